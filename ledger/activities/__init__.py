@@ -1,0 +1,1 @@
+"""Gatherings (activities) with sessions and sign-up, and each person's attendance of a session."""

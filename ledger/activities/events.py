@@ -1,0 +1,135 @@
+"""What can have happened to activities and attendances. Permanent: read in ten years.
+
+Instants are aware UTC. An attendance is one member at one session; its stream id follows from the three ids.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from ledger.kernel.decider import Event
+from ledger.kernel.ids import ActivityId, MemberId, OrganisationId, RuleId, SessionId
+
+Basis = Literal["kiosk", "poster", "card", "live_code", "typed", "staff"]
+"""What the visit rests on: the rotating code, the printed poster, the member's card or phone shown to staff, a typed
+code, or staff's own word."""
+
+
+class Session(Struct, frozen=True, forbid_unknown_fields=True):
+    """One meeting of an activity. early_minutes before the start and late_minutes after the end still count."""
+
+    session: SessionId
+    starts_at: datetime
+    ends_at: datetime
+    early_minutes: int = 15
+    late_minutes: int = 15
+
+
+class ActivityDrafted(Event, frozen=True):
+    """An activity was written down. capacity: people per session, None for no limit.
+
+    rules: earning rules that apply to each attendance, each for its own unit. sign_up_required: only people who signed
+    up may check themselves in. poster_check_in: whether the printed poster may check people in.
+    """
+
+    organisation: OrganisationId
+    drafted_by: MemberId
+    leader: MemberId
+    sessions: tuple[Session, ...]
+    rules: tuple[RuleId, ...]
+    capacity: int | None = None
+    sign_up_required: bool = False
+    poster_check_in: bool = False
+
+
+class ActivityPublished(Event, frozen=True):
+    """Residents can see it and sign up."""
+
+
+class ActivityOpened(Event, frozen=True):
+    """The door is open: codes check people in."""
+
+
+class ActivityClosed(Event, frozen=True):
+    """The door is shut; visits can be tallied."""
+
+
+class ActivityTallied(Event, frozen=True):
+    """Every visit was turned into proposed awards. visits: how many were tallied."""
+
+    visits: int
+
+
+class ActivityCancelled(Event, frozen=True):
+    """It does not take place. reason: a code such as `weather`."""
+
+    reason: str
+
+
+class SignedUp(Event, frozen=True):
+    """The member has a place in the session."""
+
+    session: SessionId
+    member: MemberId
+
+
+class SignUpWithdrawn(Event, frozen=True):
+    """The member gave the place back."""
+
+    session: SessionId
+    member: MemberId
+
+
+class CheckedIn(Event, frozen=True):
+    """The member came in. seen_at: when the code was seen (the scan ticket's time), not when the server wrote it.
+
+    scanned_by: who scanned the member's card; None when the member presented the activity's code.
+    """
+
+    activity: ActivityId
+    session: SessionId
+    member: MemberId
+    seen_at: datetime
+    basis: Basis
+    scanned_by: MemberId | None = None
+
+
+class CheckedOut(Event, frozen=True):
+    """The member went out. seen_at and basis as for coming in."""
+
+    seen_at: datetime
+    basis: Basis
+    scanned_by: MemberId | None = None
+
+
+class AutomaticallyCheckedOut(Event, frozen=True):
+    """Nobody checked the member out; the visit was closed at the session's planned end. Counts only once confirmed."""
+
+    out_at: datetime
+
+
+class AutomaticOutConfirmed(Event, frozen=True):
+    """The leader says the member stayed until `out_at`."""
+
+    out_at: datetime
+    confirmed_by: MemberId
+
+
+class AttendanceTallied(Event, frozen=True):
+    """The visit was turned into proposed awards. minutes_seen: whole minutes inside the session's window."""
+
+    minutes_seen: int
+
+
+ActivityEvent = (
+    ActivityDrafted
+    | ActivityPublished
+    | ActivityOpened
+    | ActivityClosed
+    | ActivityTallied
+    | ActivityCancelled
+    | SignedUp
+    | SignUpWithdrawn
+)
+AttendanceEvent = CheckedIn | CheckedOut | AutomaticallyCheckedOut | AutomaticOutConfirmed | AttendanceTallied

@@ -1,0 +1,1 @@
+"""Use cases: the only place where contexts meet. They know ports, never databases or the web."""

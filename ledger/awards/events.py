@@ -1,0 +1,166 @@
+"""What can have happened to earning rules, awards and usage. Permanent: read in ten years.
+
+An award carries every input of its decision, so that a rule can be simulated on history and a person can read why.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from ledger.kernel.decider import Event
+from ledger.kernel.ids import AccountId, AwardId, LotId, MemberId, OrganisationId, RuleId
+from ledger.kernel.units import Unit
+
+SourceKind = Literal["attendance", "task"]
+StepCode = Literal[
+    "seen",
+    "overlap",
+    "below_floor",
+    "over_ceiling",
+    "rounded_down",
+    "per_hour",
+    "per_attendance",
+    "per_minute",
+    "cap_activity",
+    "cap_day",
+    "cap_month",
+]
+
+
+class Terms(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a rule pays for one deed, and its limits. Minutes are whole minutes, caps are in `unit`.
+
+    basis and rate: `rate` units per full hour, per attendance, or per credited minute. floor_percent: share of the
+    planned minutes below which nothing is credited. ceiling_minutes: most minutes credited for one deed.
+    rounding_minutes: credited minutes are rounded down to a multiple. cap_deed, cap_day, cap_month: most units for one
+    deed, per member and service day, per member and service month. notice_working_days: working days on public notice
+    (0 allowed). expiry_months: whole months after the day of credit, None for never.
+    """
+
+    unit: Unit
+    basis: Literal["per_hour", "per_attendance", "per_minute"]
+    rate: int
+    floor_percent: int = 60
+    ceiling_minutes: int | None = 120
+    rounding_minutes: int = 15
+    cap_deed: int | None = None
+    cap_day: int | None = None
+    cap_month: int | None = None
+    notice_working_days: int = 5
+    expiry_months: int | None = None
+
+
+class Step(Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of an award's explanation: after applying `code` the running figure was `value`.
+
+    Minutes for seen, overlap, below_floor, over_ceiling, rounded_down; units of the award for all others.
+    limit: the bound that applied (floor, ceiling, rounding, rate or cap), None where there is none.
+    """
+
+    code: StepCode
+    value: int
+    limit: int | None = None
+
+
+class Span(Struct, frozen=True, forbid_unknown_fields=True):
+    """A stretch of service time, [starts_at, ends_at), aware UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+class RuleDrafted(Event, frozen=True):
+    """A version of the rule was written. version counts from 1; nothing earns under it until it is published."""
+
+    organisation: OrganisationId
+    version: int
+    terms: Terms
+    drafted_by: MemberId
+
+
+class RulePublished(Event, frozen=True):
+    """The version holds for service days from `valid_from` on, until a later version's day."""
+
+    version: int
+    valid_from: date
+    approved_by: MemberId
+
+
+class AwardProposed(Event, frozen=True):
+    """A deed was turned into an amount; nobody has approved it yet.
+
+    source: id of the attendance, or of the task's claim. minutes_planned, minutes_seen, minutes_credited: whole
+    minutes. used_day, used_month: units already reserved by this member for the service day and month before this
+    award. amount: units of `unit`, may be 0 (the explanation says why).
+    """
+
+    source: UUID
+    source_kind: SourceKind
+    member: MemberId
+    organisation: OrganisationId
+    unit: Unit
+    rule: RuleId
+    rule_version: int
+    service_day: date
+    minutes_planned: int
+    minutes_seen: int
+    minutes_credited: int
+    used_day: int
+    used_month: int
+    amount: int
+    notice_working_days: int
+    explanation: tuple[Step, ...]
+    proposed_by: MemberId
+    expiry_months: int | None = None
+
+
+class AwardApproved(Event, frozen=True):
+    """Somebody else approved it. notice_until: last day of the public notice; it can be spent from the next day on.
+
+    provisional: the working-day table of a year was missing when the day was counted.
+    """
+
+    approved_by: MemberId
+    notice_until: date
+    provisional: bool = False
+
+
+class AwardRefused(Event, frozen=True):
+    """Somebody else refused it; what was reserved is released. reason: a code."""
+
+    refused_by: MemberId
+    reason: str
+
+
+class AwardCredited(Event, frozen=True):
+    """The notice is over: the amount became the lot `lot` of `account` and can be spent."""
+
+    account: AccountId
+    lot: LotId
+    on_day: date
+
+
+class UsageReserved(Event, frozen=True):
+    """On the stream of one member and service month: `award` takes `amount` of `unit` on `service_day`.
+
+    spans: the service time it counts, so that no minute is credited twice in one unit; empty where unknown.
+    """
+
+    award: AwardId
+    unit: Unit
+    service_day: date
+    amount: int
+    spans: tuple[Span, ...] = ()
+
+
+class UsageReleased(Event, frozen=True):
+    """The reservation of `award` no longer counts."""
+
+    award: AwardId
+
+
+RuleEvent = RuleDrafted | RulePublished
+AwardEvent = AwardProposed | AwardApproved | AwardRefused | AwardCredited
+UsageEvent = UsageReserved | UsageReleased

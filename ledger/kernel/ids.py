@@ -1,0 +1,38 @@
+"""Names for the ids of the ledger. Ids of people and things are random; derived ids only combine random ones.
+
+A list on paper (phone numbers, member numbers) can therefore never be turned back into the ids of an erased person.
+"""
+
+from typing import NewType
+from uuid import UUID, uuid5
+
+OrganisationId = NewType("OrganisationId", UUID)
+MemberId = NewType("MemberId", UUID)
+HouseholdId = NewType("HouseholdId", UUID)
+CardId = NewType("CardId", UUID)
+RoleId = NewType("RoleId", UUID)
+TaskId = NewType("TaskId", UUID)
+ActivityId = NewType("ActivityId", UUID)
+SessionId = NewType("SessionId", UUID)
+AttendanceId = NewType("AttendanceId", UUID)
+RuleId = NewType("RuleId", UUID)
+AwardId = NewType("AwardId", UUID)
+UsageId = NewType("UsageId", UUID)
+AccountId = NewType("AccountId", UUID)
+LotId = NewType("LotId", UUID)
+HoldId = NewType("HoldId", UUID)
+RewardId = NewType("RewardId", UUID)
+FundId = NewType("FundId", UUID)
+RedemptionId = NewType("RedemptionId", UUID)
+CommandId = NewType("CommandId", UUID)
+
+SYSTEM = MemberId(UUID("00000000-0000-4000-8000-000000000001"))
+"""The actor of what time alone causes (sweeps). No person ever has this id."""
+
+
+def derived(root: UUID, *parts: UUID | str) -> UUID:
+    """The id that follows from `root` and `parts`: the same inputs give the same id on every machine, for ever.
+
+    `root` must be random (a member, an activity, a command); parts are ids or short constant labels, in order.
+    """
+    return uuid5(root, "/".join(str(part) for part in parts))

@@ -1,0 +1,1 @@
+"""Who belongs where: organisations and their tree, members and their cards and roles, households."""

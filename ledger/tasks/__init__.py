@@ -1,0 +1,1 @@
+"""The plain volunteer task: posted, claimed, reported, accepted."""
