@@ -18,6 +18,8 @@ class Refusal(Exception):
     """The root of all refusals. Raise a named one, never this."""
 
     code: ClassVar[str] = ""
+    remembered: ClassVar[bool] = True
+    """Whether a retry gets the same refusal for 7 days; False for who-may-do-what, which may have changed since."""
 
     def facts(self) -> dict[str, Fact]:
         """What was asked and what would be allowed, by name."""
