@@ -1,0 +1,49 @@
+"""The tables of the state store: who is signed in, one-time codes, counters. All of it may be lost without harm to
+the ledger; nothing in it names a person. Instants are Unix seconds.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, Uuid
+
+STATE = MetaData()
+
+SESSIONS = Table(
+    "sessions",
+    STATE,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("member", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("device", Uuid, nullable=False, unique=True),
+    Column("opened", BigInteger, nullable=False),
+    Column("last_seen", BigInteger, nullable=False),
+    Column("idle_seconds", Integer, nullable=False),
+    Column("idle_until", BigInteger, nullable=False),
+    Column("ends", BigInteger, nullable=False),
+    Index("sessions_member", "member"),
+    Index("sessions_ends", "ends"),
+)
+"""token_hash: SHA-256 of the token, which itself is nowhere. A session counts while now < idle_until and now < ends."""
+
+ONE_TIME_CODES = Table(
+    "one_time_codes",
+    STATE,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("member", Uuid, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("issued", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("used", BigInteger),
+    Index("one_time_codes_member", "member"),
+    Index("one_time_codes_expires", "expires"),
+)
+"""digest: keyed digest of the code. used: when it was redeemed or replaced; None while it is good."""
+
+WINDOWS = Table(
+    "windows",
+    STATE,
+    Column("key", LargeBinary, primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+    Column("ends", BigInteger, nullable=False),
+    Index("windows_ends", "ends"),
+)
+"""Rate counters: how often `key` (a keyed digest) was hit from `start` until `ends`. UNLOGGED on PostgreSQL."""
