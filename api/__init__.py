@@ -1,0 +1,1 @@
+"""The edges: HTTP, pages and the command line. Thin; only `api.wiring` knows everything."""

@@ -1,0 +1,81 @@
+"""Who may call what: every handler declares its permission, and one guard refuses whatever declares none.
+
+For writes the session and the role are looked up again under the append lock; here only a token must be present. For reads
+the session is looked up in the state store, and roles and scope in the read models.
+"""
+
+import hashlib
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from ledger.application.authority import Permission
+from ledger.application.ports import SessionProof
+
+PUBLIC: Literal["public"] = "public"
+SIGNED_IN: Literal["signed-in"] = "signed-in"
+
+Declared = Permission | Literal["public", "signed-in"]
+
+COOKIE = "__Host-linli"
+COOKIE_OVER_HTTP = "linli-demonstration"
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in: 401."""
+
+
+class NotAllowed(Exception):
+    """The person has no such permission: 403."""
+
+
+class UnknownId(Exception):
+    """No such thing, or one that is not theirs to know of: 404."""
+
+
+class CrossOrigin(Exception):
+    """A browser sent this from another site: 403."""
+
+
+def needs(permission: Declared) -> dict[str, Any]:
+    """`opt=needs(...)` on a handler: what a caller must be."""
+    return {"permission": permission}
+
+
+def token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+    """The session token a program sent as bearer, or a browser as cookie; None when there is none."""
+    header = connection.headers.get("authorization", "")
+    if header.startswith("Bearer "):
+        return header[7:]
+    return connection.cookies.get(COOKIE) or connection.cookies.get(COOKIE_OVER_HTTP)
+
+
+def proof_of(connection: ASGIConnection[Any, Any, Any, Any]) -> SessionProof:
+    """The proof of the caller's session, unverified; raises `SignInNeeded` without a token."""
+    token = token_of(connection)
+    if not token:
+        raise SignInNeeded
+    return SessionProof(hashlib.sha256(token.encode("utf-8", "replace")).digest())
+
+
+def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Default deny: a handler without a declared permission answers nobody."""
+    declared = handler.opt.get("permission")
+    if declared is None:
+        raise NotAllowed
+    if connection.scope.get("method") in UNSAFE:
+        _same_origin(connection)
+    if declared != PUBLIC:
+        proof_of(connection)
+
+
+def _same_origin(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    headers = connection.headers
+    if headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        raise CrossOrigin
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        raise CrossOrigin
