@@ -2,7 +2,9 @@
 the ledger; nothing in it names a person. Instants are Unix seconds.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+from ledger.store.id_type import Id
 
 STATE = MetaData()
 
@@ -10,9 +12,9 @@ SESSIONS = Table(
     "sessions",
     STATE,
     Column("token_hash", LargeBinary, primary_key=True),
-    Column("member", Uuid, nullable=False),
+    Column("member", Id, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("device", Uuid, nullable=False, unique=True),
+    Column("device", Id, nullable=False, unique=True),
     Column("opened", BigInteger, nullable=False),
     Column("last_seen", BigInteger, nullable=False),
     Column("idle_seconds", Integer, nullable=False),
@@ -27,7 +29,7 @@ ONE_TIME_CODES = Table(
     "one_time_codes",
     STATE,
     Column("digest", LargeBinary, primary_key=True),
-    Column("member", Uuid, nullable=False),
+    Column("member", Id, nullable=False),
     Column("purpose", Text, nullable=False),
     Column("issued", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),

@@ -4,14 +4,16 @@ Deleting a subject's row in `subject_keys` makes every field under that key unre
 leaves no trace of the subject.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+from ledger.store.id_type import Id
 
 DIRECTORY = MetaData()
 
 SUBJECT_KEYS = Table(
     "subject_keys",
     DIRECTORY,
-    Column("subject", Uuid, primary_key=True),
+    Column("subject", Id, primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
 )
 """One random key per person or organisation, wrapped by a key that is neither here nor in this store's backup."""
@@ -19,21 +21,21 @@ SUBJECT_KEYS = Table(
 FIELDS = Table(
     "fields",
     DIRECTORY,
-    Column("subject", Uuid, primary_key=True),
+    Column("subject", Id, primary_key=True),
     Column("field", Text, primary_key=True),
     Column("version", Integer, nullable=False),
-    Column("key_owner", Uuid, nullable=False),
+    Column("key_owner", Id, nullable=False),
     Column("ciphertext", LargeBinary, nullable=False),
     Index("fields_key_owner", "key_owner"),
 )
-"""What is known of a subject. key_owner: whose key it is under; the subject's own, or an organisation's for its texts."""
+"""Known of a subject. key_owner: whose key it is under: the subject's own, or an organisation's for its texts."""
 
 BLIND = Table(
     "blind",
     DIRECTORY,
     Column("kind", Text, primary_key=True),
     Column("digest", LargeBinary, primary_key=True),
-    Column("subject", Uuid, primary_key=True),
+    Column("subject", Id, primary_key=True),
     Index("blind_subject", "subject"),
 )
 """Keyed digests for exact look-up. Several people may share a telephone, so a digest may lead to several subjects."""
@@ -41,8 +43,8 @@ BLIND = Table(
 CARDS = Table(
     "cards",
     DIRECTORY,
-    Column("card", Uuid, primary_key=True),
-    Column("member", Uuid, nullable=False),
+    Column("card", Id, primary_key=True),
+    Column("member", Id, nullable=False),
     Index("cards_member", "member"),
 )
 
@@ -50,7 +52,7 @@ DIVISION_CODES = Table(
     "division_codes",
     DIRECTORY,
     Column("code", Text, primary_key=True),
-    Column("organisation", Uuid, nullable=False, unique=True),
+    Column("organisation", Id, nullable=False, unique=True),
 )
 """The official twelve digits of an organisation; public, so in the clear."""
 
