@@ -111,9 +111,13 @@ class RedemptionReady(Event, frozen=True):
 
 
 class RedemptionHandedOver(Event, frozen=True):
-    """The goods are in the member's hands; the hold is spent. Final."""
+    """The goods are in the member's hands; the hold is spent. Final.
+
+    at: the instant of handing over, aware UTC, so that a second attempt can be told when the first was.
+    """
 
     handed_over_by: MemberId
+    at: datetime
 
 
 class RedemptionLapsed(Event, frozen=True):

@@ -1,0 +1,74 @@
+"""Why an account says no. Facts are whole numbers of the account's unit and the community's days."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from ledger.kernel.refusal import Refusal
+
+
+@dataclass(eq=False)
+class AccountAlreadyOpen(Refusal):
+    """The account exists."""
+
+    code: ClassVar[str] = "account-already-open"
+
+
+@dataclass(eq=False)
+class AccountNotOpen(Refusal):
+    """Nothing can be credited to, or carried forward in, an account that was never opened."""
+
+    code: ClassVar[str] = "account-not-open"
+
+
+@dataclass(eq=False)
+class AmountOutOfBounds(Refusal):
+    """Zero, negative, or more than one amount or balance may be. Facts in the account's unit."""
+
+    code: ClassVar[str] = "amount-out-of-bounds"
+    asked: int
+    smallest: int
+    largest: int
+
+
+@dataclass(eq=False)
+class InsufficientPoints(Refusal):
+    """Less is available than was asked for: held and due parts do not count."""
+
+    code: ClassVar[str] = "insufficient-points"
+    asked: int
+    available: int
+
+
+@dataclass(eq=False)
+class HoldUnknown(Refusal):
+    """There is no such open hold: it never was, or it was released or spent before."""
+
+    code: ClassVar[str] = "hold-unknown"
+    hold: UUID
+
+
+@dataclass(eq=False)
+class HoldAlreadyOpen(Refusal):
+    """A hold with this id is open."""
+
+    code: ClassVar[str] = "hold-already-open"
+    hold: UUID
+
+
+@dataclass(eq=False)
+class LotAlreadyCredited(Refusal):
+    """A lot with this id is in the account, free or held."""
+
+    code: ClassVar[str] = "lot-already-credited"
+    lot: UUID
+
+
+@dataclass(eq=False)
+class LotAlreadyDue(Refusal):
+    """A lot cannot come in that is worth nothing on the day it comes."""
+
+    code: ClassVar[str] = "lot-already-due"
+    on_day: date
+    expires_on: date
