@@ -3,8 +3,10 @@
 Events are never updated or deleted. Positions are given under the append lock and have no gaps.
 """
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.dialects import sqlite
+
+from ledger.store.id_type import Id
 
 LEDGER = MetaData()
 
@@ -14,7 +16,7 @@ EVENTS = Table(
     "events",
     LEDGER,
     Column("position", _position, primary_key=True, autoincrement=False),
-    Column("stream", Uuid, nullable=False),
+    Column("stream", Id, nullable=False),
     Column("version", Integer, nullable=False),
     Column("name", Text, nullable=False),
     Column("state", LargeBinary, nullable=False),
@@ -25,7 +27,7 @@ EVENTS = Table(
 COMMANDS = Table(
     "commands",
     LEDGER,
-    Column("command", Uuid, primary_key=True),
+    Column("command", Id, primary_key=True),
     Column("digest", LargeBinary, nullable=False),
     Column("outcome", LargeBinary, nullable=False),
     Column("position", BigInteger, nullable=False),
@@ -35,7 +37,7 @@ COMMANDS = Table(
 REFUSALS = Table(
     "refusals",
     LEDGER,
-    Column("command", Uuid, primary_key=True),
+    Column("command", Id, primary_key=True),
     Column("digest", LargeBinary, nullable=False),
     Column("refused", LargeBinary, nullable=False),
     Column("position", BigInteger, nullable=False),

