@@ -10,6 +10,7 @@ from typing import NamedTuple
 from .project_tree import SourceFile
 
 OWN_PACKAGES = ("ledger", "projections", "qr", "demonstration", "api")
+PARTS_OF_API = {"wiring": "wiring", "command_line": "command line", "commands": "command line"}
 PARTS_OF_LEDGER = {"kernel", "application", "store"}
 INNER = frozenset({"kernel", "context events", "context", "application"})
 
@@ -53,7 +54,7 @@ def zone(module: str) -> str | None:
             return parts[1]
         return "context events" if len(parts) > 2 and parts[2] == "events" else "context"
     if parts[0] == "api" and len(parts) > 1:
-        return {"wiring": "wiring", "command_line": "command line"}.get(parts[1], "api")
+        return PARTS_OF_API.get(parts[1], "api")
     return parts[0]
 
 

@@ -38,7 +38,7 @@ PERMITTED = [
     ("projections/x.py", "import sqlalchemy"),
     ("demonstration/x.py", "from api.wiring import Wiring"),
     ("api/wiring.py", "from ledger.store.writer import Writer"),
-    ("api/command_line/verify.py", "from ledger.store import recorder"),
+    ("api/commands/verify.py", "from ledger.store import recorder"),
     ("api/v1/x.py", "from projections.balances import balance_of"),
     ("bench/x.py", "from ledger.store.writer import Writer"),
 ]
