@@ -4,6 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SUFFIXES:
+.NOTPARALLEL:
 
 export LINLI_HOME ?= $(CURDIR)/var
 TEST_WORKERS ?= 2
