@@ -1,0 +1,209 @@
+"""Who and what the demonstration begins with: the tree of 彰武镇, its people, their roles, the rules and the shelf.
+
+Everything is sent as a command; names go to the directory first. Ids are drawn from the seed, so that an interrupted
+demonstration begins again with the same ones.
+"""
+
+import csv
+import random
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from ledger.application.members import (
+    FOUND_ADMINISTRATOR,
+    GIVE_CONSENT,
+    GRANT_ROLE,
+    ISSUE_CARD,
+    REGISTER_MEMBER,
+    VERIFY_MEMBER,
+    FoundAdministrator,
+    GiveConsent,
+    GrantRole,
+    IssueCard,
+    RegisterMember,
+    VerifyMember,
+)
+from ledger.application.organisations import REGISTER_ORGANISATION, RegisterOrganisation
+from ledger.application.rewards import LIST_REWARD, RECEIVE_STOCK, ListReward, ReceiveStock
+from ledger.application.rules import DRAFT_RULE, PUBLISH_RULE, DraftRule, PublishRule
+from msgspec import Struct
+
+from demonstration.people import people
+from demonstration.sending import Sender
+from ledger.awards.events import Terms
+from ledger.kernel.clock import COMMUNITY_ZONE
+from ledger.kernel.ids import CardId, FundId, MemberId, OrganisationId, RewardId, RuleId, derived
+from ledger.kernel.units import Unit
+from ledger.membership.events import Level, Role
+
+DIVISIONS = Path(__file__).parent / "divisions.csv"
+TOWN_CODE = "210922100000"
+RESIDENTS_EACH = 100
+GOODS = (("洗衣液", 12), ("抽纸一提", 8), ("大米 5 公斤", 30), ("保温杯", 40), ("肥皂两块", 4))
+
+
+class Names(Protocol):
+    """Where names are written before the events that speak of them."""
+
+    def write_many(self, rows: list[tuple[UUID, dict[str, str]]]) -> None: ...
+
+    def bind_division_codes(self, codes: dict[str, OrganisationId]) -> None: ...
+
+    def bind_cards(self, cards: dict[CardId, MemberId]) -> None: ...
+
+
+class Community(Struct, frozen=True):
+    """One community with its people. The first residents are its staff, approver, shelf keeper and leaders."""
+
+    organisation: OrganisationId
+    name: str
+    members: tuple[MemberId, ...]
+    rewards: tuple[RewardId, ...] = ()
+
+    @property
+    def staff(self) -> MemberId:
+        """Plans activities and tasks, proposes awards."""
+        return self.members[0]
+
+    @property
+    def approver(self) -> MemberId:
+        """Approves what staff proposed."""
+        return self.members[1]
+
+    @property
+    def keeper(self) -> MemberId:
+        """Prepares goods and hands them over."""
+        return self.members[2]
+
+    @property
+    def leaders(self) -> tuple[MemberId, MemberId]:
+        """Stand at the door."""
+        return self.members[3], self.members[4]
+
+
+class Town(Struct, frozen=True):
+    """What the year is played with."""
+
+    administrator: MemberId
+    communities: tuple[Community, ...]
+    points_rule: RuleId
+    care_rule: RuleId
+
+
+ROLES: tuple[tuple[int, Role], ...] = (
+    (0, "staff"),
+    (1, "approver"),
+    (2, "shelf_keeper"),
+    (3, "team_leader"),
+    (4, "team_leader"),
+)
+
+
+def found(sender: Sender, names: Names, *, seed: int, day: date) -> Town:
+    """Found the town on `day`: about 7 000 commands."""
+    draw = random.Random(seed)
+    at = datetime.combine(day, time(8), COMMUNITY_ZONE).astimezone(UTC)
+    tree = _tree(sender, names, draw, at)
+    town = tree[TOWN_CODE]
+    administrator = MemberId(_new(draw))
+    names.write_many([(administrator, {"name": "演示管理员", "phone": "10099000000"})])
+    sender.send(FOUND_ADMINISTRATOR, FoundAdministrator(administrator, town), at=at)
+    communities = _residents(sender, names, draw, tree=tree, administrator=administrator, at=at)
+    points, care = _rules(sender, communities[0], draw, administrator=administrator, town=town, at=at)
+    stocked = tuple(_shelf(sender, names, draw, community=each, at=at) for each in communities)
+    sender.wait()
+    return Town(administrator, stocked, points, care)
+
+
+def _new(draw: random.Random) -> UUID:
+    return UUID(int=draw.getrandbits(128), version=4)
+
+
+def _tree(sender: Sender, names: Names, draw: random.Random, at: datetime) -> dict[str, OrganisationId]:
+    with DIVISIONS.open(encoding="utf-8", newline="") as source:
+        rows = list(csv.DictReader(source))
+    tree = {row["code"]: OrganisationId(_new(draw)) for row in rows}
+    names.write_many([(tree[row["code"]], {"name": row["name"]}) for row in rows])
+    names.bind_division_codes(tree)
+    for row in sorted(rows, key=lambda row: LEVELS.index(row["level"])):
+        level: Level = LEVELS[LEVELS.index(row["level"])]
+        asked = RegisterOrganisation(
+            organisation=tree[row["code"]],
+            level=level,
+            effective_from=at.date(),
+            parent=tree.get(row["parent_code"]),
+            division_code=row["code"],
+        )
+        sender.send(REGISTER_ORGANISATION, asked, at=at)
+    return tree
+
+
+LEVELS: list[Level] = ["province", "city", "county", "street", "community"]
+
+
+def _residents(
+    sender: Sender,
+    names: Names,
+    draw: random.Random,
+    *,
+    tree: dict[str, OrganisationId],
+    administrator: MemberId,
+    at: datetime,
+) -> list[Community]:
+    with DIVISIONS.open(encoding="utf-8", newline="") as source:
+        places = [row for row in csv.DictReader(source) if row["name"].endswith("社区居委会")]
+    residents = [(MemberId(_new(draw)), person) for person in people(7, communities=len(places), each=RESIDENTS_EACH)]
+    names.write_many(
+        [(member, {"name": who.name, "phone": who.phone, "address": who.address}) for member, who in residents]
+    )
+    cards = {CardId(_new(draw)): member for member, _ in residents}
+    names.bind_cards(cards)
+    for card, (member, who) in zip(cards, residents, strict=True):
+        home = tree[places[who.community]["code"]]
+        sender.send(REGISTER_MEMBER, RegisterMember(member, home), actor=administrator, at=at)
+        sender.send(VERIFY_MEMBER, VerifyMember(member, "identity-card"), actor=administrator, at=at)
+        sender.send(ISSUE_CARD, IssueCard(member, card), actor=administrator, at=at)
+        if draw.random() < 0.8:
+            sender.send(GIVE_CONSENT, GiveConsent("boards", "2025-01"), actor=member, at=at)
+    found = [
+        Community(tree[place["code"]], place["name"], tuple(m for m, who in residents if who.community == number))
+        for number, place in enumerate(places)
+    ]
+    for community in found:
+        for number, role in ROLES:
+            asked = GrantRole(community.members[number], role, community.organisation, at.date())
+            sender.send(GRANT_ROLE, asked, actor=administrator, at=at)
+    return found
+
+
+def _rules(
+    sender: Sender, lead: Community, draw: random.Random, *, administrator: MemberId, town: OrganisationId, at: datetime
+) -> tuple[RuleId, RuleId]:
+    """The two rules of the programme, drafted by one person and published by another, for the whole town."""
+    drafter, publisher = lead.staff, lead.approver
+    for member, role in ((drafter, "staff"), (publisher, "approver")):
+        sender.send(GRANT_ROLE, GrantRole(member, role, town, at.date()), actor=administrator, at=at)
+    points, care = RuleId(_new(draw)), RuleId(_new(draw))
+    terms = {
+        points: Terms(Unit.POINTS, "per_hour", 1, cap_day=4, cap_month=20, expiry_months=24),
+        care: Terms(Unit.CARE_MINUTES, "per_minute", 1, cap_day=240, expiry_months=None),
+    }
+    for rule, written in terms.items():
+        sender.send(DRAFT_RULE, DraftRule(rule, town, written), actor=drafter, at=at)
+        sender.send(PUBLISH_RULE, PublishRule(rule, 1, at.date() - timedelta(days=1)), actor=publisher, at=at)
+    return points, care
+
+
+def _shelf(sender: Sender, names: Names, draw: random.Random, *, community: Community, at: datetime) -> Community:
+    fund = FundId(derived(community.organisation, "fund"))
+    rewards: list[RewardId] = []
+    for name, price in GOODS:
+        reward = RewardId(_new(draw))
+        names.write_many([(reward, {"name": name})])
+        asked = ListReward(reward, community.organisation, fund, Unit.POINTS, price, pieces_per_member_month=2)
+        sender.send(LIST_REWARD, asked, actor=community.staff, at=at)
+        sender.send(RECEIVE_STOCK, ReceiveStock(reward, 60), actor=community.keeper, at=at)
+        rewards.append(reward)
+    return Community(community.organisation, community.name, community.members, tuple(rewards))
