@@ -61,7 +61,7 @@ fmt: .venv/.dev-stamp ## format the code and repair what can be repaired
 
 lint: .venv/.dev-stamp ## ruff's rules and the direction of imports
 	$(BIN)/ruff check .
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 types: .venv/.dev-stamp ## basedpyright, strict
 	$(BIN)/basedpyright

@@ -16,7 +16,6 @@ FUNCTION_LINES_MAX = 40
 FILE_LINES_MAX = 300
 TEST_FILE_LINES_MAX = 400
 PARAMETERS_MAX = 5
-MODULE_SENTENCES_MAX = 4
 
 BANNED_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"})
 BANNED_CLASS_WORDS = re.compile(r"(Utils?|Helpers?|Common|Manager|Misc)(?=[A-Z]|$)|^Base[A-Z]|Base$")
