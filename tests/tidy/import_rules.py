@@ -10,7 +10,13 @@ from typing import NamedTuple
 from .project_tree import SourceFile
 
 OWN_PACKAGES = ("ledger", "projections", "qr", "demonstration", "api")
-PARTS_OF_API = {"wiring": "wiring", "command_line": "command line", "commands": "command line"}
+PARTS_OF_API = {
+    "wiring": "wiring",
+    "deployment": "wiring",
+    "command_line": "command line",
+    "commands": "command line",
+}
+"""Parts of the edge that may know the store: the composition root, the record of what it put together, and commands."""
 PARTS_OF_LEDGER = {"kernel", "application", "store"}
 INNER = frozenset({"kernel", "context events", "context", "application"})
 
