@@ -1,0 +1,241 @@
+"""What can be asked of an activity: draft, publish, open, close, cancel, tally; sign-up; and who may pass its door."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final, assert_never
+
+from msgspec.structs import replace
+
+from ledger.activities.activity_refusals import (
+    ActivityAlreadyDrafted,
+    ActivityNotClosed,
+    ActivityNotDraft,
+    ActivityNotOpen,
+    ActivityNotPublished,
+    ActivityUnderWay,
+    CapacityOutOfRange,
+    NotSignedUp,
+    SessionFull,
+    SessionMarginsOutOfRange,
+    SessionNamedTwice,
+    SessionOver,
+    SessionsOutOfRange,
+    SessionTimesNotPossible,
+    SignUpNotPossible,
+    UnknownActivity,
+    UnknownSession,
+)
+from ledger.activities.activity_state import ActivityState, evolve
+from ledger.activities.events import (
+    ActivityCancelled,
+    ActivityClosed,
+    ActivityDrafted,
+    ActivityEvent,
+    ActivityOpened,
+    ActivityPublished,
+    ActivityTallied,
+    Session,
+    SignedUp,
+    SignUpWithdrawn,
+)
+from ledger.kernel.decider import Decider, Request
+from ledger.kernel.ids import MemberId, OrganisationId, RuleId, SessionId
+
+SESSIONS_MAX: Final = 60
+"""Our default: a weekly class for a year. The whole activity is one event, so it must stay small."""
+SESSION_HOURS_MAX: Final = 24
+"""Our default: longer than any night watch; more is a mistyped day."""
+MARGIN_MINUTES_MAX: Final = 120
+"""Our default for early and late minutes: beyond two hours presence says nothing about the session."""
+CAPACITY_MAX: Final = 5_000
+"""Our default: the largest square; every place taken is an event of this one stream."""
+
+
+class Draft(Request, frozen=True):
+    """Write the activity down. capacity limits sign-ups per session, never walk-ins; None: no limit.
+
+    A rule named twice counts once.
+    """
+
+    organisation: OrganisationId
+    drafted_by: MemberId
+    leader: MemberId
+    sessions: tuple[Session, ...]
+    rules: tuple[RuleId, ...]
+    capacity: int | None = None
+    sign_up_required: bool = False
+    poster_check_in: bool = False
+
+
+class Publish(Request, frozen=True):
+    """Show the draft to residents."""
+
+
+class Open(Request, frozen=True):
+    """Let codes check people in."""
+
+
+class Close(Request, frozen=True):
+    """Shut the door."""
+
+
+class Cancel(Request, frozen=True):
+    """Call the activity off. reason: a code."""
+
+    reason: str
+
+
+class FinishTally(Request, frozen=True):
+    """All visits that can be turned into awards were; `visits` of them."""
+
+    visits: int
+
+
+class TakePlace(Request, frozen=True):
+    """Give the member a place in the session. now: the instant of deciding."""
+
+    session: SessionId
+    member: MemberId
+    now: datetime
+
+
+class GiveUpPlace(Request, frozen=True):
+    """Take the member's place in the session back."""
+
+    session: SessionId
+    member: MemberId
+
+
+ActivityCommand = Draft | Publish | Open | Close | Cancel | FinishTally | TakePlace | GiveUpPlace
+
+
+def decide(state: ActivityState, command: ActivityCommand) -> tuple[ActivityEvent, ...]:
+    """What `command` makes of the activity.
+
+    Draft refuses with ActivityAlreadyDrafted, then what is wrong with the plan; every other command first with
+    UnknownActivity, then with the stage that is in its way, then with what its function names, in that order.
+    """
+    if isinstance(command, Draft):
+        return _draft(state, command)
+    if state.stage == "unknown":
+        raise UnknownActivity
+    match command:
+        case TakePlace():
+            return _take_place(state, command)
+        case GiveUpPlace():
+            return _give_up_place(state, command)
+        case Publish() | Open() | Close() | Cancel() | FinishTally():
+            return _change_stage(state, command)
+        case _:
+            assert_never(command)
+
+
+def _draft(state: ActivityState, command: Draft) -> tuple[ActivityEvent, ...]:
+    if state.stage != "unknown":
+        raise ActivityAlreadyDrafted(state.stage)
+    _check_sessions(command.sessions)
+    if command.capacity is not None and not 1 <= command.capacity <= CAPACITY_MAX:
+        raise CapacityOutOfRange(command.capacity, 1, CAPACITY_MAX)
+    return (
+        ActivityDrafted(
+            organisation=command.organisation,
+            drafted_by=command.drafted_by,
+            leader=command.leader,
+            sessions=tuple(_in_utc(session) for session in command.sessions),
+            rules=tuple(dict.fromkeys(command.rules)),
+            capacity=command.capacity,
+            sign_up_required=command.sign_up_required,
+            poster_check_in=command.poster_check_in,
+        ),
+    )
+
+
+def _check_sessions(sessions: tuple[Session, ...]) -> None:
+    if not 1 <= len(sessions) <= SESSIONS_MAX:
+        raise SessionsOutOfRange(len(sessions), 1, SESSIONS_MAX)
+    named: set[SessionId] = set()
+    for session in sessions:
+        if session.session in named:
+            raise SessionNamedTwice(session.session)
+        named.add(session.session)
+        if not timedelta() < session.ends_at - session.starts_at <= timedelta(hours=SESSION_HOURS_MAX):
+            raise SessionTimesNotPossible(session.session, session.starts_at, session.ends_at, SESSION_HOURS_MAX)
+        if not (0 <= session.early_minutes <= MARGIN_MINUTES_MAX and 0 <= session.late_minutes <= MARGIN_MINUTES_MAX):
+            raise SessionMarginsOutOfRange(
+                session.session, session.early_minutes, session.late_minutes, MARGIN_MINUTES_MAX
+            )
+
+
+def _in_utc(session: Session) -> Session:
+    return replace(session, starts_at=session.starts_at.astimezone(UTC), ends_at=session.ends_at.astimezone(UTC))
+
+
+def _change_stage(
+    state: ActivityState, command: Publish | Open | Close | Cancel | FinishTally
+) -> tuple[ActivityEvent, ...]:
+    match command:
+        case Publish():
+            if state.stage != "draft":
+                raise ActivityNotDraft(state.stage)
+            return (ActivityPublished(),)
+        case Open():
+            if state.stage != "published":
+                raise ActivityNotPublished(state.stage)
+            return (ActivityOpened(),)
+        case Close():
+            if state.stage != "open":
+                raise ActivityNotOpen(state.stage)
+            return (ActivityClosed(),)
+        case Cancel():
+            if state.stage not in ("draft", "published"):
+                raise ActivityUnderWay(state.stage)
+            return (ActivityCancelled(command.reason),)
+        case FinishTally():
+            if state.stage != "closed":
+                raise ActivityNotClosed(state.stage)
+            return (ActivityTallied(command.visits),)
+        case _:
+            assert_never(command)
+
+
+def _take_place(state: ActivityState, command: TakePlace) -> tuple[ActivityEvent, ...]:
+    if state.stage not in ("published", "open"):
+        raise SignUpNotPossible(state.stage)
+    session = state.session(command.session)
+    if session is None:
+        raise UnknownSession(command.session)
+    taken = state.signed_up(command.session)
+    if command.member in taken:
+        return ()
+    if command.now >= session.ends_at:
+        raise SessionOver(command.session, session.ends_at)
+    if state.capacity is not None and len(taken) >= state.capacity:
+        raise SessionFull(command.session, state.capacity)
+    return (SignedUp(command.session, command.member),)
+
+
+def _give_up_place(state: ActivityState, command: GiveUpPlace) -> tuple[ActivityEvent, ...]:
+    if state.stage not in ("published", "open"):
+        raise SignUpNotPossible(state.stage)
+    if state.session(command.session) is None:
+        raise UnknownSession(command.session)
+    if command.member not in state.signed_up(command.session):
+        raise NotSignedUp(command.session)
+    return (SignUpWithdrawn(command.session, command.member),)
+
+
+ACTIVITY: Final = Decider(
+    name="activity",
+    initial=ActivityState(),
+    decide=decide,
+    evolve=evolve,
+    events=(
+        ActivityDrafted,
+        ActivityPublished,
+        ActivityOpened,
+        ActivityClosed,
+        ActivityTallied,
+        ActivityCancelled,
+        SignedUp,
+        SignUpWithdrawn,
+    ),
+)

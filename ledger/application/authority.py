@@ -1,0 +1,236 @@
+"""Who may do what, and where: the authority matrix as data, and the one place that asks it.
+
+There is no bypass: an administrator grants roles and registers organisations, and moves no value.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, Final
+from uuid import UUID
+
+from ledger.activities.activity_state import ActivityState
+from ledger.application.work import Stream, Work
+from ledger.kernel.ids import SYSTEM, ActivityId, MemberId, OrganisationId
+from ledger.kernel.refusal import Refusal
+from ledger.membership.events import Role
+from ledger.membership.member import MEMBER
+from ledger.membership.member_state import HeldRole, MemberState
+from ledger.membership.organisation import ORGANISATION
+
+
+class Permission(StrEnum):
+    """What a role can allow. The values are API."""
+
+    REGISTER_ORGANISATIONS = "register_organisations"
+    GRANT_ROLES = "grant_roles"
+    ISSUE_STAFF_CODES = "issue_staff_codes"
+    ISSUE_SIGN_IN_CODES = "issue_sign_in_codes"
+    REGISTER_MEMBERS = "register_members"
+    VERIFY_MEMBERS = "verify_members"
+    SUSPEND_MEMBERS = "suspend_members"
+    ISSUE_CARDS = "issue_cards"
+    READ_MEMBERS = "read_members"
+    RUN_ACTIVITIES = "run_activities"
+    SCAN_OTHERS = "scan_others"
+    CONFIRM_VISITS = "confirm_visits"
+    POST_TASKS = "post_tasks"
+    ACCEPT_REPORTS = "accept_reports"
+    PROPOSE_AWARDS = "propose_awards"
+    APPROVE_AWARDS = "approve_awards"
+    DRAFT_RULES = "draft_rules"
+    PUBLISH_RULES = "publish_rules"
+    LIST_REWARDS = "list_rewards"
+    RECEIVE_STOCK = "receive_stock"
+    APPROVE_REDEMPTIONS = "approve_redemptions"
+    PREPARE_REDEMPTIONS = "prepare_redemptions"
+    HAND_OVER = "hand_over"
+    READ_LOG = "read_log"
+
+
+def _roles(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+ALLOWED: Final[Mapping[Permission, frozenset[Role]]] = {
+    Permission.REGISTER_ORGANISATIONS: _roles("administrator"),
+    Permission.GRANT_ROLES: _roles("administrator"),
+    # A code signs somebody in. Whoever could issue one for an approver could approve in the approver's name, so codes
+    # for people with roles are the administrator's, and codes for residents the staff's.
+    Permission.ISSUE_STAFF_CODES: _roles("administrator"),
+    Permission.ISSUE_SIGN_IN_CODES: _roles("staff", "grid_worker"),
+    Permission.REGISTER_MEMBERS: _roles("staff", "grid_worker"),
+    Permission.VERIFY_MEMBERS: _roles("staff", "grid_worker"),
+    Permission.SUSPEND_MEMBERS: _roles("staff", "approver"),
+    Permission.ISSUE_CARDS: _roles("staff", "grid_worker"),
+    Permission.READ_MEMBERS: _roles("staff", "grid_worker", "approver"),
+    Permission.RUN_ACTIVITIES: _roles("staff", "team_leader"),
+    Permission.SCAN_OTHERS: _roles("staff", "grid_worker", "team_leader"),
+    Permission.CONFIRM_VISITS: _roles("staff", "team_leader"),
+    Permission.POST_TASKS: _roles("staff", "grid_worker"),
+    Permission.ACCEPT_REPORTS: _roles("staff", "grid_worker", "team_leader"),
+    Permission.PROPOSE_AWARDS: _roles("staff", "grid_worker", "team_leader"),
+    Permission.APPROVE_AWARDS: _roles("approver"),
+    Permission.DRAFT_RULES: _roles("staff"),
+    Permission.PUBLISH_RULES: _roles("approver"),
+    Permission.LIST_REWARDS: _roles("staff"),
+    Permission.RECEIVE_STOCK: _roles("staff", "shelf_keeper"),
+    Permission.APPROVE_REDEMPTIONS: _roles("staff", "approver"),
+    Permission.PREPARE_REDEMPTIONS: _roles("staff", "shelf_keeper"),
+    Permission.HAND_OVER: _roles("shelf_keeper"),
+    Permission.READ_LOG: _roles("auditor"),
+}
+"""Which roles allow what, within the role's organisation and everything below it."""
+
+OWN_ACTIVITY_ONLY: Final = _roles("team_leader")
+"""Roles that reach, of all activities in their scope, only those that name the actor as leader."""
+
+
+@dataclass(eq=False)
+class NotPermitted(Refusal):
+    """None of the actor's current roles allows it here."""
+
+    code: ClassVar[str] = "not-permitted"
+    remembered: ClassVar[bool] = False
+
+    permission: str
+
+
+@dataclass(eq=False)
+class UnknownId(Refusal):
+    """There is no such thing, or none in the actor's scope: the same answer, so that nothing can be probed."""
+
+    code: ClassVar[str] = "unknown-id"
+    remembered: ClassVar[bool] = False
+
+    id: UUID
+
+
+OutOfScope = UnknownId
+
+
+@dataclass(eq=False)
+class MemberSuspendedNow(Refusal):
+    """The member may neither earn, spend nor act for others until reinstated."""
+
+    code: ClassVar[str] = "member-suspended"
+    remembered: ClassVar[bool] = False
+
+    member: MemberId
+
+
+@dataclass(eq=False)
+class MemberNotVerified(Refusal):
+    """Staff must first see who the member is."""
+
+    code: ClassVar[str] = "member-not-verified"
+    remembered: ClassVar[bool] = False
+
+    member: MemberId
+
+
+def require(work: Work, permission: Permission, organisation: OrganisationId) -> None:
+    """Let the actor pass if a current role of theirs gives `permission` over `organisation` or a node above it.
+
+    Refuses, in this order: NotPermitted (no such person, left, or no role that allows it), MemberSuspendedNow,
+    UnknownId (a role, but not here, or no such organisation).
+    """
+    require_role_over(work, permission, organisation)
+
+
+def require_role_over(work: Work, permission: Permission, organisation: OrganisationId) -> frozenset[Role]:
+    """As `require`, and the roles that gave the permission."""
+    state = work.state(MEMBER, work.actor)
+    held = [role for role in current_roles(state, work.today) if role.role in ALLOWED[permission]]
+    if not held or state.has_left:
+        raise NotPermitted(permission)
+    if state.suspended_for is not None:
+        raise MemberSuspendedNow(work.actor)
+    line = frozenset(line_of(work, organisation))
+    covering: frozenset[Role] = frozenset(role.role for role in held if role.organisation in line)
+    if not covering:
+        raise UnknownId(organisation)
+    return covering
+
+
+def require_over_activity(work: Work, permission: Permission, activity: ActivityState, activity_id: ActivityId) -> None:
+    """As `require` over the activity's organisation; a team leader passes only for activities they lead.
+
+    Refuses first with UnknownId where `activity` is one that was never drafted.
+    """
+    if activity.organisation is None:
+        raise UnknownId(activity_id)
+    require_own_or_wider(work, permission, activity.organisation, activity.leader)
+
+
+def require_own_or_wider(
+    work: Work, permission: Permission, organisation: OrganisationId, leader: MemberId | None
+) -> None:
+    """As `require`; roles bound to their own activities count only if the actor is `leader`. Else NotPermitted."""
+    roles = require_role_over(work, permission, organisation)
+    if roles <= OWN_ACTIVITY_ONLY and leader != work.actor:
+        raise NotPermitted(permission)
+
+
+def require_system(work: Work) -> None:
+    """Let only the system pass: sweeps and the command line. Refuses with NotPermitted."""
+    if work.actor != SYSTEM:
+        raise NotPermitted("system")
+
+
+def require_known_member(work: Work, member: MemberId) -> MemberState:
+    """The member's state if registered, not suspended and not left; being verified is not asked.
+
+    Refuses with UnknownId (also for one who left) and MemberSuspendedNow.
+    """
+    state = work.state(MEMBER, member)
+    if state.home is None or state.has_left:
+        raise UnknownId(member)
+    if state.suspended_for is not None:
+        raise MemberSuspendedNow(member)
+    return state
+
+
+def require_active_member(work: Work, member: MemberId) -> MemberState:
+    """The member's state if verified and in good standing: what claiming and spending ask.
+
+    Refuses with UnknownId, MemberSuspendedNow, MemberNotVerified.
+    """
+    state = require_known_member(work, member)
+    if state.verified_by is None:
+        raise MemberNotVerified(member)
+    return state
+
+
+def current_roles(state: MemberState, today: date) -> tuple[HeldRole, ...]:
+    """The roles that hold on the community's day `today`: begun, and neither over nor ended."""
+    return tuple(
+        role for role in state.roles if role.from_day <= today and (role.until_day is None or today <= role.until_day)
+    )
+
+
+def same_household(work: Work, a: MemberId, b: MemberId) -> bool:
+    """Whether `a` and `b` live together today, or are the same person. A day of moving counts for both households."""
+    if a == b:
+        return True
+    mine = work.state(MEMBER, a).households_on(work.today)
+    return bool(mine) and not mine.isdisjoint(work.state(MEMBER, b).households_on(work.today))
+
+
+def line_of(work: Work, organisation: OrganisationId) -> Iterator[OrganisationId]:
+    """The organisation and those above it, up to the top; nothing for one that was never registered.
+
+    A parent is registered before its children and never changes, so the line always ends.
+    """
+    step: OrganisationId | None = organisation
+    while step is not None:
+        state = work.state(ORGANISATION, step)
+        if state.level is not None:
+            yield step
+        step = state.parent
+
+
+def reads_actor(request: object, actor: MemberId) -> tuple[Stream, ...]:  # noqa: ARG001 - the signature of a hint
+    """The hint of a use case that is sure to read only who acts."""
+    return (Stream(MEMBER, actor),)
