@@ -4,7 +4,7 @@ from typing import ClassVar
 
 
 class PrintExtraMissing(RuntimeError):
-    """Posters, cards and PNG need the extra `print`; pages, SVG and scanning do not. `package`: what was not found."""
+    """Posters and cards need the extra `print`; pages, pictures of codes and scanning do not. `package` is missing."""
 
     code: ClassVar[str] = "print-extra-missing"
 

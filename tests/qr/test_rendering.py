@@ -1,7 +1,6 @@
 """Every picture of a code is read by a decoder that is not ours, at the size and density that phones can take."""
 
 import io
-import sys
 import xml.etree.ElementTree as ET
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from PIL import Image, ImageDraw
 
 from qr.keys import TokenKeys
 from qr.links import printed_link
-from qr.print_extra import PrintExtraMissing
 from qr.rendering import matrix, png, svg, terminal
 from qr.tokens import Certificate, DoorCode, HomeCard, KioskCode, MemberCard, Poster, Token, Voucher, read, sign
 
@@ -106,8 +104,13 @@ def test_any_text_survives_being_drawn(text: str) -> None:
     assert decoded(Image.open(io.BytesIO(png(text, module_pixels=4)))).text == text
 
 
-def test_a_png_without_the_print_extra_is_a_clear_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "PIL", None)
-    with pytest.raises(PrintExtraMissing, match=r"pillow is not installed.*linli\[print\]") as fault:
-        png("A")
-    assert fault.value.code == "print-extra-missing"
+@pytest.mark.parametrize("module_pixels", [1, 3, 8, 10])
+def test_a_png_has_one_pixel_for_each_part_of_a_module(module_pixels: int) -> None:
+    rows = matrix("https://LINLI.EXAMPLE.CN/Q/A")
+    picture = Image.open(io.BytesIO(png("https://LINLI.EXAMPLE.CN/Q/A", module_pixels=module_pixels)))
+    picture.verify()
+    picture = Image.open(io.BytesIO(png("https://LINLI.EXAMPLE.CN/Q/A", module_pixels=module_pixels)))
+    assert (picture.mode, picture.size) == ("1", (len(rows) * module_pixels,) * 2)
+    for y in range(picture.height):
+        for x in range(picture.width):
+            assert (picture.getpixel((x, y)) == 0) == rows[y // module_pixels][x // module_pixels]
