@@ -144,7 +144,7 @@ def minutes_of(span: tuple[datetime, datetime]) -> int:
 
 
 def confirm_until(out_at: datetime) -> datetime:
-    """The last instant at which a visit that ended at `out_at` can be confirmed: CONFIRM_DAYS days of 24 hours later."""
+    """The last instant at which a visit that ended at `out_at` can be confirmed: CONFIRM_DAYS times 24 hours later."""
     return out_at + timedelta(days=CONFIRM_DAYS)
 
 
