@@ -1,1 +1,4 @@
 """The directory: whatever a person typed and every name, encrypted under a key per subject. It knows no events."""
+
+from ledger.store.directory.directory import Directory as Directory
+from ledger.store.directory.sealing import DirectoryFault as DirectoryFault

@@ -1,0 +1,204 @@
+"""The directory as its callers see it: write and read the texts of subjects, find people by what they show.
+
+Write here before the event that speaks of the subject; what no event ever followed is an orphan that a sweep removes.
+No decrypted text is kept: deleting a subject's key and rows is all that erasing it takes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, delete, select
+
+from ledger.kernel.ids import CardId, MemberId, OrganisationId
+from ledger.store.directory import bindings, look_up
+from ledger.store.directory.bindings import insert_into, pieces
+from ledger.store.directory.sealing import Place, Seals
+from ledger.store.directory.tables import BLIND, FIELDS, SUBJECT_KEYS
+from ledger.store.keys import Keys
+
+MEMBER_NUMBER: Final = "member_number"
+_SEQUENCE: Final = "member"
+
+
+class _Cell(NamedTuple):
+    subject: UUID
+    field: str
+
+
+class Directory:
+    """Encrypted fields by subject, in the directory store: `engine` writes it, `read_engine` reads it.
+
+    A subject is whatever texts are about: a person, an organisation, a task, a reward. Fields have plain lower-case
+    names (`name`, `phone`, `title`). Those of `look_up.USUAL_SPELLING` can be found again by their exact value.
+    """
+
+    def __init__(self, engine: Engine, read_engine: Engine, keys: Keys) -> None:
+        self._engine = engine
+        self._read_engine = read_engine
+        self._blind = keys.blind
+        self._seals = Seals(keys.directory, keys.deployment)
+
+    def write(self, subject: UUID, fields: Mapping[str, str], *, key_owner: UUID | None = None) -> None:
+        """Write `fields` of `subject`, leaving its others alone. See `write_many`."""
+        self.write_many([(subject, fields)], key_owner=key_owner)
+
+    def write_many(self, rows: Iterable[tuple[UUID, Mapping[str, str]]], *, key_owner: UUID | None = None) -> None:
+        """Write fields of many subjects in one transaction; of the same field twice, the later one counts.
+
+        key_owner: under whose key. None is each subject's own (people, organisations); for the texts of an institution
+        it is the organisation that answers for them, so that they outlive the clerk who typed them.
+        """
+        texts = {_Cell(subject, field): text for subject, fields in rows for field, text in fields.items()}
+        if texts:
+            with self._engine.begin() as connection:
+                self._write(connection, texts, key_owner)
+
+    def read(self, subjects: Iterable[UUID], field: str) -> dict[UUID, str]:
+        """`field` of each of `subjects` that has it: one query and one decryption a name for a page of them."""
+        found: dict[UUID, str] = {}
+        with self._read_engine.connect() as connection:
+            for piece in pieces(dict.fromkeys(subjects)):
+                rows = connection.execute(_SEALED.where(FIELDS.c.field == field, FIELDS.c.subject.in_(piece)))
+                found |= {row[0]: self._unsealed(row) for row in rows}
+        return found
+
+    def read_all(self, subject: UUID) -> dict[str, str]:
+        """Every field of `subject`: for the page of one person, and for the download of all that is held."""
+        with self._read_engine.connect() as connection:
+            rows = connection.execute(_SEALED.where(FIELDS.c.subject == subject).order_by(FIELDS.c.field))
+            return {row[1]: self._unsealed(row) for row in rows}
+
+    def find(self, kind: str, value: str) -> tuple[UUID, ...]:
+        """The subjects whose field `kind` (`phone`, `identity_number`, `member_number`) is `value`, however spelt.
+
+        Several people may share a telephone; sorted by id. KeyError for a kind that cannot be looked up.
+        """
+        wanted = look_up.digest(self._blind, kind, value)
+        if wanted is None:
+            return ()
+        query = select(BLIND.c.subject).where(BLIND.c.kind == kind, BLIND.c.digest == wanted)
+        with self._read_engine.connect() as connection:
+            return tuple(sorted(connection.execute(query).scalars()))
+
+    def number_members(self, members: Sequence[MemberId]) -> dict[MemberId, int]:
+        """The running number of each of `members`, in this order; who has none gets the next that was never used."""
+        with self._engine.begin() as connection:
+            last = bindings.lock_sequence(connection, _SEQUENCE)
+            numbers = self._numbers(connection, members)
+            new = [member for member in dict.fromkeys(members) if member not in numbers]
+            given = {member: last + place for place, member in enumerate(new, start=1)}
+            if given:
+                texts = {_Cell(member, MEMBER_NUMBER): str(number) for member, number in given.items()}
+                self._write(connection, texts, None)
+                bindings.set_sequence(connection, _SEQUENCE, last + len(given))
+        known = numbers | given
+        return {member: known[member] for member in members}
+
+    def bind_card(self, card: CardId, member: MemberId) -> None:
+        """Remember whose card it is. A known card keeps its member."""
+        self.bind_cards({card: member})
+
+    def bind_cards(self, cards: Mapping[CardId, MemberId]) -> None:
+        """Remember whose cards these are, in one transaction. Known cards keep their members."""
+        with self._engine.begin() as connection:
+            bindings.bind_cards(connection, cards)
+
+    def member_of_card(self, card: UUID) -> MemberId | None:
+        """Whose card it is; None when it is not known. Whether it is revoked, the ledger says."""
+        with self._read_engine.connect() as connection:
+            return bindings.member_of_card(connection, card)
+
+    def cards_of(self, members: Iterable[MemberId]) -> dict[CardId, MemberId]:
+        """All cards ever bound to `members`, revoked ones too."""
+        with self._read_engine.connect() as connection:
+            return bindings.cards_of(connection, members)
+
+    def bind_division_codes(self, codes: Mapping[str, OrganisationId]) -> None:
+        """Remember the organisations of official codes, in one transaction. Known codes keep theirs: read them back."""
+        with self._engine.begin() as connection:
+            bindings.bind_codes(connection, codes)
+
+    def organisation_ids(self, codes: Iterable[str]) -> dict[str, OrganisationId]:
+        """The organisations of those `codes` that are known."""
+        with self._read_engine.connect() as connection:
+            return bindings.organisation_ids(connection, codes)
+
+    def organisation_of_code(self, code: str) -> OrganisationId | None:
+        """The organisation of an official code; None when it is not known."""
+        return self.organisation_ids([code]).get(code)
+
+    def _write(self, connection: Connection, texts: Mapping[_Cell, str], key_owner: UUID | None) -> None:
+        wrapped = self._wrapped_keys(connection, {key_owner or cell.subject for cell in texts})
+        versions = _versions(connection, {cell.subject for cell in texts})
+        rows: list[dict[str, Any]] = []
+        for cell, text in texts.items():
+            owner, place = key_owner or cell.subject, Place(*cell, versions.get(cell, 0) + 1)
+            sealed = self._seals.seal(owner, wrapped[owner], place, text)
+            rows.append({**place._asdict(), "key_owner": owner, "ciphertext": sealed})
+        statement = insert_into(connection, FIELDS)
+        replaced = {name: statement.excluded[name] for name in ("version", "key_owner", "ciphertext")}
+        connection.execute(statement.on_conflict_do_update(index_elements=["subject", "field"], set_=replaced), rows)
+        self._write_digests(connection, {cell: text for cell, text in texts.items() if cell.field in _LOOKED_UP})
+
+    def _wrapped_keys(self, connection: Connection, owners: set[UUID]) -> dict[UUID, bytes]:
+        """The keys of `owners`, made where missing. Rows are locked, in one order for all, until the transaction ends:
+        two writers of one subject then follow each other, and each sees the version that the other left.
+        """
+        ordered = sorted(owners)
+        missing = sorted(owners - _locked_keys(connection, ordered).keys())
+        made = [{"subject": owner, "wrapped": self._seals.new_wrapped_key(owner)} for owner in missing]
+        if made:
+            connection.execute(insert_into(connection, SUBJECT_KEYS).on_conflict_do_nothing(), made)
+        return _locked_keys(connection, ordered)
+
+    def _write_digests(self, connection: Connection, texts: Mapping[_Cell, str]) -> None:
+        gone = delete(BLIND)
+        for kind in sorted({cell.field for cell in texts}):
+            for piece in pieces(cell.subject for cell in texts if cell.field == kind):
+                connection.execute(gone.where(BLIND.c.kind == kind, BLIND.c.subject.in_(piece)))
+        digests = ((cell, look_up.digest(self._blind, cell.field, text)) for cell, text in texts.items())
+        rows = [{"kind": cell.field, "digest": made, "subject": cell.subject} for cell, made in digests if made]
+        if rows:
+            connection.execute(insert_into(connection, BLIND).on_conflict_do_nothing(), rows)
+
+    def _numbers(self, connection: Connection, members: Iterable[MemberId]) -> dict[MemberId, int]:
+        numbers: dict[MemberId, int] = {}
+        for piece in pieces(members):
+            rows = connection.execute(_SEALED.where(FIELDS.c.field == MEMBER_NUMBER, FIELDS.c.subject.in_(piece)))
+            numbers |= {row[0]: int(self._unsealed(row)) for row in rows}
+        return numbers
+
+    def _unsealed(self, row: Any) -> str:
+        subject, field, version, ciphertext, owner, wrapped = row
+        return self._seals.unseal(owner, wrapped, Place(subject, field, version), ciphertext)
+
+
+_LOOKED_UP: Final = frozenset(look_up.USUAL_SPELLING)
+_SEALED: Final = select(
+    FIELDS.c.subject,
+    FIELDS.c.field,
+    FIELDS.c.version,
+    FIELDS.c.ciphertext,
+    FIELDS.c.key_owner,
+    SUBJECT_KEYS.c.wrapped,
+).join_from(FIELDS, SUBJECT_KEYS, SUBJECT_KEYS.c.subject == FIELDS.c.key_owner)
+
+
+def _locked_keys(connection: Connection, owners: list[UUID]) -> dict[UUID, bytes]:
+    found: dict[UUID, bytes] = {}
+    columns = SUBJECT_KEYS.c
+    for piece in pieces(owners):
+        query = select(columns.subject, columns.wrapped).where(columns.subject.in_(piece))
+        found |= dict(connection.execute(query.order_by(columns.subject).with_for_update()).tuples().all())
+    return found
+
+
+def _versions(connection: Connection, subjects: set[UUID]) -> dict[_Cell, int]:
+    found: dict[_Cell, int] = {}
+    for piece in pieces(subjects):
+        rows = connection.execute(
+            select(FIELDS.c.subject, FIELDS.c.field, FIELDS.c.version).where(FIELDS.c.subject.in_(piece))
+        )
+        found |= {_Cell(subject, field): version for subject, field, version in rows}
+    return found

@@ -1,0 +1,74 @@
+"""How a field is sealed: AES-256-GCM under its owner's random key, which itself is wrapped by the deployment's key.
+
+A ciphertext opens only where it was written: the deployment, the subject, the field and the version are bound to it.
+"""
+
+import os
+from functools import lru_cache
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_KEY_BITS: Final = 256
+_NONCE_BYTES: Final = 12
+_WRAPPED: Final = b"linli key 1"
+_SEALED: Final = b"linli field 1"
+KEYS_KEPT: Final = 16_384
+"""Unwrapped keys in memory, some 10 MB. Found by their wrapped form, so an erased one is never reached again."""
+
+
+class DirectoryFault(Exception):
+    """Something stored does not open: the wrapping key is another one, or the store was tampered with."""
+
+
+class Place(NamedTuple):
+    """Where a text stands: of whom, which field, and how often that was written (1 is the first)."""
+
+    subject: UUID
+    field: str
+    version: int
+
+
+class Seals:
+    """Makes, wraps and uses the keys of subjects. `deployment` (any fixed length) ties everything to one deployment."""
+
+    def __init__(self, wrapping_key: bytes, deployment: bytes) -> None:
+        self._wrapping = AESGCM(wrapping_key)
+        self._deployment = deployment
+        self._unwrap = lru_cache(maxsize=KEYS_KEPT)(self._unwrapped)
+
+    def new_wrapped_key(self, owner: UUID) -> bytes:
+        """A fresh random key for `owner`, in the form that may be stored."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._wrapping.encrypt(nonce, AESGCM.generate_key(_KEY_BITS), self._key_bound_to(owner))
+
+    def seal(self, owner: UUID, wrapped: bytes, place: Place, text: str) -> bytes:
+        """`text` sealed at `place` under the key of `owner`."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._unwrap(owner, wrapped).encrypt(nonce, text.encode(), self._field_bound_to(place))
+
+    def unseal(self, owner: UUID, wrapped: bytes, place: Place, sealed: bytes) -> str:
+        """The text sealed at `place`; raises DirectoryFault when it was not sealed there, by that key, just so."""
+        key, nonce = self._unwrap(owner, wrapped), sealed[:_NONCE_BYTES]
+        try:
+            return key.decrypt(nonce, sealed[_NONCE_BYTES:], self._field_bound_to(place)).decode()
+        except (InvalidTag, ValueError):
+            raise DirectoryFault(f"{place.field} of {place.subject} does not open") from None
+
+    def _unwrapped(self, owner: UUID, wrapped: bytes) -> AESGCM:
+        nonce = wrapped[:_NONCE_BYTES]
+        try:
+            return AESGCM(self._wrapping.decrypt(nonce, wrapped[_NONCE_BYTES:], self._key_bound_to(owner)))
+        except (InvalidTag, ValueError):
+            raise DirectoryFault(f"the key of {owner} does not open: is directory.key the right one?") from None
+
+    def _key_bound_to(self, owner: UUID) -> bytes:
+        return _WRAPPED + self._deployment + owner.bytes
+
+    def _field_bound_to(self, place: Place) -> bytes:
+        # The field's name comes last, and all before it has a fixed length: no two places give the same bytes.
+        return (
+            _SEALED + self._deployment + place.subject.bytes + place.version.to_bytes(8, "big") + place.field.encode()
+        )
