@@ -1,0 +1,58 @@
+"""The composition root: the one module that knows every part and puts them together."""
+
+from pathlib import Path
+
+from api.deployment import Deployment
+from api.settings import Settings
+from ledger.kernel.clock import Clock, SystemClock
+from ledger.store.databases import Databases
+from ledger.store.directory import Directory
+from ledger.store.feed import LogFeed
+from ledger.store.keys import Keys
+from ledger.store.limits import Limits, LocalLimits
+from ledger.store.migrations import migrate
+from ledger.store.sessions import Sessions
+from ledger.store.sign_in_codes import SignInCodes
+from ledger.store.working_calendar import OfficialWorkingDays
+from ledger.store.writer import Writer
+from projections.catalog import PROJECTIONS
+from projections.engine import Engine
+from qr.keys import TokenKeys
+
+
+def open_databases(settings: Settings) -> Databases:
+    """The four stores, migrated to this release."""
+    databases = Databases.open(settings.home, settings.database_url)
+    migrate(databases)
+    return databases
+
+
+def open_deployment(settings: Settings, clock: Clock | None = None) -> Deployment:
+    """Open, migrate and wire everything; nothing runs yet. Makes the key files where there are none."""
+    databases = open_databases(settings)
+    keys = Keys.create_missing(settings.home)
+    calendar = OfficialWorkingDays.with_years_from(settings.home / "working-days.json")
+    sessions = Sessions(databases.state, databases.state_read)
+    feed = LogFeed(databases)
+    limits = Limits(databases.state, keys.limits)
+    return Deployment(
+        settings=settings,
+        clock=clock or SystemClock(),
+        calendar=calendar,
+        ledger=Writer(databases, sessions, calendar, keys.requests),
+        feed=feed,
+        figures=Engine(feed, databases.views, PROJECTIONS),
+        directory=Directory(databases.directory, databases.directory_read, keys),
+        sessions=sessions,
+        sign_in_codes=SignInCodes(databases.state, keys.one_time_codes, limits),
+        limits=limits,
+        local_limits=LocalLimits(databases.state, keys.limits),
+        tokens=TokenKeys(keys.token_key_current, keys.tokens),
+        views=databases.views_read.connect,
+        close=databases.close,
+    )
+
+
+def home_is_empty(home: Path) -> bool:
+    """Whether nothing of a ledger is in `home` yet."""
+    return not any(home.glob("*.db")) and not (home / "keys").exists()
