@@ -1,0 +1,227 @@
+"""An award passes from hand to hand: proposed, decided on by another, on notice, credited once."""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from ledger.awards.award import (
+    AWARD,
+    ApproveAward,
+    Award,
+    AwardCommand,
+    CreditAward,
+    ProposeAward,
+    RefuseAward,
+    award_id,
+    expires_on,
+    is_notice_over,
+    lot_id,
+)
+from ledger.awards.events import (
+    AwardApproved,
+    AwardCredited,
+    AwardEvent,
+    AwardProposed,
+    AwardRefused,
+    Step,
+)
+from ledger.awards.refusals import (
+    AwardAlreadyDecided,
+    AwardAlreadyProposed,
+    AwardNotApproved,
+    AwardUnknown,
+    NoticeNotOver,
+    OwnHouseholdOrSelf,
+    ProposerCannotApprove,
+)
+from ledger.kernel.calendar import Deadline
+from ledger.kernel.decider import fold
+from ledger.kernel.ids import AccountId, MemberId, OrganisationId, RuleId
+from ledger.kernel.refusal import Refusal
+from ledger.kernel.units import Unit
+
+MEMBER, PROPOSER, APPROVER = (MemberId(UUID(int=number)) for number in (1, 2, 3))
+SOURCE = UUID(int=4)
+ID = award_id(SOURCE, MEMBER, Unit.POINTS)
+ACCOUNT = AccountId(UUID(int=5))
+TODAY, UNTIL = date(2025, 10, 15), date(2025, 10, 22)
+
+
+def proposal(amount: int = 2, proposed_by: MemberId = PROPOSER, notice_working_days: int = 5) -> ProposeAward:
+    return ProposeAward(
+        ID,
+        AwardProposed(
+            source=SOURCE,
+            source_kind="attendance",
+            member=MEMBER,
+            organisation=OrganisationId(UUID(int=6)),
+            unit=Unit.POINTS,
+            rule=RuleId(UUID(int=7)),
+            rule_version=1,
+            service_day=TODAY,
+            minutes_planned=120,
+            minutes_seen=120,
+            minutes_credited=120,
+            used_day=0,
+            used_month=0,
+            amount=amount,
+            notice_working_days=notice_working_days,
+            explanation=(Step("seen", 120),),
+            proposed_by=proposed_by,
+        ),
+    )
+
+
+def approve(by: MemberId = APPROVER, *, same_household: bool = False) -> ApproveAward:
+    return ApproveAward(by, same_household, Deadline(UNTIL, provisional=False))
+
+
+def refuse(by: MemberId = APPROVER, *, same_household: bool = False) -> RefuseAward:
+    return RefuseAward(by, same_household, "not-seen")
+
+
+def credit(today: date) -> CreditAward:
+    return CreditAward(ACCOUNT, lot_id(ID), today)
+
+
+def history(*commands: AwardCommand) -> list[AwardEvent]:
+    events: list[AwardEvent] = []
+    for command in commands:
+        events += AWARD.decide(fold(AWARD, events), command)
+    return events
+
+
+def after(*commands: AwardCommand) -> Award:
+    return fold(AWARD, history(*commands))
+
+
+def test_an_award_is_proposed_approved_and_credited_once_its_notice_is_over() -> None:
+    day_after = date(2025, 10, 23)
+
+    events = history(proposal(), approve(), credit(day_after))
+
+    assert events == [
+        proposal().proposal,
+        AwardApproved(APPROVER, UNTIL),
+        AwardCredited(ACCOUNT, lot_id(ID), day_after),
+    ]
+    assert fold(AWARD, events).status == "credited"
+
+
+def test_a_refused_award_names_who_and_why() -> None:
+    assert history(proposal(), refuse())[-1] == AwardRefused(APPROVER, "not-seen")
+
+
+def test_a_notice_counted_without_the_official_table_says_so() -> None:
+    command = ApproveAward(APPROVER, same_household=False, notice=Deadline(UNTIL, provisional=True))
+
+    assert AWARD.decide(after(proposal()), command) == (AwardApproved(APPROVER, UNTIL, provisional=True),)
+
+
+@pytest.mark.parametrize(
+    ("working_days", "today", "is_over"),
+    [(5, 21, False), (5, 22, False), (5, 23, True), (0, 21, False), (0, 22, True), (0, 23, True)],
+)
+def test_it_can_be_spent_from_the_day_after_the_notice_or_at_once_without_one(
+    working_days: int, today: int, *, is_over: bool
+) -> None:
+    assert is_notice_over(UNTIL, working_days, date(2025, 10, today)) == is_over
+
+
+def test_an_award_of_nothing_is_approved_and_ends_there() -> None:
+    award = after(proposal(amount=0), approve())
+
+    assert award.status == "settled_empty"
+    with pytest.raises(AwardNotApproved) as refused:
+        AWARD.decide(award, credit(date(2025, 12, 1)))
+    assert refused.value.facts() == {"state": "settled_empty"}
+
+
+STATES = {
+    "unknown": (),
+    "proposed": (proposal(),),
+    "on_notice": (proposal(), approve()),
+    "settled_empty": (proposal(amount=0), approve()),
+    "refused": (proposal(), refuse()),
+    "credited": (proposal(), approve(), credit(date(2025, 10, 23))),
+}
+COMMANDS = {"propose": proposal(), "approve": approve(), "refuse": refuse(), "credit": credit(date(2025, 10, 23))}
+ALLOWED = {("unknown", "propose"), ("proposed", "approve"), ("proposed", "refuse"), ("on_notice", "credit")}
+OBSTACLES: dict[str, type[Refusal]] = {
+    "propose": AwardAlreadyProposed,
+    "approve": AwardAlreadyDecided,
+    "refuse": AwardAlreadyDecided,
+    "credit": AwardNotApproved,
+}
+
+
+@pytest.mark.parametrize("status", STATES)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_is_accepted_in_its_one_state_only(status: str, name: str) -> None:
+    award = after(*STATES[status])
+
+    assert award.status == status
+    if (status, name) in ALLOWED:
+        assert len(AWARD.decide(award, COMMANDS[name])) == 1
+        return
+    with pytest.raises(AwardUnknown if status == "unknown" else OBSTACLES[name]):
+        AWARD.decide(award, COMMANDS[name])
+
+
+@pytest.mark.parametrize("decide", [approve, refuse])
+def test_nobody_decides_on_what_they_proposed(decide: Callable[..., AwardCommand]) -> None:
+    with pytest.raises(ProposerCannotApprove) as refused:
+        AWARD.decide(after(proposal()), decide(PROPOSER))
+
+    assert refused.value.facts() == {"proposed_by": PROPOSER}
+
+
+@pytest.mark.parametrize("decide", [approve, refuse])
+@pytest.mark.parametrize(("by", "same_household"), [(MEMBER, False), (MEMBER, True), (APPROVER, True)])
+def test_nobody_decides_for_themselves_or_their_household(
+    decide: Callable[..., AwardCommand], by: MemberId, *, same_household: bool
+) -> None:
+    with pytest.raises(OwnHouseholdOrSelf) as refused:
+        AWARD.decide(after(proposal()), decide(by, same_household=same_household))
+
+    assert refused.value.facts() == {"beneficiary": MEMBER}
+
+
+def test_nobody_proposes_an_award_for_themselves() -> None:
+    with pytest.raises(OwnHouseholdOrSelf):
+        AWARD.decide(Award(), proposal(proposed_by=MEMBER))
+
+
+def test_a_decision_stands_whoever_asks_again() -> None:
+    with pytest.raises(AwardAlreadyDecided) as refused:
+        AWARD.decide(after(proposal(), refuse()), approve(MEMBER, same_household=True))
+
+    assert refused.value.facts() == {"state": "refused", "decided_by": APPROVER}
+
+
+def test_an_award_on_notice_is_not_credited() -> None:
+    with pytest.raises(NoticeNotOver) as refused:
+        AWARD.decide(after(proposal(), approve()), credit(UNTIL))
+
+    assert refused.value.facts() == {"notice_until": UNTIL}
+    assert not refused.value.remembered
+
+
+@pytest.mark.parametrize(
+    ("credited_on", "months", "expected"),
+    [
+        (date(2025, 10, 15), 12, date(2026, 10, 15)),
+        (date(2025, 11, 30), 3, date(2026, 2, 28)),
+        (date(2023, 11, 30), 3, date(2024, 2, 29)),
+        (date(2025, 12, 31), 1, date(2026, 1, 31)),
+        (date(2025, 1, 31), 1, date(2025, 2, 28)),
+        (date(2025, 6, 1), 18, date(2026, 12, 1)),
+        (date(2025, 6, 1), None, None),
+    ],
+)
+def test_whole_months_end_on_the_same_day_or_the_last(
+    credited_on: date, months: int | None, expected: date | None
+) -> None:
+    assert expires_on(credited_on, months) == expected
