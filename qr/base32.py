@@ -23,7 +23,7 @@ def decode(text: str) -> bytes:
     by upper-casing included), padding, an impossible length, or unused trailing bits that are not zero.
     """
     spare_bits = _SPARE_BITS.get(len(text) % 8)
-    if not text or spare_bits is None or not text.isascii():
+    if not text or spare_bits is None:
         raise ValueError("not base32")
     last = _VALUE.get(text[-1].upper())
     if last is None or last % (1 << spare_bits):

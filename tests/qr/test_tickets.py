@@ -32,6 +32,7 @@ def test_a_ticket_tells_the_activity_and_the_very_time_of_the_scan(
 
 def test_a_ticket_is_refused_after_five_minutes(keys: TokenKeys, now: datetime, object_id: UUID) -> None:
     text = issue_ticket(object_id, now, session=SESSION, keys=keys)
+    assert read_ticket(text, session=SESSION, now=now + timedelta(minutes=5), keys=keys).seen_at == now
     with pytest.raises(TicketExpired) as refused:
         read_ticket(text, session=SESSION, now=now + timedelta(minutes=5, microseconds=1), keys=keys)
     assert refused.value.code == "ticket-expired"
