@@ -1,0 +1,122 @@
+"""The closed table of event names: the only way from a stored name to a type, never an import of what was stored.
+
+A name is for ever. A changed event gets the next number; the older name then gets an upcast to the newer one. A name
+that is not here is quarantined: read models see that something happened, and no decision is taken on its stream.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from ledger.accounts import events as accounts
+from ledger.activities import events as activities
+from ledger.awards import events as awards
+from ledger.kernel.decider import Event
+from ledger.membership import events as membership
+from ledger.redemption import events as redemption
+from ledger.tasks import events as tasks
+
+NAMES: Mapping[str, type[Event]] = {
+    "accounts.account_opened.1": accounts.AccountOpened,
+    "accounts.credited.1": accounts.Credited,
+    "accounts.held.1": accounts.Held,
+    "accounts.hold_released.1": accounts.HoldReleased,
+    "accounts.hold_spent.1": accounts.HoldSpent,
+    "accounts.lot_expired.1": accounts.LotExpired,
+    "accounts.carried_forward.1": accounts.CarriedForward,
+    "activities.activity_drafted.1": activities.ActivityDrafted,
+    "activities.activity_published.1": activities.ActivityPublished,
+    "activities.activity_opened.1": activities.ActivityOpened,
+    "activities.activity_closed.1": activities.ActivityClosed,
+    "activities.activity_tallied.1": activities.ActivityTallied,
+    "activities.activity_cancelled.1": activities.ActivityCancelled,
+    "activities.signed_up.1": activities.SignedUp,
+    "activities.sign_up_withdrawn.1": activities.SignUpWithdrawn,
+    "activities.checked_in.1": activities.CheckedIn,
+    "activities.checked_out.1": activities.CheckedOut,
+    "activities.automatically_checked_out.1": activities.AutomaticallyCheckedOut,
+    "activities.automatic_out_confirmed.1": activities.AutomaticOutConfirmed,
+    "activities.attendance_tallied.1": activities.AttendanceTallied,
+    "awards.rule_drafted.1": awards.RuleDrafted,
+    "awards.rule_published.1": awards.RulePublished,
+    "awards.award_proposed.1": awards.AwardProposed,
+    "awards.award_approved.1": awards.AwardApproved,
+    "awards.award_refused.1": awards.AwardRefused,
+    "awards.award_credited.1": awards.AwardCredited,
+    "awards.usage_reserved.1": awards.UsageReserved,
+    "awards.usage_released.1": awards.UsageReleased,
+    "membership.organisation_registered.1": membership.OrganisationRegistered,
+    "membership.member_registered.1": membership.MemberRegistered,
+    "membership.member_verified.1": membership.MemberVerified,
+    "membership.member_suspended.1": membership.MemberSuspended,
+    "membership.member_reinstated.1": membership.MemberReinstated,
+    "membership.member_left.1": membership.MemberLeft,
+    "membership.consent_given.1": membership.ConsentGiven,
+    "membership.consent_withdrawn.1": membership.ConsentWithdrawn,
+    "membership.card_issued.1": membership.CardIssued,
+    "membership.card_revoked.1": membership.CardRevoked,
+    "membership.role_granted.1": membership.RoleGranted,
+    "membership.role_ended.1": membership.RoleEnded,
+    "membership.household_joined.1": membership.HouseholdJoined,
+    "membership.household_left.1": membership.HouseholdLeft,
+    "membership.household_formed.1": membership.HouseholdFormed,
+    "membership.household_member_added.1": membership.HouseholdMemberAdded,
+    "membership.household_member_removed.1": membership.HouseholdMemberRemoved,
+    "redemption.reward_listed.1": redemption.RewardListed,
+    "redemption.reward_priced.1": redemption.RewardPriced,
+    "redemption.reward_withdrawn.1": redemption.RewardWithdrawn,
+    "redemption.stock_received.1": redemption.StockReceived,
+    "redemption.stock_reserved.1": redemption.StockReserved,
+    "redemption.stock_returned.1": redemption.StockReturned,
+    "redemption.stock_handed_over.1": redemption.StockHandedOver,
+    "redemption.redemption_requested.1": redemption.RedemptionRequested,
+    "redemption.redemption_approved.1": redemption.RedemptionApproved,
+    "redemption.redemption_rejected.1": redemption.RedemptionRejected,
+    "redemption.redemption_cancelled.1": redemption.RedemptionCancelled,
+    "redemption.redemption_ready.1": redemption.RedemptionReady,
+    "redemption.redemption_handed_over.1": redemption.RedemptionHandedOver,
+    "redemption.redemption_lapsed.1": redemption.RedemptionLapsed,
+    "tasks.task_posted.1": tasks.TaskPosted,
+    "tasks.task_claimed.1": tasks.TaskClaimed,
+    "tasks.task_claim_withdrawn.1": tasks.TaskClaimWithdrawn,
+    "tasks.task_reported.1": tasks.TaskReported,
+    "tasks.task_report_accepted.1": tasks.TaskReportAccepted,
+    "tasks.task_report_returned.1": tasks.TaskReportReturned,
+    "tasks.task_closed.1": tasks.TaskClosed,
+}
+
+
+class Upcast(NamedTuple):
+    """How an older form becomes a newer one: `change` turns the older event's fields into those of the name `to`."""
+
+    to: str
+    change: Callable[[dict[str, Any]], dict[str, Any]]
+
+
+UPCASTS: Mapping[str, Upcast] = {}
+
+
+class Catalog:
+    """Looks names up by type and types by name; older names lead to today's type through their upcasts."""
+
+    def __init__(self, names: Mapping[str, type[Event]], upcasts: Mapping[str, Upcast]) -> None:
+        self.types = dict(names)
+        self.upcasts = dict(upcasts)
+        self.names = {kind: name for name, kind in self.types.items()}
+        if len(self.names) != len(self.types) or self.types.keys() & self.upcasts.keys():
+            raise ValueError("every event type has one name, and a name is either today's or an older one")
+        for name in self.upcasts:
+            self.path(name)
+
+    def path(self, name: str) -> tuple[str, tuple[Upcast, ...]] | None:
+        """Today's name for `name` and the upcasts that lead there, oldest first; None for a name not in the catalog."""
+        steps: tuple[Upcast, ...] = ()
+        while (step := self.upcasts.get(name)) is not None and len(steps) <= len(self.upcasts):
+            name, steps = step.to, (*steps, step)
+        if name in self.types:
+            return name, steps
+        if steps:
+            raise ValueError(f"the upcasts lead to {name}, which is no event's name")
+        return None
+
+
+CATALOG = Catalog(NAMES, UPCASTS)
