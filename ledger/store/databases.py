@@ -6,9 +6,9 @@ that durability and isolation stand on; a weaker one refuses the start.
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from ledger.store import postgres_schemas, sqlite_files
 
@@ -56,9 +56,10 @@ class Databases:
         return [value for field in fields(self) if isinstance(value := getattr(self, field.name), Engine)]
 
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every connection: the idle ones now, those still in use by another thread when they come back."""
         for engine in self.engines():
-            engine.dispose()
+            event.listen(engine.pool, "checkin", _close_returned)
+            engine.pool.dispose()
 
 
 def _on_sqlite(home: Path) -> Databases:
@@ -84,3 +85,7 @@ def _on_postgres(home: Path, url: str) -> Databases:
         **{store: postgres_schemas.write_engine(target, store) for store in STORES},
         **{f"{store}_read": postgres_schemas.read_engine(target, store) for store in STORES},
     )
+
+
+def _close_returned(_connection: object, record: Any) -> None:
+    record.invalidate()
