@@ -1,7 +1,7 @@
 """What can be asked of an activity: draft, publish, open, close, cancel, tally; sign-up; and who may pass its door."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Final, assert_never
+from typing import Final, Literal, assert_never
 
 from msgspec.structs import replace
 
@@ -14,6 +14,7 @@ from ledger.activities.activity_refusals import (
     ActivityUnderWay,
     CapacityOutOfRange,
     NotSignedUp,
+    PosterNotAllowed,
     SessionFull,
     SessionMarginsOutOfRange,
     SessionNamedTwice,
@@ -33,12 +34,15 @@ from ledger.activities.events import (
     ActivityOpened,
     ActivityPublished,
     ActivityTallied,
+    Basis,
     Session,
     SignedUp,
     SignUpWithdrawn,
 )
 from ledger.kernel.decider import Decider, Request
 from ledger.kernel.ids import MemberId, OrganisationId, RuleId, SessionId
+
+Direction = Literal["in", "out"]
 
 SESSIONS_MAX: Final = 60
 """Our default: a weekly class for a year. The whole activity is one event, so it must stay small."""
@@ -129,6 +133,28 @@ def decide(state: ActivityState, command: ActivityCommand) -> tuple[ActivityEven
             assert_never(command)
 
 
+def require_open_door(state: ActivityState, direction: Direction, basis: Basis) -> None:
+    """Let a self check-in pass whose code was genuine: in while the door is open, out also after it was shut.
+
+    Refuses, in this order: ActivityNotOpen, PosterNotAllowed.
+    """
+    if state.stage not in (("open",) if direction == "in" else ("open", "closed")):
+        raise ActivityNotOpen(state.stage)
+    if basis == "poster" and not state.poster_check_in:
+        raise PosterNotAllowed
+
+
+def require_staffed_door(state: ActivityState) -> None:
+    """Let a scan by staff or the leader pass: from publishing until the tally. Refuses with ActivityNotOpen."""
+    if state.stage not in ("published", "open", "closed"):
+        raise ActivityNotOpen(state.stage)
+
+
+def may_enter(state: ActivityState, session: SessionId, member: MemberId) -> bool:
+    """Whether the member may check themselves in: no sign-up is required, or there is one. Walk-ins fill no place."""
+    return not state.sign_up_required or member in state.signed_up(session)
+
+
 def _draft(state: ActivityState, command: Draft) -> tuple[ActivityEvent, ...]:
     if state.stage != "unknown":
         raise ActivityAlreadyDrafted(state.stage)
@@ -157,12 +183,19 @@ def _check_sessions(sessions: tuple[Session, ...]) -> None:
         if session.session in named:
             raise SessionNamedTwice(session.session)
         named.add(session.session)
-        if not timedelta() < session.ends_at - session.starts_at <= timedelta(hours=SESSION_HOURS_MAX):
+        if not _times_are_possible(session):
             raise SessionTimesNotPossible(session.session, session.starts_at, session.ends_at, SESSION_HOURS_MAX)
         if not (0 <= session.early_minutes <= MARGIN_MINUTES_MAX and 0 <= session.late_minutes <= MARGIN_MINUTES_MAX):
             raise SessionMarginsOutOfRange(
                 session.session, session.early_minutes, session.late_minutes, MARGIN_MINUTES_MAX
             )
+
+
+def _times_are_possible(session: Session) -> bool:
+    """An instant without a zone is none, so it is not possible either."""
+    if session.starts_at.tzinfo is None or session.ends_at.tzinfo is None:
+        return False
+    return timedelta() < session.ends_at - session.starts_at <= timedelta(hours=SESSION_HOURS_MAX)
 
 
 def _in_utc(session: Session) -> Session:

@@ -3,7 +3,7 @@
 A second scan meets the same stream, so it changes nothing and needs no lock.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, assert_never
 
 from msgspec import Struct
@@ -73,7 +73,7 @@ class AttendanceState(Struct, frozen=True):
         return self.out == "automatic" or (self.out == "scanned" and self.on_poster)
 
 
-class CheckIn(Request, frozen=True):
+class RecordIn(Request, frozen=True):
     """Record that the member came in. may_enter: the conclusion that the session needs no sign-up, or there is one."""
 
     activity: ActivityId
@@ -85,7 +85,7 @@ class CheckIn(Request, frozen=True):
     scanned_by: MemberId | None = None
 
 
-class CheckOut(Request, frozen=True):
+class RecordOut(Request, frozen=True):
     """Record that the member went out."""
 
     session: SessionId
@@ -94,14 +94,14 @@ class CheckOut(Request, frozen=True):
     scanned_by: MemberId | None = None
 
 
-class CloseVisit(Request, frozen=True):
+class CloseByTime(Request, frozen=True):
     """End a visit that nobody checked out, once the session's window is over at `now`."""
 
     session: Session
     now: datetime
 
 
-class ConfirmOut(Request, frozen=True):
+class ConfirmStay(Request, frozen=True):
     """`confirmed_by` says that the member stayed until `out_at`; `now` is the instant of saying it."""
 
     session: Session
@@ -118,7 +118,7 @@ class TallyVisit(Request, frozen=True):
     minutes_seen: int
 
 
-AttendanceCommand = CheckIn | CheckOut | CloseVisit | ConfirmOut | TallyVisit
+AttendanceCommand = RecordIn | RecordOut | CloseByTime | ConfirmStay | TallyVisit
 
 
 def attendance_id(activity: ActivityId, session: SessionId, member: MemberId) -> AttendanceId:
@@ -151,19 +151,19 @@ def confirm_until(out_at: datetime) -> datetime:
 def decide(state: AttendanceState, command: AttendanceCommand) -> tuple[AttendanceEvent, ...]:
     """What `command` makes of the visit. A second in, a second out and a second tally change nothing.
 
-    CheckIn refuses with NotSignedUp; every other command first with NotCheckedIn, then with what its function names,
+    RecordIn refuses with NotSignedUp; every other command first with NotCheckedIn, then with what its function names,
     in that order.
     """
-    if isinstance(command, CheckIn):
+    if isinstance(command, RecordIn):
         return _check_in(state, command)
     if state.in_at is None:
-        raise NotCheckedIn(command.session if isinstance(command, CheckOut | TallyVisit) else command.session.session)
+        raise NotCheckedIn(command.session if isinstance(command, RecordOut | TallyVisit) else command.session.session)
     match command:
-        case CheckOut():
+        case RecordOut():
             return _check_out(state, command)
-        case CloseVisit():
+        case CloseByTime():
             return _close(state, command, state.in_at)
-        case ConfirmOut():
+        case ConfirmStay():
             return _confirm(state, command, state.in_at)
         case TallyVisit():
             return _tally(state, command, state.in_at)
@@ -171,7 +171,7 @@ def decide(state: AttendanceState, command: AttendanceCommand) -> tuple[Attendan
             assert_never(command)
 
 
-def _check_in(state: AttendanceState, command: CheckIn) -> tuple[AttendanceEvent, ...]:
+def _check_in(state: AttendanceState, command: RecordIn) -> tuple[AttendanceEvent, ...]:
     if state.in_at is not None:
         return ()
     if not command.may_enter:
@@ -181,21 +181,21 @@ def _check_in(state: AttendanceState, command: CheckIn) -> tuple[AttendanceEvent
             activity=command.activity,
             session=command.session,
             member=command.member,
-            seen_at=command.seen_at,
+            seen_at=command.seen_at.astimezone(UTC),
             basis=command.basis,
             scanned_by=command.scanned_by,
         ),
     )
 
 
-def _check_out(state: AttendanceState, command: CheckOut) -> tuple[AttendanceEvent, ...]:
+def _check_out(state: AttendanceState, command: RecordOut) -> tuple[AttendanceEvent, ...]:
     """A scan at the door says more than the planned end, so it replaces an automatic out that awaits confirmation."""
     if state.tallied or state.out in ("scanned", "confirmed"):
         return ()
-    return (CheckedOut(seen_at=command.seen_at, basis=command.basis, scanned_by=command.scanned_by),)
+    return (CheckedOut(seen_at=command.seen_at.astimezone(UTC), basis=command.basis, scanned_by=command.scanned_by),)
 
 
-def _close(state: AttendanceState, command: CloseVisit, in_at: datetime) -> tuple[AttendanceEvent, ...]:
+def _close(state: AttendanceState, command: CloseByTime, in_at: datetime) -> tuple[AttendanceEvent, ...]:
     if not state.inside:
         return ()
     closing = closes_at(command.session)
@@ -204,7 +204,7 @@ def _close(state: AttendanceState, command: CloseVisit, in_at: datetime) -> tupl
     return (AutomaticallyCheckedOut(out_at=max(in_at, command.session.ends_at)),)
 
 
-def _confirm(state: AttendanceState, command: ConfirmOut, in_at: datetime) -> tuple[AttendanceEvent, ...]:
+def _confirm(state: AttendanceState, command: ConfirmStay, in_at: datetime) -> tuple[AttendanceEvent, ...]:
     if command.confirmed_by == command.member:
         raise OwnVisit
     if state.minutes_seen is not None:
@@ -218,7 +218,7 @@ def _confirm(state: AttendanceState, command: ConfirmOut, in_at: datetime) -> tu
     latest = max(in_at, closes_at(command.session))
     if not in_at <= command.out_at <= latest:
         raise OutOutsideVisit(command.out_at, in_at, latest)
-    return (AutomaticOutConfirmed(out_at=command.out_at, confirmed_by=command.confirmed_by),)
+    return (AutomaticOutConfirmed(out_at=command.out_at.astimezone(UTC), confirmed_by=command.confirmed_by),)
 
 
 def _tally(state: AttendanceState, command: TallyVisit, in_at: datetime) -> tuple[AttendanceEvent, ...]:

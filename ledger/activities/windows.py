@@ -8,9 +8,9 @@ from typing import ClassVar, Final
 from ledger.activities.events import Session
 from ledger.kernel.refusal import Refusal
 
-CHECK_OUT_HOURS: Final = 12
-"""How long after a session's closing people may still check out. Our default: an evening's last to leave scan the next
-morning; a session at the same hour of the next day is never reached. Presence after the closing earns nothing."""
+CHECK_OUT_HOURS: Final = 2
+"""How long after a session's closing people may still check out. Our default: those who tidy up leave last. Presence
+after the closing earns nothing; longer, and a scan on the next occasion would vouch for this one."""
 _CHECK_OUT_GRACE: Final = timedelta(hours=CHECK_OUT_HOURS)
 
 
@@ -61,20 +61,29 @@ def sessions_for_out(sessions: Sequence[Session], seen_at: datetime) -> Sequence
 
     They have opened, and closed at most CHECK_OUT_HOURS ago. Refuses with TooEarly or TooLate.
     """
-    possible = [
-        session for session in sessions if opens_at(session) <= seen_at <= closes_at(session) + _CHECK_OUT_GRACE
-    ]
+    possible = _possible_for_out(sessions, seen_at)
     if not possible:
         raise _outside(sessions, seen_at, _CHECK_OUT_GRACE)
-    return possible if len(possible) == 1 else _nearest_start_first(possible, seen_at)
+    return possible
 
 
-def nearest_session(sessions: Sequence[Session], seen_at: datetime) -> Session:
-    """The session whose window lies nearest to `seen_at`, for a scan that staff make while the door is open.
+def session_for_staff_in(sessions: Sequence[Session], seen_at: datetime) -> Session:
+    """The session into which staff check somebody in while the door is open: the nearest window, however far.
 
-    `sessions` is not empty. Inside a window the distance is zero; of equal ones the nearest start decides.
+    Inside a window the distance is zero; of equal ones the nearest start decides. `sessions` is not empty.
     """
     return min(_nearest_start_first(sessions, seen_at), key=lambda session: _distance(session, seen_at))
+
+
+def sessions_for_staff_out(sessions: Sequence[Session], seen_at: datetime) -> Sequence[Session]:
+    """As `sessions_for_out`, but where that would refuse, the nearest session: staff see who leaves."""
+    return _possible_for_out(sessions, seen_at) or (session_for_staff_in(sessions, seen_at),)
+
+
+def _possible_for_out(sessions: Sequence[Session], seen_at: datetime) -> Sequence[Session]:
+    grace = _CHECK_OUT_GRACE
+    possible = [session for session in sessions if opens_at(session) <= seen_at <= closes_at(session) + grace]
+    return _nearest_start_first(possible, seen_at) if len(possible) > 1 else possible
 
 
 def _distance(session: Session, seen_at: datetime) -> timedelta:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 from uuid import UUID
 
+from ledger.activities.activity import ACTIVITY
 from ledger.activities.activity_state import ActivityState
 from ledger.application.work import Stream, Work
 from ledger.kernel.ids import SYSTEM, ActivityId, MemberId, OrganisationId
@@ -133,42 +134,62 @@ class MemberNotVerified(Refusal):
 def require(work: Work, permission: Permission, organisation: OrganisationId) -> None:
     """Let the actor pass if a current role of theirs gives `permission` over `organisation` or a node above it.
 
-    Refuses, in this order: NotPermitted (no such person, left, or no role that allows it), MemberSuspendedNow,
+    Refuses, in this order: NotPermitted (no such person, left, or no role that allows it anywhere), MemberSuspendedNow,
     UnknownId (a role, but not here, or no such organisation).
     """
-    require_role_over(work, permission, organisation)
+    _covering_roles(work, permission, organisation, organisation)
 
 
-def require_role_over(work: Work, permission: Permission, organisation: OrganisationId) -> frozenset[Role]:
-    """As `require`, and the roles that gave the permission."""
+def require_over_member(work: Work, permission: Permission, member: MemberId) -> MemberState:
+    """As `require` over the member's home; gives the member's state. UnknownId names the member."""
+    state = work.state(MEMBER, member)
+    _covering_roles(work, permission, state.home, member)
+    return state
+
+
+def require_over_activity(work: Work, permission: Permission, activity: ActivityId) -> ActivityState:
+    """As `require` over the activity's organisation; gives the activity's state. UnknownId names the activity.
+
+    A team leader passes only for the activities they lead; else NotPermitted.
+    """
+    state = work.state(ACTIVITY, activity)
+    roles = _covering_roles(work, permission, state.organisation, activity)
+    _require_own_or_wider(work, permission, roles, state.leader)
+    return state
+
+
+def require_as_leader(work: Work, permission: Permission, organisation: OrganisationId, leader: MemberId) -> None:
+    """As `require`, for an activity yet to be, led by `leader`: a team leader plans only their own."""
+    _require_own_or_wider(work, permission, _covering_roles(work, permission, organisation, organisation), leader)
+
+
+def require_self_or(
+    work: Work, member: MemberId | None, permission: Permission, organisation: OrganisationId
+) -> MemberId:
+    """Whom it is about: the actor when `member` is None or the actor, else `member`, for which `require` is asked."""
+    if member is None or member == work.actor:
+        return work.actor
+    require(work, permission, organisation)
+    return member
+
+
+def _covering_roles(
+    work: Work, permission: Permission, organisation: OrganisationId | None, asked: UUID
+) -> frozenset[Role]:
     state = work.state(MEMBER, work.actor)
     held = [role for role in current_roles(state, work.today) if role.role in ALLOWED[permission]]
     if not held or state.has_left:
         raise NotPermitted(permission)
     if state.suspended_for is not None:
         raise MemberSuspendedNow(work.actor)
-    line = frozenset(line_of(work, organisation))
+    line = frozenset(line_of(work, organisation)) if organisation else frozenset[OrganisationId]()
     covering: frozenset[Role] = frozenset(role.role for role in held if role.organisation in line)
     if not covering:
-        raise UnknownId(organisation)
+        raise UnknownId(asked)
     return covering
 
 
-def require_over_activity(work: Work, permission: Permission, activity: ActivityState, activity_id: ActivityId) -> None:
-    """As `require` over the activity's organisation; a team leader passes only for activities they lead.
-
-    Refuses first with UnknownId where `activity` is one that was never drafted.
-    """
-    if activity.organisation is None:
-        raise UnknownId(activity_id)
-    require_own_or_wider(work, permission, activity.organisation, activity.leader)
-
-
-def require_own_or_wider(
-    work: Work, permission: Permission, organisation: OrganisationId, leader: MemberId | None
-) -> None:
-    """As `require`; roles bound to their own activities count only if the actor is `leader`. Else NotPermitted."""
-    roles = require_role_over(work, permission, organisation)
+def _require_own_or_wider(work: Work, permission: Permission, roles: frozenset[Role], leader: MemberId | None) -> None:
     if roles <= OWN_ACTIVITY_ONLY and leader != work.actor:
         raise NotPermitted(permission)
 

@@ -45,7 +45,7 @@ MINUTES_MAX: Final = 24 * 60
 
 
 class Post(Request, frozen=True):
-    """Offer the work. minutes_planned: for one person. claim_until: last instant to claim. A rule named twice counts once."""
+    """Offer the work. minutes_planned: for one person; claim_until: last instant to claim. A rule counts once."""
 
     organisation: OrganisationId
     posted_by: MemberId

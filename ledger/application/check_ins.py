@@ -1,0 +1,285 @@
+"""Use cases at the door: check in and out by code, scans by staff, visits closed by time, outs confirmed by the leader.
+
+Checking oneself in is the hot path: it reads the actor, the activity and the visit, and never walks the tree.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, ClassVar, Final, Literal, NamedTuple, Protocol
+from uuid import UUID
+
+from msgspec import Meta
+
+from ledger.activities.activity import ACTIVITY, Direction, may_enter, require_open_door, require_staffed_door
+from ledger.activities.activity_refusals import UnknownSession
+from ledger.activities.activity_state import ActivityState
+from ledger.activities.attendance import (
+    ATTENDANCE,
+    AttendanceState,
+    CloseByTime,
+    ConfirmStay,
+    RecordIn,
+    RecordOut,
+    attendance_id,
+)
+from ledger.activities.events import Basis, Session
+from ledger.activities.windows import session_for_in, session_for_staff_in, sessions_for_out, sessions_for_staff_out
+from ledger.application.authority import (
+    Permission,
+    UnknownId,
+    reads_actor,
+    require_known_member,
+    require_over_activity,
+    require_system,
+)
+from ledger.application.work import Outcome, Stream, UseCase, Work
+from ledger.kernel.decider import Request
+from ledger.kernel.ids import ActivityId, AttendanceId, MemberId, SessionId
+from ledger.kernel.refusal import Refusal
+from ledger.membership.member import MEMBER
+
+Instant = Annotated[datetime, Meta(tz=True)]
+
+
+class CheckIn(Request, frozen=True):
+    """Come in or go out by the activity's code. seen_at: when the code was seen, as the code or its ticket proves.
+
+    member None: the actor; for another the actor must be allowed to scan. likely_session is only a hint that lets the
+    visit be loaded with the rest of a batch: the session is always found by `seen_at`.
+    """
+
+    activity: ActivityId
+    seen_at: Instant
+    basis: Literal["kiosk", "poster", "typed"]
+    direction: Direction
+    member: MemberId | None = None
+    likely_session: SessionId | None = None
+
+
+class ScanMember(Request, frozen=True):
+    """Record that the actor saw the member come in or go out: from the card, the live code, or by eye (`staff`)."""
+
+    activity: ActivityId
+    member: MemberId
+    seen_at: Instant
+    basis: Literal["card", "live_code", "typed", "staff"]
+    direction: Direction
+
+
+class CloseVisit(Request, frozen=True):
+    """End a visit that nobody checked out, once the session's window is over. The system's; again changes nothing."""
+
+    activity: ActivityId
+    session: SessionId
+    member: MemberId
+
+
+class ConfirmOut(Request, frozen=True):
+    """Say, as the leader, that the member stayed until `out_at`: for a visit closed by time, or on the poster."""
+
+    activity: ActivityId
+    session: SessionId
+    member: MemberId
+    out_at: Instant
+
+
+@dataclass(eq=False)
+class OwnScan(Refusal):
+    """Nobody scans themselves: use the code at the door, or let somebody else scan."""
+
+    code: ClassVar[str] = "own-scan"
+
+
+class _Scan(NamedTuple):
+    """One scan on its way into a visit's stream. scanned_by None: the member presented the activity's code."""
+
+    activity: ActivityId
+    member: MemberId
+    seen_at: datetime
+    basis: Basis
+    scanned_by: MemberId | None
+
+    def visit_to(self, session: Session) -> AttendanceId:
+        return attendance_id(self.activity, session.session, self.member)
+
+
+def _check_in(work: Work, request: CheckIn) -> Outcome:
+    """Refuses, in this order: for another member the authority's; UnknownId or MemberSuspendedNow for the member;
+    UnknownId for the activity, ActivityNotOpen, PosterNotAllowed, TooEarly or TooLate, NotSignedUp or NotCheckedIn.
+    """
+    member = request.member or work.actor
+    if member != work.actor:
+        require_over_activity(work, Permission.SCAN_OTHERS, request.activity)
+    require_known_member(work, member)
+    activity = work.state(ACTIVITY, request.activity)
+    if activity.organisation is None:
+        raise UnknownId(request.activity)
+    require_open_door(activity, request.direction, request.basis)
+    scanned_by = None if member == work.actor else work.actor
+    scan = _Scan(request.activity, member, request.seen_at, request.basis, scanned_by)
+    if request.direction == "out":
+        return _record_out(work, scan, sessions_for_out(activity.sessions, request.seen_at))
+    session = session_for_in(activity.sessions, request.seen_at)
+    return _record_in(work, scan, session, may_enter(activity, session.session, member))
+
+
+def _scan_member(work: Work, request: ScanMember) -> Outcome:
+    """A scan that happened is a fact: no sign-up is asked, and while the door is open no window either.
+
+    Refuses, in this order: the authority's, OwnScan, UnknownId or MemberSuspendedNow for the member, ActivityNotOpen,
+    TooEarly or TooLate (an activity that is only published, or closed), NotCheckedIn.
+    """
+    activity = require_over_activity(work, Permission.SCAN_OTHERS, request.activity)
+    if request.member == work.actor:
+        raise OwnScan
+    require_known_member(work, request.member)
+    require_staffed_door(activity)
+    scan = _Scan(request.activity, request.member, request.seen_at, request.basis, work.actor)
+    if request.direction == "out":
+        return _record_out(work, scan, _staff_sessions_for_out(activity, request.seen_at))
+    find = session_for_staff_in if activity.stage == "open" else session_for_in
+    return _record_in(work, scan, find(activity.sessions, request.seen_at), may_enter=True)
+
+
+def _staff_sessions_for_out(activity: ActivityState, seen_at: datetime) -> Sequence[Session]:
+    find = sessions_for_staff_out if activity.stage == "open" else sessions_for_out
+    return find(activity.sessions, seen_at)
+
+
+def _record_in(work: Work, scan: _Scan, session: Session, may_enter: bool) -> Outcome:
+    visit = scan.visit_to(session)
+    before = work.state(ATTENDANCE, visit)
+    command = RecordIn(
+        activity=scan.activity,
+        session=session.session,
+        member=scan.member,
+        seen_at=scan.seen_at,
+        basis=scan.basis,
+        may_enter=may_enter,
+        scanned_by=scan.scanned_by,
+    )
+    after = work.act(ATTENDANCE, visit, command)
+    if before.in_at is None:
+        return _outcome("checked-in", scan, session, {"seen": scan.seen_at})
+    return _as_it_was("already-in" if before.inside else "already-out", scan, session, after)
+
+
+def _record_out(work: Work, scan: _Scan, possible: Sequence[Session]) -> Outcome:
+    session = _session_to_leave(work, scan, possible)
+    visit = scan.visit_to(session)
+    before = work.state(ATTENDANCE, visit)
+    command = RecordOut(session=session.session, seen_at=scan.seen_at, basis=scan.basis, scanned_by=scan.scanned_by)
+    after = work.act(ATTENDANCE, visit, command)
+    if after is not before:
+        return _outcome("checked-out", scan, session, {"seen": scan.seen_at})
+    return _as_it_was("already-out", scan, session, before)
+
+
+def _session_to_leave(work: Work, scan: _Scan, possible: Sequence[Session]) -> Session:
+    """Where the member is inside; else the first one they came to at all; else the nearest."""
+    came: Session | None = None
+    for session in possible:
+        visit = work.state(ATTENDANCE, scan.visit_to(session))
+        if visit.inside:
+            return session
+        if came is None and visit.in_at is not None:
+            came = session
+    return came or possible[0]
+
+
+def _as_it_was(code: str, scan: _Scan, session: Session, visit: AttendanceState) -> Outcome:
+    """The answer to a scan that changed nothing: when the first one was, who made it, and when the member left."""
+    times = {name: at for name, at in (("first", visit.in_at), ("out", visit.out_at)) if at is not None}
+    return _outcome(code, scan, session, times, scanned_by=visit.in_scanned_by)
+
+
+def _outcome(
+    code: str, scan: _Scan, session: Session, times: dict[str, datetime], scanned_by: MemberId | None = None
+) -> Outcome:
+    ids: dict[str, UUID] = {
+        "attendance": scan.visit_to(session),
+        "activity": scan.activity,
+        "session": session.session,
+        "member": scan.member,
+    }
+    if scanned_by is not None:
+        ids["scanned_by"] = scanned_by
+    return Outcome(code, ids=ids, times=times)
+
+
+def _close_visit(work: Work, request: CloseVisit) -> Outcome:
+    require_system(work)
+    activity = work.state(ACTIVITY, request.activity)
+    session = _session(activity, request)
+    visit = attendance_id(request.activity, request.session, request.member)
+    before = work.state(ATTENDANCE, visit)
+    after = work.act(ATTENDANCE, visit, CloseByTime(session, work.now))
+    return _visit_outcome("already-out" if after is before else "visit-closed", request, after)
+
+
+def _confirm_out(work: Work, request: ConfirmOut) -> Outcome:
+    activity = require_over_activity(work, Permission.CONFIRM_VISITS, request.activity)
+    session = _session(activity, request)
+    command = ConfirmStay(
+        session=session,
+        member=request.member,
+        out_at=request.out_at,
+        confirmed_by=work.actor,
+        now=work.now,
+    )
+    visit = attendance_id(request.activity, request.session, request.member)
+    return _visit_outcome("visit-confirmed", request, work.act(ATTENDANCE, visit, command))
+
+
+def _session(activity: ActivityState, request: CloseVisit | ConfirmOut) -> Session:
+    if activity.organisation is None:
+        raise UnknownId(request.activity)
+    session = activity.session(request.session)
+    if session is None:
+        raise UnknownSession(request.session)
+    return session
+
+
+def _visit_outcome(code: str, request: CloseVisit | ConfirmOut, visit: AttendanceState) -> Outcome:
+    ids: dict[str, UUID] = {
+        "attendance": attendance_id(request.activity, request.session, request.member),
+        "activity": request.activity,
+        "session": request.session,
+        "member": request.member,
+    }
+    return Outcome(code, ids=ids, times={} if visit.out_at is None else {"out": visit.out_at})
+
+
+def _check_in_reads(request: CheckIn, actor: MemberId) -> Iterable[Stream]:
+    member = request.member or actor
+    streams = [Stream(MEMBER, member), Stream(ACTIVITY, request.activity)]
+    if member != actor:
+        streams.append(Stream(MEMBER, actor))
+    if request.likely_session is not None:
+        streams.append(Stream(ATTENDANCE, attendance_id(request.activity, request.likely_session, member)))
+    return streams
+
+
+def _scan_reads(request: ScanMember, actor: MemberId) -> Iterable[Stream]:
+    return (Stream(MEMBER, actor), Stream(MEMBER, request.member), Stream(ACTIVITY, request.activity))
+
+
+class _OfVisit(Protocol):
+    @property
+    def activity(self) -> ActivityId: ...
+    @property
+    def session(self) -> SessionId: ...
+    @property
+    def member(self) -> MemberId: ...
+
+
+def _visit_reads(request: _OfVisit, actor: MemberId) -> Iterable[Stream]:
+    visit = attendance_id(request.activity, request.session, request.member)
+    return (*reads_actor(request, actor), Stream(ACTIVITY, request.activity), Stream(ATTENDANCE, visit))
+
+
+CHECK_IN: Final = UseCase[CheckIn]("activities.check_in", _check_in, _check_in_reads)
+SCAN_MEMBER: Final = UseCase[ScanMember]("activities.scan_member", _scan_member, _scan_reads)
+CLOSE_VISIT: Final = UseCase[CloseVisit]("activities.close_visit", _close_visit, _visit_reads)
+CONFIRM_OUT: Final = UseCase[ConfirmOut]("activities.confirm_out", _confirm_out, _visit_reads)
