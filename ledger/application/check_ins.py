@@ -171,7 +171,7 @@ def _record_out(work: Work, scan: _Scan, possible: Sequence[Session]) -> Outcome
     before = work.state(ATTENDANCE, visit)
     command = RecordOut(session=session.session, seen_at=scan.seen_at, basis=scan.basis, scanned_by=scan.scanned_by)
     after = work.act(ATTENDANCE, visit, command)
-    if after is not before:
+    if after != before:
         return _outcome("checked-out", scan, session, {"seen": scan.seen_at})
     return _as_it_was("already-out", scan, session, before)
 
@@ -215,7 +215,7 @@ def _close_visit(work: Work, request: CloseVisit) -> Outcome:
     visit = attendance_id(request.activity, request.session, request.member)
     before = work.state(ATTENDANCE, visit)
     after = work.act(ATTENDANCE, visit, CloseByTime(session, work.now))
-    return _visit_outcome("already-out" if after is before else "visit-closed", request, after)
+    return _visit_outcome("already-out" if after == before else "visit-closed", request, after)
 
 
 def _confirm_out(work: Work, request: ConfirmOut) -> Outcome:
