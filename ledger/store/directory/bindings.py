@@ -41,7 +41,7 @@ def cards_of(connection: Connection, members: Iterable[MemberId]) -> dict[CardId
     found: dict[CardId, MemberId] = {}
     for piece in pieces(members):
         rows = connection.execute(select(CARDS.c.card, CARDS.c.member).where(CARDS.c.member.in_(piece)))
-        found |= dict(rows.tuples().all())
+        found |= dict(rows.all())
     return found
 
 
@@ -58,7 +58,7 @@ def organisation_ids(connection: Connection, codes: Iterable[str]) -> dict[str, 
     columns = DIVISION_CODES.c
     for piece in pieces(codes):
         rows = connection.execute(select(columns.code, columns.organisation).where(columns.code.in_(piece)))
-        found |= dict(rows.tuples().all())
+        found |= dict(rows.all())
     return found
 
 

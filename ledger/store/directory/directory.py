@@ -190,7 +190,7 @@ def _locked_keys(connection: Connection, owners: list[UUID]) -> dict[UUID, bytes
     columns = SUBJECT_KEYS.c
     for piece in pieces(owners):
         query = select(columns.subject, columns.wrapped).where(columns.subject.in_(piece))
-        found |= dict(connection.execute(query.order_by(columns.subject).with_for_update()).tuples().all())
+        found |= dict(connection.execute(query.order_by(columns.subject).with_for_update()).all())
     return found
 
 
