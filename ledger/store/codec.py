@@ -69,7 +69,7 @@ class Codec:
             recorded = self._recorded(state)
             read = self._readers.get(name)
             return Decoded(recorded, None if read is None else read(recorded.event))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, LookupError, TypeError, ValueError) as error:
             raise UnreadableEvent(f"{name}: {error}") from error
 
     def event(self, name: str, state: bytes) -> Event:
