@@ -30,6 +30,14 @@ class RewardWithdrawnAlready(Refusal):
 
 
 @dataclass(eq=False)
+class UnitNotExchangeable(Refusal):
+    """Nothing can be had for this unit."""
+
+    code: ClassVar[str] = "unit-not-exchangeable"
+    unit: str
+
+
+@dataclass(eq=False)
 class PriceOutOfBounds(Refusal):
     """A price for one piece is too small or too large; facts in the reward's unit."""
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ledger.kernel.decider import Decider, Request
 from ledger.kernel.ids import MemberId, RedemptionId
-from ledger.kernel.units import AMOUNT_MAX
+from ledger.kernel.units import AMOUNT_MAX, Unit
 from ledger.redemption.events import (
     RewardEvent,
     RewardListed,
@@ -30,8 +30,11 @@ from ledger.redemption.refusals import (
     StockAlreadyReserved,
     StockNotReserved,
     StockPastUseBy,
+    UnitNotExchangeable,
 )
 
+NEVER_EXCHANGED = frozenset({Unit.PARTY_POINTS})
+"""Units that buy nothing: party points are seen by the branch only and are never exchanged for goods."""
 PIECES_MAX = 100_000
 """Most pieces that come onto a shelf, or are asked for, at once."""
 
@@ -133,10 +136,10 @@ RewardCommand = ListReward | PriceReward | WithdrawReward | ReceiveStock | Reser
 def decide(state: Reward, command: RewardCommand) -> tuple[RewardEvent, ...]:
     """What happens to the reward.
 
-    Listing refuses with reward-already-listed, price-out-of-bounds, pieces-out-of-bounds (the limit). All others
-    refuse with reward-not-listed. Returning and handing over then refuse with stock-not-reserved only, whatever
-    became of the reward; the rest with reward-withdrawn first, then price-out-of-bounds, pieces-out-of-bounds,
-    stock-past-use-by, stock-already-reserved, limit-reached, out-of-stock.
+    Listing refuses with reward-already-listed, unit-not-exchangeable, price-out-of-bounds, pieces-out-of-bounds (the
+    limit). All others refuse with reward-not-listed. Returning and handing over then refuse with stock-not-reserved
+    only, whatever became of the reward; the rest with reward-withdrawn first, then price-out-of-bounds,
+    pieces-out-of-bounds, stock-past-use-by, stock-already-reserved, limit-reached, out-of-stock.
     """
     if isinstance(command, ListReward):
         return _list(state, command)
@@ -193,6 +196,8 @@ REWARD: Decider[Reward, RewardCommand, RewardEvent] = Decider(
 def _list(state: Reward, command: ListReward) -> tuple[RewardEvent, ...]:
     if state.listing:
         raise RewardAlreadyListed
+    if command.listing.unit in NEVER_EXCHANGED:
+        raise UnitNotExchangeable(command.listing.unit)
     _price_in_bounds(command.listing.price)
     if (limit := command.listing.pieces_per_member_month) is not None:
         _pieces_in_bounds(limit)

@@ -1,0 +1,290 @@
+"""Use cases of awards: visits and reports become proposals, somebody else decides, and after the notice they count.
+
+In a batch, lines that the actor must not decide on are split off and the rest goes through.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+
+from ledger.accounts.account import ACCOUNT, account_id
+from ledger.accounts.commands import CreditLot, OpenAccount
+from ledger.activities import activity as activities
+from ledger.activities.activity import ACTIVITY
+from ledger.activities.activity_refusals import ActivityNotClosed
+from ledger.activities.activity_state import ActivityState
+from ledger.activities.attendance import ATTENDANCE, TallyVisit, attendance_id
+from ledger.application.authority import (
+    MemberSuspendedNow,
+    Permission,
+    UnknownId,
+    require_over_activity,
+    require_system,
+    same_household,
+)
+from ledger.application.batches import LinesOutOfBounds, require_lines
+from ledger.application.earning import propose_awards, release_usage, service_of_report, service_of_visit
+from ledger.application.scope import require_over
+from ledger.application.work import Outcome, Stream, UseCase, Work
+from ledger.awards import award as awards
+from ledger.awards.award import AWARD, expires_on, lot_id
+from ledger.awards.events import AwardProposed
+from ledger.awards.refusals import AwardAlreadyDecided, OwnHouseholdOrSelf, ProposerCannotApprove
+from ledger.kernel.decider import Request
+from ledger.kernel.ids import AccountId, ActivityId, AwardId, MemberId, OrganisationId, SessionId, TaskId
+from ledger.kernel.refusal import Refusal
+from ledger.membership.member import MEMBER
+from ledger.tasks.decide import TASK, Accept
+
+VISITS_MAX = 50
+"""Most visits tallied in one commit: a large activity is tallied in several, so that nobody waits for it."""
+AWARDS_MAX = 100
+"""Most awards decided on in one commit."""
+
+
+class Visit(Struct, frozen=True, forbid_unknown_fields=True):
+    """One member at one session of the activity."""
+
+    session: SessionId
+    member: MemberId
+
+
+class TallyVisits(Request, frozen=True):
+    """Turn up to `VISITS_MAX` finished visits of a closed activity into proposed awards."""
+
+    activity: ActivityId
+    visits: tuple[Visit, ...]
+
+
+class FinishTally(Request, frozen=True):
+    """Say that every visit of the activity was tallied; `visits`: how many."""
+
+    activity: ActivityId
+    visits: int
+
+
+class AcceptReport(Request, frozen=True):
+    """Confirm `minutes` of a member's report on a task and propose the awards for them."""
+
+    task: TaskId
+    member: MemberId
+    minutes: int
+
+
+class ApproveAwards(Request, frozen=True):
+    """Approve up to `AWARDS_MAX` awards; each then goes on public notice."""
+
+    awards: tuple[AwardId, ...]
+
+
+class RefuseAwards(Request, frozen=True):
+    """Refuse up to `AWARDS_MAX` awards and give back what they reserved. reason: a code."""
+
+    awards: tuple[AwardId, ...]
+    reason: str
+
+
+class CreditAward(Request, frozen=True):
+    """The award's notice is over: its amount becomes a lot of the member's account."""
+
+    award: AwardId
+
+
+def _tally(work: Work, request: TallyVisits) -> Outcome:
+    """The actor's own visits are left for somebody else (`own`); what is open, unconfirmed or tallied is skipped."""
+    activity = require_over_activity(work, Permission.PROPOSE_AWARDS, request.activity)
+    if activity.stage != "closed":
+        raise ActivityNotClosed(activity.stage)
+    require_lines(len(request.visits), VISITS_MAX)
+    figures = {"proposed": 0, "tallied": 0, "skipped": 0, "own": 0}
+    for visit in request.visits:
+        if visit.member == work.actor:
+            figures["own"] += 1
+        elif (proposed := _tally_visit(work, request.activity, activity, visit)) is None:
+            figures["skipped"] += 1
+        else:
+            figures["tallied"] += 1
+            figures["proposed"] += proposed
+    return Outcome("visits-tallied", ids={"activity": request.activity}, figures=figures)
+
+
+def _tally_visit(work: Work, id: ActivityId, activity: ActivityState, visit: Visit) -> int | None:
+    """How many awards were proposed; None: there is nothing to tally."""
+    session = activity.session(visit.session)
+    if session is None:
+        raise UnknownId(visit.session)
+    source = attendance_id(id, visit.session, visit.member)
+    attendance = work.state(ATTENDANCE, source)
+    service = service_of_visit(activity, session, visit.member, attendance, source=source)
+    if service is None:
+        return None
+    work.act(ATTENDANCE, source, TallyVisit(visit.session, service.minutes_seen))
+    return propose_awards(work, service)
+
+
+def _finish_tally(work: Work, request: FinishTally) -> Outcome:
+    require_over_activity(work, Permission.PROPOSE_AWARDS, request.activity)
+    visits_max = activities.SESSIONS_MAX * activities.CAPACITY_MAX
+    if not 0 <= request.visits <= visits_max:
+        raise LinesOutOfBounds(request.visits, 0, visits_max)
+    work.act(ACTIVITY, request.activity, activities.FinishTally(request.visits))
+    return Outcome("tally-finished", ids={"activity": request.activity}, figures={"visits": request.visits})
+
+
+def _accept_report(work: Work, request: AcceptReport) -> Outcome:
+    organisation = work.state(TASK, request.task).organisation
+    if organisation is None:
+        raise UnknownId(request.task)
+    require_over(work, Permission.ACCEPT_REPORTS, organisation, request.task)
+    command = Accept(
+        member=request.member,
+        minutes=request.minutes,
+        accepted_by=work.actor,
+        accepter_shares_household=same_household(work, work.actor, request.member),
+    )
+    task = work.act(TASK, request.task, command)
+    claim = task.claim_of(request.member)
+    service = claim and service_of_report(task, claim, id=request.task, organisation=organisation)
+    proposed = propose_awards(work, service) if service else 0
+    return Outcome(
+        "report-accepted",
+        ids={"task": request.task, "member": request.member},
+        figures={"minutes": request.minutes, "proposed": proposed},
+    )
+
+
+def _approve(work: Work, request: ApproveAwards) -> Outcome:
+    provisional = 0
+
+    def approve_one(award: AwardId, proposal: AwardProposed) -> None:
+        nonlocal provisional
+        notice = work.calendar.after(work.today, proposal.notice_working_days)
+        is_near = same_household(work, work.actor, proposal.member)
+        command = awards.ApproveAward(approved_by=work.actor, same_household=is_near, notice=notice)
+        work.act(AWARD, award, command)
+        provisional += notice.provisional
+
+    decided = _decide_each(work, request.awards, approve_one)
+    figures = {"approved": decided.done, "split_off": decided.split_off, "decided_before": decided.before}
+    return Outcome("awards-approved", figures=figures | {"provisional": provisional})
+
+
+def _refuse(work: Work, request: RefuseAwards) -> Outcome:
+    def refuse_one(award: AwardId, proposal: AwardProposed) -> None:
+        is_near = same_household(work, work.actor, proposal.member)
+        command = awards.RefuseAward(refused_by=work.actor, same_household=is_near, reason=request.reason)
+        work.act(AWARD, award, command)
+        release_usage(work, award, proposal)
+
+    decided = _decide_each(work, request.awards, refuse_one)
+    figures = {"refused": decided.done, "split_off": decided.split_off, "decided_before": decided.before}
+    return Outcome("awards-refused", figures=figures)
+
+
+class _Decided(NamedTuple):
+    """How many lines were decided on now, left for somebody else, and decided on before."""
+
+    done: int
+    split_off: int
+    before: int
+
+
+def _decide_each(
+    work: Work, ids: tuple[AwardId, ...], decide_one: Callable[[AwardId, AwardProposed], None]
+) -> _Decided:
+    """Decide on each award once; refuses with the first line's obstacle when no line could be decided on."""
+    require_lines(len(ids), AWARDS_MAX)
+    proposals = _in_scope(work, ids)
+    obstacles: list[Refusal] = []
+    for award, proposal in proposals.items():
+        try:
+            decide_one(award, proposal)
+        except (AwardAlreadyDecided, OwnHouseholdOrSelf, ProposerCannotApprove) as obstacle:
+            obstacles.append(obstacle)
+    if len(obstacles) == len(proposals):
+        raise obstacles[0]
+    before = sum(isinstance(obstacle, AwardAlreadyDecided) for obstacle in obstacles)
+    return _Decided(len(proposals) - len(obstacles), len(obstacles) - before, before)
+
+
+def _in_scope(work: Work, ids: tuple[AwardId, ...]) -> dict[AwardId, AwardProposed]:
+    """The proposals, each once; every one must lie in the scope of the actor's right to approve."""
+    proposals: dict[AwardId, AwardProposed] = {}
+    passed: set[OrganisationId] = set()
+    for award in ids:
+        proposal = _proposal(work, award)
+        if proposal.organisation not in passed:
+            require_over(work, Permission.APPROVE_AWARDS, proposal.organisation, award)
+            passed.add(proposal.organisation)
+        proposals[award] = proposal
+    return proposals
+
+
+def _credit(work: Work, request: CreditAward) -> Outcome:
+    """A suspended member earns nothing until reinstated: the award stays on notice and is tried again."""
+    require_system(work)
+    proposal = _proposal(work, request.award)
+    if work.state(MEMBER, proposal.member).suspended_for is not None:
+        raise MemberSuspendedNow(proposal.member)
+    account, lot = account_id(proposal.member, proposal.unit), lot_id(request.award)
+    work.act(AWARD, request.award, awards.CreditAward(account=account, lot=lot, today=work.today))
+    _bring_in(work, request.award, proposal, account)
+    return Outcome(
+        "award-credited",
+        ids={"award": request.award, "account": account, "lot": lot, "member": proposal.member},
+        figures={"amount": proposal.amount},
+    )
+
+
+def _bring_in(work: Work, award: AwardId, proposal: AwardProposed, account: AccountId) -> None:
+    if not work.exists(ACCOUNT, account):
+        keeper = work.state(MEMBER, proposal.member).home or proposal.organisation
+        work.act(ACCOUNT, account, OpenAccount(proposal.member, proposal.unit, keeper))
+    command = CreditLot(
+        lot=lot_id(award),
+        amount=proposal.amount,
+        issuer=proposal.organisation,
+        reason=award,
+        on_day=work.today,
+        expires_on=expires_on(work.today, proposal.expiry_months),
+    )
+    work.act(ACCOUNT, account, command)
+
+
+def _proposal(work: Work, award: AwardId) -> AwardProposed:
+    proposal = work.state(AWARD, award).proposal
+    if proposal is None:
+        raise UnknownId(award)
+    return proposal
+
+
+def _tally_reads(request: TallyVisits, actor: MemberId) -> Iterator[Stream]:
+    yield from (Stream(MEMBER, actor), Stream(ACTIVITY, request.activity))
+    for visit in request.visits[:VISITS_MAX]:
+        yield Stream(ATTENDANCE, attendance_id(request.activity, visit.session, visit.member))
+
+
+def _finish_reads(request: FinishTally, actor: MemberId) -> tuple[Stream, ...]:
+    return (Stream(MEMBER, actor), Stream(ACTIVITY, request.activity))
+
+
+def _report_reads(request: AcceptReport, actor: MemberId) -> tuple[Stream, ...]:
+    return (Stream(MEMBER, actor), Stream(TASK, request.task), Stream(MEMBER, request.member))
+
+
+def _batch_reads(request: ApproveAwards | RefuseAwards, actor: MemberId) -> Iterator[Stream]:
+    yield Stream(MEMBER, actor)
+    yield from (Stream(AWARD, award) for award in request.awards[:AWARDS_MAX])
+
+
+def _credit_reads(request: CreditAward, actor: MemberId) -> tuple[Stream, ...]:  # noqa: ARG001 - a hint's signature
+    return (Stream(AWARD, request.award),)
+
+
+TALLY_VISITS: Final = UseCase[TallyVisits]("awards.tally_visits", _tally, _tally_reads)
+FINISH_TALLY: Final = UseCase[FinishTally]("awards.finish_tally", _finish_tally, _finish_reads)
+ACCEPT_REPORT: Final = UseCase[AcceptReport]("awards.accept_report", _accept_report, _report_reads)
+APPROVE_AWARDS: Final = UseCase[ApproveAwards]("awards.approve", _approve, _batch_reads)
+REFUSE_AWARDS: Final = UseCase[RefuseAwards]("awards.refuse", _refuse, _batch_reads)
+CREDIT_AWARD: Final = UseCase[CreditAward]("awards.credit", _credit, _credit_reads)

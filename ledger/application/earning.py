@@ -1,0 +1,185 @@
+"""From a deed to its proposed awards: one a rule, with what they take of the member's day and month reserved.
+
+The proposal and the reservation are one commit, so two awards never use the same room under a limit or the same minute.
+"""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from ledger.activities.activity_state import ActivityState
+from ledger.activities.attendance import AttendanceState, minutes_of, visit_span
+from ledger.activities.events import Session
+from ledger.application.authority import UnknownId, line_of
+from ledger.application.work import Work
+from ledger.awards.award import AWARD, ProposeAward, award_id
+from ledger.awards.events import AwardProposed, SourceKind, Span
+from ledger.awards.reckoning import Deed, Reckoned, not_yet_counted, reckon, whole_minutes
+from ledger.awards.rule import RULE, Version, in_force
+from ledger.awards.usage import USAGE, ReleaseUsage, ReserveUsage, Usage, month_of, usage_id
+from ledger.kernel.clock import business_day
+from ledger.kernel.ids import AttendanceId, AwardId, MemberId, OrganisationId, RuleId, TaskId, UsageId, derived
+from ledger.kernel.units import Unit
+from ledger.tasks.state import Claim, TaskState
+
+ONE_DAY = timedelta(days=1)
+
+
+class Service(Struct, frozen=True):
+    """One member's deed. source: id of the attendance or of the task's claim.
+
+    rules: those of the activity or task. minutes_planned, minutes_seen: whole minutes. spans: when it was, empty where
+    unknown (a task's report says how long, not when).
+    """
+
+    source: UUID
+    source_kind: SourceKind
+    member: MemberId
+    organisation: OrganisationId
+    rules: tuple[RuleId, ...]
+    service_day: date
+    minutes_planned: int
+    minutes_seen: int
+    spans: tuple[Span, ...] = ()
+
+
+class _Case(Struct, frozen=True):
+    """A deed under one version of one rule."""
+
+    service: Service
+    rule: RuleId
+    version: Version
+
+    @property
+    def unit(self) -> Unit:
+        return self.version.terms.unit
+
+
+def service_of_visit(
+    activity: ActivityState, session: Session, member: MemberId, visit: AttendanceState, *, source: AttendanceId
+) -> Service | None:
+    """The deed of a finished visit; None while nothing of it counts (inside, unconfirmed) or once it was tallied."""
+    span = visit_span(session, visit)
+    if span is None or visit.tallied or activity.organisation is None:
+        return None
+    return Service(
+        source=source,
+        source_kind="attendance",
+        member=member,
+        organisation=activity.organisation,
+        rules=activity.rules,
+        service_day=business_day(session.starts_at),
+        minutes_planned=minutes_of((session.starts_at, session.ends_at)),
+        minutes_seen=minutes_of(span),
+        spans=(Span(*span),),
+    )
+
+
+def service_of_report(task: TaskState, claim: Claim, *, id: TaskId, organisation: OrganisationId) -> Service | None:
+    """The deed of an accepted report; None while nothing was reported."""
+    if claim.minutes is None or claim.service_day is None:
+        return None
+    return Service(
+        source=derived(id, "claim", claim.member),
+        source_kind="task",
+        member=claim.member,
+        organisation=organisation,
+        rules=task.rules,
+        service_day=claim.service_day,
+        minutes_planned=task.minutes_planned,
+        minutes_seen=claim.minutes,
+    )
+
+
+def propose_awards(work: Work, service: Service) -> int:
+    """Propose one award a unit for the deed, in the name of the actor, and give how many were proposed.
+
+    Of two rules with one unit the first counts. Refuses with unknown-id for a rule that belongs neither to the deed's
+    organisation nor to one above it, rule-not-in-force, award-already-proposed, own-household-or-self (the actor's own
+    deed).
+    """
+    cases: dict[Unit, _Case] = {}
+    for rule in service.rules:
+        case = _Case(service, rule, _version(work, service, rule))
+        cases.setdefault(case.unit, case)
+    for case in cases.values():
+        _propose(work, case)
+    return len(cases)
+
+
+def release_usage(work: Work, award: AwardId, proposal: AwardProposed) -> None:
+    """Give back what a refused award had reserved; an award of 0 had reserved nothing."""
+    if proposal.amount:
+        work.act(USAGE, _usage_of(proposal.member, proposal.service_day), ReleaseUsage(award))
+
+
+def _version(work: Work, service: Service, rule: RuleId) -> Version:
+    state = work.state(RULE, rule)
+    version = in_force(state, rule, service.service_day)
+    if all(organisation != state.organisation for organisation in line_of(work, service.organisation)):
+        raise UnknownId(rule)
+    return version
+
+
+def _propose(work: Work, case: _Case) -> None:
+    service, unit = case.service, case.unit
+    award = award_id(service.source, service.member, unit)
+    stream = _usage_of(service.member, service.service_day)
+    usage = work.state(USAGE, stream)
+    left = not_yet_counted(service.spans, _counted(work, service, unit))
+    overlapping = service.minutes_seen - whole_minutes(left) if service.spans else 0
+    proposal = _proposal(work, case, usage, overlapping=overlapping)
+    work.act(AWARD, award, ProposeAward(award, proposal))
+    if proposal.amount:
+        work.act(USAGE, stream, ReserveUsage(award, unit, service.service_day, proposal.amount, left))
+
+
+def _proposal(work: Work, case: _Case, usage: Usage, *, overlapping: int) -> AwardProposed:
+    service, terms = case.service, case.version.terms
+    deed = Deed(
+        minutes_planned=service.minutes_planned,
+        minutes_seen=service.minutes_seen,
+        minutes_overlapping=overlapping,
+        used_day=usage.on_day(case.unit, service.service_day),
+        used_month=usage.in_month(case.unit),
+    )
+    return _as_stored(work, case, deed, reckon(terms, deed))
+
+
+def _as_stored(work: Work, case: _Case, deed: Deed, reckoned: Reckoned) -> AwardProposed:
+    service, terms = case.service, case.version.terms
+    return AwardProposed(
+        source=service.source,
+        source_kind=service.source_kind,
+        member=service.member,
+        organisation=service.organisation,
+        unit=case.unit,
+        rule=case.rule,
+        rule_version=case.version.number,
+        service_day=service.service_day,
+        minutes_planned=deed.minutes_planned,
+        minutes_seen=deed.minutes_seen,
+        minutes_credited=reckoned.minutes_credited,
+        used_day=deed.used_day,
+        used_month=deed.used_month,
+        amount=reckoned.amount,
+        notice_working_days=terms.notice_working_days,
+        explanation=reckoned.explanation,
+        proposed_by=work.actor,
+        expiry_months=terms.expiry_months,
+    )
+
+
+def _counted(work: Work, service: Service, unit: Unit) -> tuple[Span, ...]:
+    """What already counts in the member's days around the deed: a visit over midnight may touch two months."""
+    if not service.spans:
+        return ()
+    day = service.service_day
+    months = dict.fromkeys(month_of(near) for near in (day - ONE_DAY, day, day + ONE_DAY))
+    usages = (work.state(USAGE, usage_id(service.member, month)) for month in months)
+    return tuple(span for usage in usages for span in usage.spans(unit))
+
+
+def _usage_of(member: MemberId, service_day: date) -> UsageId:
+    return usage_id(member, month_of(service_day))
