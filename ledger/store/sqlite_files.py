@@ -23,6 +23,8 @@ POOL_TIMEOUT_SECONDS = 5.0
 READERS_MAX = 16
 CACHE_KIB = 16_384
 WAL_LEFT_BYTES_MAX = 64 * 1024 * 1024
+WAL_PAGES_MAX = WAL_LEFT_BYTES_MAX // 4096
+"""When a commit has to empty the write-ahead log itself: late, because `Checkpoints` does it beside the writer."""
 
 _LEVELS = {"FULL": 2, "NORMAL": 1}
 
@@ -76,7 +78,11 @@ def _engine(file: Path, *, pool_size: int, max_overflow: int) -> Engine:
 
 def _preparing(file: Path, required: dict[str, int]) -> Any:
     settings = {"busy_timeout": BUSY_TIMEOUT_MS, "foreign_keys": 1, **required}
-    unchecked = {"cache_size": -CACHE_KIB, "journal_size_limit": WAL_LEFT_BYTES_MAX}
+    unchecked = {
+        "cache_size": -CACHE_KIB,
+        "journal_size_limit": WAL_LEFT_BYTES_MAX,
+        "wal_autocheckpoint": WAL_PAGES_MAX,
+    }
 
     def prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
         for name, value in {**unchecked, **settings}.items():
