@@ -1,0 +1,205 @@
+"""Stories of one visit: in, out, closed by time, confirmed, tallied."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
+
+import pytest
+
+from ledger.activities.attendance import (
+    ATTENDANCE,
+    CONFIRM_DAYS,
+    AttendanceCommand,
+    CloseByTime,
+    ConfirmStay,
+    RecordIn,
+    RecordOut,
+    TallyVisit,
+    attendance_id,
+    confirm_until,
+    minutes_of,
+    visit_span,
+)
+from ledger.activities.events import (
+    AttendanceEvent,
+    AttendanceTallied,
+    AutomaticallyCheckedOut,
+    AutomaticOutConfirmed,
+    Basis,
+    CheckedIn,
+    CheckedOut,
+    Session,
+)
+from ledger.activities.windows import closes_at, opens_at
+from ledger.kernel.decider import fold
+from ledger.kernel.ids import ActivityId, MemberId, SessionId
+from ledger.kernel.refusal import Refusal
+
+ACTIVITY = ActivityId(UUID(int=1))
+MORNING = SessionId(UUID(int=2))
+ANNA = MemberId(UUID(int=3))
+LEADER = MemberId(UUID(int=4))
+NINE = datetime(2025, 10, 18, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+ELEVEN = NINE + timedelta(hours=2)
+SESSION = Session(MORNING, NINE, ELEVEN)
+CLOSING = closes_at(SESSION)
+
+
+def came(at: datetime = NINE, basis: Basis = "kiosk", scanned_by: MemberId | None = None) -> CheckedIn:
+    return CheckedIn(ACTIVITY, MORNING, ANNA, at, basis, scanned_by)
+
+
+def record_in(at: datetime = NINE, basis: Basis = "kiosk", may_enter: bool = True) -> RecordIn:
+    return RecordIn(activity=ACTIVITY, session=MORNING, member=ANNA, seen_at=at, basis=basis, may_enter=may_enter)
+
+
+def record_out(at: datetime = ELEVEN, basis: Basis = "kiosk") -> RecordOut:
+    return RecordOut(session=MORNING, seen_at=at, basis=basis)
+
+
+def confirm(out_at: datetime = ELEVEN, by: MemberId = LEADER, now: datetime = CLOSING) -> ConfirmStay:
+    return ConfirmStay(session=SESSION, member=ANNA, out_at=out_at, confirmed_by=by, now=now)
+
+
+INSIDE = (came(),)
+OUT = (*INSIDE, CheckedOut(ELEVEN, "kiosk"))
+AUTO_OUT = (*INSIDE, AutomaticallyCheckedOut(ELEVEN))
+CONFIRMED = (*AUTO_OUT, AutomaticOutConfirmed(ELEVEN, LEADER))
+ON_POSTER = (came(basis="poster"), CheckedOut(ELEVEN, "kiosk"))
+OUT_ON_POSTER = (*INSIDE, CheckedOut(ELEVEN, "poster"))
+TALLIED = (*OUT, AttendanceTallied(120))
+TALLY = TallyVisit(MORNING, 120)
+CLOSE = CloseByTime(SESSION, CLOSING + MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("given", "when", "then"),
+    [
+        ((), record_in(), came()),
+        (INSIDE, record_out(), CheckedOut(ELEVEN, "kiosk")),
+        (AUTO_OUT, record_out(CLOSING + MINUTE), CheckedOut(CLOSING + MINUTE, "kiosk")),
+        (INSIDE, CLOSE, AutomaticallyCheckedOut(ELEVEN)),
+        ((came(ELEVEN + MINUTE),), CLOSE, AutomaticallyCheckedOut(ELEVEN + MINUTE)),
+        (AUTO_OUT, confirm(), AutomaticOutConfirmed(ELEVEN, LEADER)),
+        (AUTO_OUT, confirm(NINE, now=confirm_until(ELEVEN)), AutomaticOutConfirmed(NINE, LEADER)),
+        (AUTO_OUT, confirm(CLOSING), AutomaticOutConfirmed(CLOSING, LEADER)),
+        (ON_POSTER, confirm(), AutomaticOutConfirmed(ELEVEN, LEADER)),
+        (OUT_ON_POSTER, confirm(), AutomaticOutConfirmed(ELEVEN, LEADER)),
+        (OUT, TALLY, AttendanceTallied(120)),
+        (CONFIRMED, TALLY, AttendanceTallied(120)),
+    ],
+)
+def test_a_command_in_order_becomes_one_event(
+    given: Sequence[AttendanceEvent], when: AttendanceCommand, then: AttendanceEvent
+) -> None:
+    assert ATTENDANCE.decide(fold(ATTENDANCE, given), when) == (then,)
+
+
+@pytest.mark.parametrize(
+    ("given", "when"),
+    [
+        (INSIDE, record_in(NINE + MINUTE)),
+        (INSIDE, record_in(may_enter=False)),
+        (OUT, record_in(ELEVEN + MINUTE)),
+        (OUT, record_out(ELEVEN + MINUTE)),
+        (CONFIRMED, record_out(ELEVEN + MINUTE)),
+        (TALLIED, record_out(ELEVEN + MINUTE)),
+        (OUT, CLOSE),
+        (AUTO_OUT, CLOSE),
+        (OUT, CloseByTime(SESSION, NINE)),
+        (TALLIED, TALLY),
+    ],
+)
+def test_what_was_done_before_changes_nothing(given: Sequence[AttendanceEvent], when: AttendanceCommand) -> None:
+    assert ATTENDANCE.decide(fold(ATTENDANCE, given), when) == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "when", "code", "facts"),
+    [
+        ((), record_in(may_enter=False), "not-signed-up", {"session": MORNING}),
+        ((), record_out(), "not-checked-in", {"session": MORNING}),
+        ((), CLOSE, "not-checked-in", {"session": MORNING}),
+        ((), confirm(by=ANNA), "not-checked-in", {"session": MORNING}),
+        ((), TALLY, "not-checked-in", {"session": MORNING}),
+        (INSIDE, CloseByTime(SESSION, CLOSING), "visit-not-over", {"closes_at": CLOSING}),
+        (TALLIED, confirm(by=ANNA), "own-visit", {}),
+        (TALLIED, confirm(NINE - MINUTE), "visit-already-tallied", {"minutes_seen": 120}),
+        (INSIDE, confirm(), "visit-still-open", {"in_at": NINE}),
+        (OUT, confirm(now=ELEVEN + timedelta(days=9)), "nothing-to-confirm", {"out_at": ELEVEN}),
+        (CONFIRMED, confirm(), "nothing-to-confirm", {"out_at": ELEVEN}),
+        (
+            AUTO_OUT,
+            confirm(NINE - MINUTE, now=ELEVEN + timedelta(days=CONFIRM_DAYS, seconds=1)),
+            "confirmation-too-late",
+            {"confirm_until": ELEVEN + timedelta(days=CONFIRM_DAYS)},
+        ),
+        (
+            AUTO_OUT,
+            confirm(NINE - MINUTE),
+            "out-outside-visit",
+            {"asked": NINE - MINUTE, "earliest": NINE, "latest": CLOSING},
+        ),
+        (
+            AUTO_OUT,
+            confirm(CLOSING + MINUTE),
+            "out-outside-visit",
+            {"asked": CLOSING + MINUTE, "earliest": NINE, "latest": CLOSING},
+        ),
+        (INSIDE, TALLY, "visit-still-open", {"in_at": NINE}),
+        (AUTO_OUT, TALLY, "visit-unconfirmed", {"confirm_until": ELEVEN + timedelta(days=3)}),
+        (ON_POSTER, TALLY, "visit-unconfirmed", {"confirm_until": ELEVEN + timedelta(days=3)}),
+    ],
+)
+def test_a_command_out_of_order_is_refused_with_its_facts(
+    given: Sequence[AttendanceEvent], when: AttendanceCommand, code: str, facts: dict[str, object]
+) -> None:
+    with pytest.raises(Refusal) as refusal:
+        ATTENDANCE.decide(fold(ATTENDANCE, given), when)
+
+    assert (refusal.value.code, refusal.value.facts()) == (code, facts)
+
+
+@pytest.mark.parametrize(
+    ("given", "span"),
+    [
+        ((), None),
+        (INSIDE, None),
+        (AUTO_OUT, None),
+        (ON_POSTER, None),
+        (OUT_ON_POSTER, None),
+        (OUT, (NINE, ELEVEN)),
+        (CONFIRMED, (NINE, ELEVEN)),
+        ((*AUTO_OUT, CheckedOut(ELEVEN + MINUTE, "kiosk")), (NINE, ELEVEN + MINUTE)),
+        ((came(NINE - 99 * MINUTE), CheckedOut(ELEVEN + 99 * MINUTE, "kiosk")), (opens_at(SESSION), CLOSING)),
+        ((came(NINE - 99 * MINUTE), CheckedOut(NINE - 98 * MINUTE, "staff")), (opens_at(SESSION), opens_at(SESSION))),
+        ((came(CLOSING + MINUTE), CheckedOut(CLOSING + 9 * MINUTE, "staff")), (CLOSING, CLOSING)),
+        ((came(ELEVEN), CheckedOut(NINE, "kiosk")), (ELEVEN, ELEVEN)),
+    ],
+)
+def test_what_counts_is_the_part_of_a_vouched_visit_inside_the_window(
+    given: Sequence[AttendanceEvent], span: tuple[datetime, datetime] | None
+) -> None:
+    assert visit_span(SESSION, fold(ATTENDANCE, given)) == span
+
+
+def test_minutes_are_rounded_down() -> None:
+    assert minutes_of((NINE, NINE + timedelta(minutes=59, seconds=59))) == 59
+    assert minutes_of((NINE, NINE)) == 0
+
+
+def test_instants_are_stored_in_utc() -> None:
+    local = NINE.astimezone(timezone(timedelta(hours=8)))
+
+    (entered,) = ATTENDANCE.decide(ATTENDANCE.initial, record_in(local))
+
+    assert entered == came()
+    assert isinstance(entered, CheckedIn)
+    assert entered.seen_at.tzinfo is UTC
+
+
+def test_the_stream_of_a_visit_follows_from_its_three_ids_for_ever() -> None:
+    assert attendance_id(ACTIVITY, MORNING, ANNA) == UUID("cb4a88b8-e83b-5dc1-83e8-882b67431553")
+    assert attendance_id(ACTIVITY, MORNING, LEADER) != attendance_id(ACTIVITY, MORNING, ANNA)
+    assert attendance_id(ACTIVITY, SessionId(UUID(int=9)), ANNA) != attendance_id(ACTIVITY, MORNING, ANNA)
