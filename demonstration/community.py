@@ -6,11 +6,16 @@ demonstration begins again with the same ones.
 
 import csv
 import random
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from msgspec import Struct
+
+from demonstration.people import people
+from demonstration.sending import Sender
 from ledger.application.members import (
     FOUND_ADMINISTRATOR,
     GIVE_CONSENT,
@@ -28,10 +33,6 @@ from ledger.application.members import (
 from ledger.application.organisations import REGISTER_ORGANISATION, RegisterOrganisation
 from ledger.application.rewards import LIST_REWARD, RECEIVE_STOCK, ListReward, ReceiveStock
 from ledger.application.rules import DRAFT_RULE, PUBLISH_RULE, DraftRule, PublishRule
-from msgspec import Struct
-
-from demonstration.people import people
-from demonstration.sending import Sender
 from ledger.awards.events import Terms
 from ledger.kernel.clock import COMMUNITY_ZONE
 from ledger.kernel.ids import CardId, FundId, MemberId, OrganisationId, RewardId, RuleId, derived
@@ -47,11 +48,13 @@ GOODS = (("洗衣液", 12), ("抽纸一提", 8), ("大米 5 公斤", 30), ("保�
 class Names(Protocol):
     """Where names are written before the events that speak of them."""
 
-    def write_many(self, rows: list[tuple[UUID, dict[str, str]]]) -> None: ...
+    def write_many(self, rows: Iterable[tuple[UUID, Mapping[str, str]]], *, key_owner: UUID | None = None) -> None: ...
 
-    def bind_division_codes(self, codes: dict[str, OrganisationId]) -> None: ...
+    def bind_division_codes(self, codes: Mapping[str, OrganisationId]) -> None: ...
 
-    def bind_cards(self, cards: dict[CardId, MemberId]) -> None: ...
+    def bind_cards(self, cards: Mapping[CardId, MemberId]) -> None: ...
+
+    def number_members(self, members: Sequence[MemberId]) -> object: ...
 
 
 class Community(Struct, frozen=True):
@@ -92,6 +95,7 @@ class Town(Struct, frozen=True):
     care_rule: RuleId
 
 
+LEVELS: tuple[Level, ...] = ("province", "city", "county", "street", "community")
 ROLES: tuple[tuple[int, Role], ...] = (
     (0, "staff"),
     (1, "approver"),
@@ -101,90 +105,96 @@ ROLES: tuple[tuple[int, Role], ...] = (
 )
 
 
+class Founding(Struct, frozen=True):
+    """What founding needs at hand. at: the instant of it all; administrator: who registers people."""
+
+    sender: Sender
+    names: Names
+    draw: random.Random
+    administrator: MemberId
+    at: datetime
+
+
 def found(sender: Sender, names: Names, *, seed: int, day: date) -> Town:
     """Found the town on `day`: about 7 000 commands."""
     draw = random.Random(seed)
     at = datetime.combine(day, time(8), COMMUNITY_ZONE).astimezone(UTC)
-    tree = _tree(sender, names, draw, at)
+    founding = Founding(sender, names, draw, MemberId(_new(draw)), at)
+    tree = _tree(founding)
     town = tree[TOWN_CODE]
-    administrator = MemberId(_new(draw))
-    names.write_many([(administrator, {"name": "演示管理员", "phone": "10099000000"})])
-    sender.send(FOUND_ADMINISTRATOR, FoundAdministrator(administrator, town), at=at)
-    communities = _residents(sender, names, draw, tree=tree, administrator=administrator, at=at)
-    points, care = _rules(sender, communities[0], draw, administrator=administrator, town=town, at=at)
-    stocked = tuple(_shelf(sender, names, draw, community=each, at=at) for each in communities)
+    names.write_many([(founding.administrator, {"name": "演示管理员", "phone": "10099000000"})])
+    sender.send(FOUND_ADMINISTRATOR, FoundAdministrator(founding.administrator, town), at=at)
+    communities = _residents(founding, tree)
+    points, care = _rules(founding, communities[0], town)
+    stocked = tuple(_shelf(founding, each) for each in communities)
     sender.wait()
-    return Town(administrator, stocked, points, care)
+    return Town(founding.administrator, stocked, points, care)
 
 
 def _new(draw: random.Random) -> UUID:
     return UUID(int=draw.getrandbits(128), version=4)
 
 
-def _tree(sender: Sender, names: Names, draw: random.Random, at: datetime) -> dict[str, OrganisationId]:
+def _tree(founding: Founding) -> dict[str, OrganisationId]:
+    sender, names, draw, at = founding.sender, founding.names, founding.draw, founding.at
     with DIVISIONS.open(encoding="utf-8", newline="") as source:
         rows = list(csv.DictReader(source))
     tree = {row["code"]: OrganisationId(_new(draw)) for row in rows}
     names.write_many([(tree[row["code"]], {"name": row["name"]}) for row in rows])
     names.bind_division_codes(tree)
-    for row in sorted(rows, key=lambda row: LEVELS.index(row["level"])):
-        level: Level = LEVELS[LEVELS.index(row["level"])]
-        asked = RegisterOrganisation(
-            organisation=tree[row["code"]],
-            level=level,
-            effective_from=at.date(),
-            parent=tree.get(row["parent_code"]),
-            division_code=row["code"],
-        )
-        sender.send(REGISTER_ORGANISATION, asked, at=at)
+    for level in LEVELS:
+        for row in (row for row in rows if row["level"] == level):
+            asked = RegisterOrganisation(
+                organisation=tree[row["code"]],
+                level=level,
+                effective_from=at.date(),
+                parent=tree.get(row["parent_code"]),
+                division_code=row["code"],
+            )
+            sender.send(REGISTER_ORGANISATION, asked, at=at)
     return tree
 
 
-LEVELS: list[Level] = ["province", "city", "county", "street", "community"]
-
-
-def _residents(
-    sender: Sender,
-    names: Names,
-    draw: random.Random,
-    *,
-    tree: dict[str, OrganisationId],
-    administrator: MemberId,
-    at: datetime,
-) -> list[Community]:
+def _residents(founding: Founding, tree: Mapping[str, OrganisationId]) -> list[Community]:
     with DIVISIONS.open(encoding="utf-8", newline="") as source:
         places = [row for row in csv.DictReader(source) if row["name"].endswith("社区居委会")]
-    residents = [(MemberId(_new(draw)), person) for person in people(7, communities=len(places), each=RESIDENTS_EACH)]
+    draw, names = founding.draw, founding.names
+    crowd = people(draw.getrandbits(32), communities=len(places), each=RESIDENTS_EACH)
+    residents = [(MemberId(_new(draw)), person) for person in crowd]
     names.write_many(
         [(member, {"name": who.name, "phone": who.phone, "address": who.address}) for member, who in residents]
     )
+    names.number_members([member for member, _ in residents])
     cards = {CardId(_new(draw)): member for member, _ in residents}
     names.bind_cards(cards)
     for card, (member, who) in zip(cards, residents, strict=True):
-        home = tree[places[who.community]["code"]]
-        sender.send(REGISTER_MEMBER, RegisterMember(member, home), actor=administrator, at=at)
-        sender.send(VERIFY_MEMBER, VerifyMember(member, "identity-card"), actor=administrator, at=at)
-        sender.send(ISSUE_CARD, IssueCard(member, card), actor=administrator, at=at)
-        if draw.random() < 0.8:
-            sender.send(GIVE_CONSENT, GiveConsent("boards", "2025-01"), actor=member, at=at)
+        _resident(founding, member=member, home=tree[places[who.community]["code"]], card=card)
     found = [
         Community(tree[place["code"]], place["name"], tuple(m for m, who in residents if who.community == number))
         for number, place in enumerate(places)
     ]
     for community in found:
         for number, role in ROLES:
-            asked = GrantRole(community.members[number], role, community.organisation, at.date())
-            sender.send(GRANT_ROLE, asked, actor=administrator, at=at)
+            asked = GrantRole(community.members[number], role, community.organisation, founding.at.date())
+            founding.sender.send(GRANT_ROLE, asked, actor=founding.administrator, at=founding.at)
     return found
 
 
-def _rules(
-    sender: Sender, lead: Community, draw: random.Random, *, administrator: MemberId, town: OrganisationId, at: datetime
-) -> tuple[RuleId, RuleId]:
+def _resident(founding: Founding, *, member: MemberId, home: OrganisationId, card: CardId) -> None:
+    send, clerk, at = founding.sender.send, founding.administrator, founding.at
+    send(REGISTER_MEMBER, RegisterMember(member, home), actor=clerk, at=at)
+    send(VERIFY_MEMBER, VerifyMember(member, "identity-card"), actor=clerk, at=at)
+    send(ISSUE_CARD, IssueCard(member, card), actor=clerk, at=at)
+    if founding.draw.random() < 0.8:
+        send(GIVE_CONSENT, GiveConsent("boards", "2025-01"), actor=member, at=at)
+
+
+def _rules(founding: Founding, lead: Community, town: OrganisationId) -> tuple[RuleId, RuleId]:
     """The two rules of the programme, drafted by one person and published by another, for the whole town."""
     drafter, publisher = lead.staff, lead.approver
-    for member, role in ((drafter, "staff"), (publisher, "approver")):
-        sender.send(GRANT_ROLE, GrantRole(member, role, town, at.date()), actor=administrator, at=at)
+    sender, draw, at, administrator = founding.sender, founding.draw, founding.at, founding.administrator
+    sender.send(GRANT_ROLE, GrantRole(drafter, "staff", town, at.date()), actor=administrator, at=at)
+    sender.send(GRANT_ROLE, GrantRole(publisher, "approver", town, at.date()), actor=administrator, at=at)
     points, care = RuleId(_new(draw)), RuleId(_new(draw))
     terms = {
         points: Terms(Unit.POINTS, "per_hour", 1, cap_day=4, cap_month=20, expiry_months=24),
@@ -196,12 +206,13 @@ def _rules(
     return points, care
 
 
-def _shelf(sender: Sender, names: Names, draw: random.Random, *, community: Community, at: datetime) -> Community:
+def _shelf(founding: Founding, community: Community) -> Community:
+    sender, names, draw, at = founding.sender, founding.names, founding.draw, founding.at
     fund = FundId(derived(community.organisation, "fund"))
     rewards: list[RewardId] = []
     for name, price in GOODS:
         reward = RewardId(_new(draw))
-        names.write_many([(reward, {"name": name})])
+        names.write_many([(reward, {"name": name})], key_owner=community.organisation)
         asked = ListReward(reward, community.organisation, fund, Unit.POINTS, price, pieces_per_member_month=2)
         sender.send(LIST_REWARD, asked, actor=community.staff, at=at)
         sender.send(RECEIVE_STOCK, ReceiveStock(reward, 60), actor=community.keeper, at=at)

@@ -3,9 +3,13 @@
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
+from demonstration.community import Community
+from demonstration.stage import Stage, instant
 from ledger.activities.attendance import attendance_id
+from ledger.activities.events import Session
 from ledger.application.activities import (
     CLOSE_ACTIVITY,
     DRAFT_ACTIVITY,
@@ -27,10 +31,6 @@ from ledger.application.awards import (
 )
 from ledger.application.check_ins import CHECK_IN, SCAN_MEMBER, CheckIn, ScanMember
 from ledger.awards.award import award_id
-
-from demonstration.community import Community
-from demonstration.stage import Stage, instant
-from ledger.activities.events import Session
 from ledger.kernel.ids import ActivityId, MemberId, SessionId
 from ledger.kernel.units import Unit
 
@@ -47,7 +47,9 @@ def gathering(stage: Stage, community: Community, draw: random.Random, *, day: d
     caring = draw.random() < 0.25
     rule = stage.town.care_rule if caring else stage.town.points_rule
     title = draw.choice(CARE_TITLES if caring else TITLES)
-    stage.names([(activity, {"title": title, "place": draw.choice(PLACES)})])
+    stage.names.write_many(
+        [(activity, {"title": title, "place": draw.choice(PLACES)})], key_owner=community.organisation
+    )
     meeting = Session(session, instant(day, 14), instant(day, 16))
     leader, send = draw.choice(community.leaders), stage.sender.send
     asked = DraftActivity(activity, community.organisation, leader, (meeting,), (rule,), capacity=40)
@@ -56,7 +58,8 @@ def gathering(stage: Stage, community: Community, draw: random.Random, *, day: d
     send(OPEN_ACTIVITY, OpenActivity(activity), actor=community.staff, at=instant(day, 13, 40))
     came = [community.members[number] for number in draw.sample(HELPERS, draw.randint(6, 12))]
     left = [member for member in came if draw.random() > 0.06]
-    _visits(stage, draw, activity=activity, leader=leader, day=day, came=came, left=left)
+    _arrivals(stage, draw, Door(activity, leader, day), came)
+    _departures(stage, draw, Door(activity, leader, day), left)
     send(CLOSE_ACTIVITY, CloseActivity(activity), actor=community.staff, at=instant(day, 16, 40))
     visits = tuple(Visit(session, member) for member in left)
     send(TALLY_VISITS, TallyVisits(activity, visits), actor=community.staff, at=instant(day, 17))
@@ -67,26 +70,28 @@ def gathering(stage: Stage, community: Community, draw: random.Random, *, day: d
         send(APPROVE_AWARDS, ApproveAwards(awards), actor=community.approver, at=instant(day, 18))
 
 
-def _visits(
-    stage: Stage,
-    draw: random.Random,
-    *,
-    activity: ActivityId,
-    leader: MemberId,
-    day: date,
-    came: list[MemberId],
-    left: list[MemberId],
-) -> None:
-    opening, closing = instant(day, 13, 46), instant(day, 15, 20)
+class Door(NamedTuple):
+    """Where people come in and go out: the activity, who stands there, the day."""
+
+    activity: ActivityId
+    leader: MemberId
+    day: date
+
+
+def _arrivals(stage: Stage, draw: random.Random, door: Door, came: list[MemberId]) -> None:
     for member, minute in zip(came, _minutes(draw, 25), strict=False):
-        at = opening + timedelta(minutes=minute)
+        at = instant(door.day, 13, 46) + timedelta(minutes=minute)
         if draw.random() < 0.3:
-            stage.sender.send(SCAN_MEMBER, ScanMember(activity, member, at, "card", "in"), actor=leader, at=at)
+            asked = ScanMember(door.activity, member, at, "card", "in")
+            stage.sender.send(SCAN_MEMBER, asked, actor=door.leader, at=at)
         else:
-            stage.sender.send(CHECK_IN, CheckIn(activity, at, "kiosk", "in"), actor=member, at=at)
+            stage.sender.send(CHECK_IN, CheckIn(door.activity, at, "kiosk", "in"), actor=member, at=at)
+
+
+def _departures(stage: Stage, draw: random.Random, door: Door, left: list[MemberId]) -> None:
     for member, minute in zip(left, _minutes(draw, 50), strict=False):
-        at = closing + timedelta(minutes=minute)
-        stage.sender.send(CHECK_IN, CheckIn(activity, at, "kiosk", "out"), actor=member, at=at)
+        at = instant(door.day, 15, 20) + timedelta(minutes=minute)
+        stage.sender.send(CHECK_IN, CheckIn(door.activity, at, "kiosk", "out"), actor=member, at=at)
 
 
 def _minutes(draw: random.Random, span: int) -> Iterator[int]:

@@ -23,10 +23,11 @@ class UnexpectedRefusal(Exception):
 class Sender:
     """One line of commands; `expected` refusals are counted, all others stop the demonstration."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, scope: str = "demonstration") -> None:
         self.accepted: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self._ledger = ledger
+        self._scope = scope
         self._open: deque[tuple[Future[Answer], str, frozenset[str]]] = deque()
         self._number = 0
 
@@ -41,7 +42,7 @@ class Sender:
     ) -> Future[Answer]:
         """Queue one command; blocks only while too many are under way."""
         self._number += 1
-        key = CommandKey("demonstration", str(self._number), b"")
+        key = CommandKey(self._scope, str(self._number), b"")
         future = self._ledger.submit(Call(use_case, asked, actor, key, at), lane="back")
         self._open.append((future, use_case.name, expected))
         while len(self._open) > OPEN_MAX:

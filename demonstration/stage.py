@@ -1,13 +1,11 @@
 """What a simulated day is played on: the line of commands, what residents can see, the town, and wall-clock time."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Protocol
-from uuid import UUID
 
 from msgspec import Struct
 
-from demonstration.community import Town
+from demonstration.community import Names, Town
 from demonstration.sending import Sender
 from ledger.application.ports import Ledger
 from ledger.application.sweeps import DueList
@@ -16,11 +14,9 @@ from ledger.kernel.ids import OrganisationId, RedemptionId
 
 
 class Figures(Protocol):
-    """What the simulated residents can see: the read models, once they have caught up."""
+    """The read models, which the nightly sweep looks at."""
 
-    def catch_up(self) -> None: ...
-
-    def available_points(self, members: list[UUID]) -> dict[UUID, int]: ...
+    def catch_up(self) -> object: ...
 
 
 class Stage(Struct, frozen=True):
@@ -30,7 +26,7 @@ class Stage(Struct, frozen=True):
     ledger: Ledger
     figures: Figures
     due: DueList
-    names: Callable[[list[tuple[UUID, dict[str, str]]]], None]
+    names: Names
     town: Town
     waiting: dict[OrganisationId, list[RedemptionId]]
 

@@ -4,11 +4,10 @@ import random
 from datetime import date, timedelta
 from uuid import UUID
 
-from ledger.application.awards import ACCEPT_REPORT, APPROVE_AWARDS, AcceptReport, ApproveAwards
-from ledger.application.tasks import CLAIM_TASK, POST_TASK, REPORT_TASK, ClaimTask, PostTask, ReportTask
-
 from demonstration.community import Community
 from demonstration.stage import Stage, instant
+from ledger.application.awards import ACCEPT_REPORT, APPROVE_AWARDS, AcceptReport, ApproveAwards
+from ledger.application.tasks import CLAIM_TASK, POST_TASK, REPORT_TASK, ClaimTask, PostTask, ReportTask
 from ledger.kernel.ids import TaskId
 
 TITLES = ("帮独居老人买菜", "清理楼道杂物", "修理活动室桌椅", "整理图书角", "接送孩子过马路")
@@ -17,7 +16,7 @@ TITLES = ("帮独居老人买菜", "清理楼道杂物", "修理活动室桌椅"
 def errand(stage: Stage, community: Community, draw: random.Random, *, day: date) -> None:
     """An hour or two of work for two people on one day."""
     task = TaskId(UUID(int=draw.getrandbits(128), version=4))
-    stage.names([(task, {"title": draw.choice(TITLES)})])
+    stage.names.write_many([(task, {"title": draw.choice(TITLES)})], key_owner=community.organisation)
     send, minutes = stage.sender.send, draw.choice((60, 90, 120))
     asked = PostTask(
         task,
