@@ -112,7 +112,7 @@ class Sessions:
             return connection.execute(_OF_DEVICE, {"device": device, "at": _seconds(now)}).scalar_one_or_none()
 
     def seen(self, token_hash: bytes) -> None:
-        """Note, without a write, that a session that counts is being used; `write_seen` writes it, once a second or so."""
+        """Note, without a write, that a session that counts is in use; `write_seen` writes it, about once a second."""
         with self._lock:
             self._seen.add(token_hash)
 
