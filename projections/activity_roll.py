@@ -1,0 +1,238 @@
+"""Activities with their sessions, who signed up, and who was there from when to when."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from ledger.activities.events import (
+    ActivityCancelled,
+    ActivityClosed,
+    ActivityDrafted,
+    ActivityOpened,
+    ActivityPublished,
+    ActivityTallied,
+    AttendanceTallied,
+    AutomaticallyCheckedOut,
+    AutomaticOutConfirmed,
+    CheckedIn,
+    CheckedOut,
+    SignedUp,
+    SignUpWithdrawn,
+)
+from ledger.application.ports import Notice
+from projections.activity_rows import (
+    ACTIVITIES,
+    ATTENDANCES,
+    SESSIONS,
+    SIGN_UPS,
+    ActivityRow,
+    ActivityStatus,
+    AttendanceRow,
+    Out,
+    SessionRow,
+    SignUpRow,
+)
+from projections.projection import Handler, Projection
+from projections.rows import Rowset
+
+
+def activity(connection: Connection, activity_id: UUID) -> ActivityRow | None:
+    """One activity; None where there is none."""
+    return ACTIVITIES.one(connection, ACTIVITIES.select().where(ACTIVITIES.c.activity == activity_id))
+
+
+def of_organisation(
+    connection: Connection,
+    organisation: UUID,
+    *,
+    ending_after: datetime | None = None,
+    starting_before: datetime | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> list[ActivityRow]:
+    """The activities of `organisation` by their start, drafts too.
+
+    ending_after, starting_before: a window of time, None for no bound. after: start and id of the last one of the page
+    before.
+    """
+    c = ACTIVITIES.c
+    found = ACTIVITIES.select().where(c.organisation == organisation).order_by(c.starts_at, c.activity).limit(limit)
+    if ending_after is not None:
+        found = found.where(c.ends_at > ending_after)
+    if starting_before is not None:
+        found = found.where(c.starts_at < starting_before)
+    if after is not None:
+        at, last = after
+        found = found.where((c.starts_at > at) | ((c.starts_at == at) & (c.activity > last)))
+    return ACTIVITIES.read(connection, found)
+
+
+def sessions(connection: Connection, activity_id: UUID) -> list[SessionRow]:
+    """The sessions of an activity by their start."""
+    c = SESSIONS.c
+    found = SESSIONS.select().where(c.activity == activity_id).order_by(c.starts_at, c.session)
+    return SESSIONS.read(connection, found)
+
+
+def sign_ups(connection: Connection, activity_id: UUID, *, session: UUID | None = None) -> list[SignUpRow]:
+    """Who has a place in `session` (None: in any), by time of signing up; a session has at most its capacity."""
+    c = SIGN_UPS.c
+    found = SIGN_UPS.select().where(c.activity == activity_id).order_by(c.at, c.member)
+    return SIGN_UPS.read(connection, found if session is None else found.where(c.session == session))
+
+
+def sign_ups_of(connection: Connection, member: UUID) -> list[SignUpRow]:
+    """The places `member` has, in sessions past and to come, newest first."""
+    c = SIGN_UPS.c
+    return SIGN_UPS.read(connection, SIGN_UPS.select().where(c.member == member).order_by(c.at.desc()).limit(200))
+
+
+def attendances(
+    connection: Connection,
+    activity_id: UUID,
+    *,
+    session: UUID | None = None,
+    after: UUID | None = None,
+    limit: int = 200,
+) -> list[AttendanceRow]:
+    """The visits to `session` (None: to any of the activity), by id; after: the last one of the page before."""
+    c = ATTENDANCES.c
+    found = ATTENDANCES.select().where(c.activity == activity_id).order_by(c.attendance).limit(limit)
+    if session is not None:
+        found = found.where(c.session == session)
+    return ATTENDANCES.read(connection, found if after is None else found.where(c.attendance > after))
+
+
+def attendance(connection: Connection, attendance_id: UUID) -> AttendanceRow | None:
+    """One visit; None where there is none."""
+    return ATTENDANCES.one(connection, ATTENDANCES.select().where(ATTENDANCES.c.attendance == attendance_id))
+
+
+def attendances_of(
+    connection: Connection, member: UUID, *, before: datetime | None = None, limit: int = 50
+) -> list[AttendanceRow]:
+    """The visits of `member`, newest first; before: when the last one of the page before came in."""
+    c = ATTENDANCES.c
+    found = ATTENDANCES.select().where(c.member == member).order_by(c.in_at.desc(), c.attendance).limit(limit)
+    return ATTENDANCES.read(connection, found if before is None else found.where(c.in_at < before))
+
+
+def _drafted(rows: Rowset, notice: Notice, event: ActivityDrafted) -> None:
+    rows[ACTIVITIES].put(
+        ActivityRow(
+            notice.stream,
+            event.organisation,
+            event.drafted_by,
+            event.leader,
+            "draft",
+            min(one.starts_at for one in event.sessions),
+            max(one.ends_at for one in event.sessions),
+            event.capacity,
+            event.sign_up_required,
+            event.poster_check_in,
+            list(event.rules),
+        )
+    )
+    for one in event.sessions:
+        rows[SESSIONS].put(
+            SessionRow(notice.stream, one.session, one.starts_at, one.ends_at, one.early_minutes, one.late_minutes)
+        )
+
+
+def _becoming(status: ActivityStatus) -> Handler:
+    def become(rows: Rowset, notice: Notice, _event: object) -> None:
+        rows[ACTIVITIES].change(notice.stream).status = status
+
+    return become
+
+
+def _tallied(rows: Rowset, notice: Notice, event: ActivityTallied) -> None:
+    row = rows[ACTIVITIES].change(notice.stream)
+    row.status, row.visits = "tallied", event.visits
+
+
+def _cancelled(rows: Rowset, notice: Notice, event: ActivityCancelled) -> None:
+    row = rows[ACTIVITIES].change(notice.stream)
+    row.status, row.reason = "cancelled", event.reason
+
+
+def _signed_up(rows: Rowset, notice: Notice, event: SignedUp) -> None:
+    rows[SIGN_UPS].put(SignUpRow(notice.stream, event.session, event.member, notice.at))
+    rows[SESSIONS].change((notice.stream, event.session)).signed_up += 1
+
+
+def _sign_up_withdrawn(rows: Rowset, notice: Notice, event: SignUpWithdrawn) -> None:
+    rows[SIGN_UPS].remove((notice.stream, event.session, event.member))
+    rows[SESSIONS].change((notice.stream, event.session)).signed_up -= 1
+
+
+def _checked_in(rows: Rowset, notice: Notice, event: CheckedIn) -> None:
+    rows[ATTENDANCES].put(
+        AttendanceRow(
+            notice.stream,
+            event.activity,
+            event.session,
+            event.member,
+            event.seen_at,
+            event.basis,
+            event.scanned_by,
+            event.basis == "poster",
+        )
+    )
+    session = rows[SESSIONS].change((event.activity, event.session))
+    session.present += 1
+    session.inside += 1
+
+
+def _checked_out(rows: Rowset, notice: Notice, event: CheckedOut) -> None:
+    row = rows[ATTENDANCES].change(notice.stream)
+    row.out_basis, row.out_scanned_by = event.basis, event.scanned_by
+    row.on_poster = row.on_poster or event.basis == "poster"
+    _ended(rows, row, "scanned", event.seen_at)
+
+
+def _closed_by_time(rows: Rowset, notice: Notice, event: AutomaticallyCheckedOut) -> None:
+    _ended(rows, rows[ATTENDANCES].change(notice.stream), "automatic", event.out_at)
+
+
+def _confirmed(rows: Rowset, notice: Notice, event: AutomaticOutConfirmed) -> None:
+    row = rows[ATTENDANCES].change(notice.stream)
+    row.confirmed_by = event.confirmed_by
+    _ended(rows, row, "confirmed", event.out_at)
+
+
+def _ended(rows: Rowset, row: AttendanceRow, out: Out, out_at: datetime) -> None:
+    session = rows[SESSIONS].change((row.activity, row.session))
+    session.inside -= row.out == "none"
+    session.unconfirmed -= row.awaits_confirmation
+    row.out, row.out_at = out, out_at
+    session.unconfirmed += row.awaits_confirmation
+
+
+def _visit_tallied(rows: Rowset, notice: Notice, event: AttendanceTallied) -> None:
+    row = rows[ATTENDANCES].change(notice.stream)
+    row.minutes_seen = event.minutes_seen
+    rows[SESSIONS].change((row.activity, row.session)).tallied += 1
+
+
+PROJECTION = Projection(
+    name="activity_roll",
+    version=1,
+    tables=(ACTIVITIES, SESSIONS, SIGN_UPS, ATTENDANCES),
+    handlers={
+        ActivityDrafted: _drafted,
+        ActivityPublished: _becoming("published"),
+        ActivityOpened: _becoming("open"),
+        ActivityClosed: _becoming("closed"),
+        ActivityTallied: _tallied,
+        ActivityCancelled: _cancelled,
+        SignedUp: _signed_up,
+        SignUpWithdrawn: _sign_up_withdrawn,
+        CheckedIn: _checked_in,
+        CheckedOut: _checked_out,
+        AutomaticallyCheckedOut: _closed_by_time,
+        AutomaticOutConfirmed: _confirmed,
+        AttendanceTallied: _visit_tallied,
+    },
+)

@@ -1,0 +1,217 @@
+"""Watches the books at every event: nothing appears or vanishes, and no account claims more than its lots and holds.
+
+It folds every account from its first entry, on its own and without the rules, so that a carried-forward that is not
+what came before it is found. What it finds it writes down and goes on.
+"""
+
+import hashlib
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from ledger.accounts.events import (
+    AccountOpened,
+    CarriedForward,
+    Credited,
+    Held,
+    HoldReleased,
+    HoldSpent,
+    LotExpired,
+)
+from ledger.application.ports import Notice
+from ledger.kernel.decider import Event
+from ledger.kernel.units import Unit
+from projections.audited_accounts import (
+    AccountFault,
+    AuditedAccount,
+    Entry,
+    apply,
+    is_carried_as_folded,
+    other_side,
+    total,
+)
+from projections.projection import Projection
+from projections.rows import Rowset
+from projections.view_tables import ViewTable
+
+FindingCode = Literal[
+    "gap-in-positions",
+    "unknown-event",
+    "opened-twice",
+    "entry-before-opening",
+    "not-conserved",
+    "below-zero",
+    "carried-forward-differs",
+    AccountFault,
+]
+
+
+class Side(Struct, gc=False):
+    """One side of the books of `organisation`: its accounts, or what was issued, redeemed or expired there."""
+
+    unit: Unit
+    kind: str
+    organisation: UUID
+    amount: int = 0
+
+
+class Finding(Struct, gc=False):
+    """Something that must never be, at the event at `position`. expected, found: the figures, where there are any."""
+
+    position: int
+    code: FindingCode
+    stream: UUID
+    expected: int | None = None
+    found: int | None = None
+
+
+class EventCount(Struct, gc=False):
+    """How often an event of this name happened."""
+
+    name: str
+    events: int = 0
+
+
+class LogEnd(Struct, gc=False):
+    """The log so far (one row). digest: SHA-256 in hex, chained over position, stream, version, name and content."""
+
+    row: int
+    position: int
+    events: int
+    digest: str
+
+
+class UnitSum(Struct, frozen=True):
+    """All accounts and counter-accounts of a unit added up: `sum` must be 0. issued: credited so far."""
+
+    unit: Unit
+    sum: int
+    issued: int
+
+
+ACCOUNTS = ViewTable(AuditedAccount, "audit_accounts")
+SIDES = ViewTable(Side, "audit_sides", key=3)
+FINDINGS = ViewTable(Finding, "audit_findings", key=2)
+COUNTS = ViewTable(EventCount, "audit_counts")
+LOG_END = ViewTable(LogEnd, "audit_log")
+
+_ROW = 1
+_encode = msgspec.json.Encoder().encode
+
+
+def findings(connection: Connection, *, after: int = 0, limit: int = 200) -> list[Finding]:
+    """What was found, by position; empty is what it should be. after: the position of the last one before."""
+    c = FINDINGS.c
+    found = FINDINGS.select().where(c.position > after).order_by(c.position, c.code).limit(limit)
+    return FINDINGS.read(connection, found)
+
+
+def sums(connection: Connection) -> list[UnitSum]:
+    """The books of each unit added up."""
+    c = SIDES.c
+    issued = func.coalesce(func.sum(-c.amount).filter(c.kind == "issuance"), 0)
+    found = connection.execute(select(c.unit, func.sum(c.amount), issued).group_by(c.unit).order_by(c.unit))
+    return [UnitSum(unit, int(total), int(credited)) for unit, total, credited in found]
+
+
+def sides(connection: Connection, organisation: UUID) -> list[Side]:
+    """The books of one organisation: its accounts, redeemed and expired positive, what was issued negative."""
+    c = SIDES.c
+    return SIDES.read(connection, SIDES.select().where(c.organisation == organisation).order_by(c.unit, c.kind))
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How often each event happened, by name."""
+    return {row.name: row.events for row in COUNTS.read(connection, COUNTS.ordered())}
+
+
+def log_end(connection: Connection) -> LogEnd | None:
+    """How far the audit has come, and the digest of everything up to there; None before the first event."""
+    return LOG_END.one(connection, LOG_END.select())
+
+
+def _any(rows: Rowset, notice: Notice, event: Event | None) -> None:
+    end = rows[LOG_END].find(_ROW) or rows[LOG_END].put(LogEnd(_ROW, 0, 0, ""))
+    if notice.position != end.position + 1:
+        find(rows, notice, "gap-in-positions", end.position + 1, notice.position)
+    if event is None:
+        find(rows, notice, "unknown-event")
+    end = rows[LOG_END].change(_ROW)
+    end.position = notice.position
+    end.events += 1
+    words = f"{end.digest} {notice.position} {notice.stream.int:x} {notice.version} {notice.name} ".encode()
+    end.digest = hashlib.sha256(words + _encode(event)).hexdigest()
+    if rows[COUNTS].find(notice.name) is None:
+        rows[COUNTS].put(EventCount(notice.name))
+    rows[COUNTS].change(notice.name).events += 1
+
+
+def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
+    if rows[ACCOUNTS].find(notice.stream) is not None:
+        find(rows, notice, "opened-twice")
+        return
+    rows[ACCOUNTS].put(AuditedAccount(notice.stream, event.owner, event.unit, event.organisation, 1, 0, [], []))
+
+
+def _entry(rows: Rowset, notice: Notice, event: Entry) -> None:
+    """Apply one entry, then see that what the account holds changed by what the other side of the books gave."""
+    if rows[ACCOUNTS].find(notice.stream) is None:
+        find(rows, notice, "entry-before-opening")
+        return
+    account = rows[ACCOUNTS].change(notice.stream)
+    before, account.entries = account.worth, account.entries + 1
+    for code in apply(account, event):
+        find(rows, notice, code)
+    counter, given = other_side(event)
+    account.posted += given
+    change = account.worth - before
+    if change != given:
+        find(rows, notice, "not-conserved", given, change)
+    if account.posted < 0:
+        find(rows, notice, "below-zero", 0, account.posted)
+    if counter is not None:
+        _side(rows, Side(account.unit, "accounts", account.organisation)).amount += change
+        _side(rows, Side(account.unit, counter.kind, counter.organisation)).amount -= given
+
+
+def _carried(rows: Rowset, notice: Notice, event: CarriedForward) -> None:
+    account = rows[ACCOUNTS].find(notice.stream)
+    if account is None:
+        find(rows, notice, "entry-before-opening")
+    elif not is_carried_as_folded(account, event):
+        carried = total(event.lots) + sum(total(hold.takes) for hold in event.holds)
+        find(rows, notice, "carried-forward-differs", account.worth, carried)
+
+
+def _side(rows: Rowset, side: Side) -> Side:
+    key = side.unit, side.kind, side.organisation
+    if rows[SIDES].find(key) is None:
+        rows[SIDES].put(side)
+    return rows[SIDES].change(key)
+
+
+def find(
+    rows: Rowset, notice: Notice, code: FindingCode, expected: int | None = None, found: int | None = None
+) -> None:
+    """Write down what must never be."""
+    rows[FINDINGS].put(Finding(notice.position, code, notice.stream, expected, found))
+
+
+PROJECTION = Projection(
+    name="audit",
+    version=1,
+    tables=(ACCOUNTS, SIDES, FINDINGS, COUNTS, LOG_END),
+    handlers={
+        AccountOpened: _opened,
+        Credited: _entry,
+        Held: _entry,
+        HoldReleased: _entry,
+        HoldSpent: _entry,
+        LotExpired: _entry,
+        CarriedForward: _carried,
+    },
+    every=_any,
+)

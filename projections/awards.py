@@ -1,0 +1,146 @@
+"""Awards by state: what waits for approval, what is on public notice, and what came of a member's deeds."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from ledger.application.ports import Notice
+from ledger.awards.events import AwardApproved, AwardCredited, AwardProposed, AwardRefused, Step
+from ledger.kernel.units import Unit
+from projections.projection import Projection
+from projections.rows import Rowset
+from projections.view_tables import ViewTable
+
+AwardStatus = Literal["proposed", "on_notice", "settled_empty", "refused", "credited"]
+
+
+class AwardRow(Struct, gc=False):
+    """An award. Minutes are whole minutes, `amount` is in `unit`. notice_until: the last day of notice.
+
+    settled_empty: approved with an amount of 0, so nothing follows. reason: why it was refused, a code.
+    """
+
+    award: UUID
+    organisation: UUID
+    member: UUID
+    status: AwardStatus
+    source: UUID
+    source_kind: str
+    unit: Unit
+    rule: UUID
+    rule_version: int
+    service_day: date
+    minutes_planned: int
+    minutes_seen: int
+    minutes_credited: int
+    amount: int
+    explanation: list[Step]
+    proposed_by: UUID
+    proposed_at: datetime
+    position: int
+    decided_by: UUID | None = None
+    notice_until: date | None = None
+    is_provisional: bool = False
+    reason: str | None = None
+    account: UUID | None = None
+    lot: UUID | None = None
+    credited_on: date | None = None
+
+
+AWARDS = ViewTable(
+    AwardRow,
+    "awards",
+    indexes=[("organisation", "status", "position"), ("member", "position"), ("source",)],
+)
+
+
+def award(connection: Connection, award_id: UUID) -> AwardRow | None:
+    """One award; None where there is none."""
+    return AWARDS.one(connection, AWARDS.select().where(AWARDS.c.award == award_id))
+
+
+def of_source(connection: Connection, source: UUID) -> list[AwardRow]:
+    """The awards of one deed (an attendance or a task's claim), by unit."""
+    return AWARDS.read(connection, AWARDS.select().where(AWARDS.c.source == source).order_by(AWARDS.c.unit))
+
+
+def of_organisation(
+    connection: Connection, organisation: UUID, *, status: AwardStatus, after: int = 0, limit: int = 50
+) -> list[AwardRow]:
+    """The awards of `organisation` with `status`, in order of proposal; after: the position of the last one before."""
+    c = AWARDS.c
+    found = AWARDS.select().where(c.organisation == organisation, c.status == status, c.position > after)
+    return AWARDS.read(connection, found.order_by(c.position).limit(limit))
+
+
+def of_member(
+    connection: Connection,
+    member: UUID,
+    *,
+    status: AwardStatus | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[AwardRow]:
+    """The awards of `member` (with `status`, None: all), newest first; before: the position of the last one before."""
+    c = AWARDS.c
+    found = AWARDS.select().where(c.member == member).order_by(c.position.desc()).limit(limit)
+    if status is not None:
+        found = found.where(c.status == status)
+    return AWARDS.read(connection, found if before is None else found.where(c.position < before))
+
+
+def _proposed(rows: Rowset, notice: Notice, event: AwardProposed) -> None:
+    rows[AWARDS].put(
+        AwardRow(
+            notice.stream,
+            event.organisation,
+            event.member,
+            "proposed",
+            event.source,
+            event.source_kind,
+            event.unit,
+            event.rule,
+            event.rule_version,
+            event.service_day,
+            event.minutes_planned,
+            event.minutes_seen,
+            event.minutes_credited,
+            event.amount,
+            list(event.explanation),
+            event.proposed_by,
+            notice.at,
+            notice.position,
+        )
+    )
+
+
+def _approved(rows: Rowset, notice: Notice, event: AwardApproved) -> None:
+    row = rows[AWARDS].change(notice.stream)
+    row.status = "on_notice" if row.amount else "settled_empty"
+    row.decided_by, row.notice_until, row.is_provisional = event.approved_by, event.notice_until, event.provisional
+
+
+def _refused(rows: Rowset, notice: Notice, event: AwardRefused) -> None:
+    row = rows[AWARDS].change(notice.stream)
+    row.status, row.decided_by, row.reason = "refused", event.refused_by, event.reason
+
+
+def _credited(rows: Rowset, notice: Notice, event: AwardCredited) -> None:
+    row = rows[AWARDS].change(notice.stream)
+    row.status, row.account, row.lot, row.credited_on = "credited", event.account, event.lot, event.on_day
+
+
+PROJECTION = Projection(
+    name="awards",
+    version=1,
+    tables=(AWARDS,),
+    handlers={
+        AwardProposed: _proposed,
+        AwardApproved: _approved,
+        AwardRefused: _refused,
+        AwardCredited: _credited,
+    },
+)

@@ -1,0 +1,228 @@
+"""Members, their roles and consents, and the tree of organisations: ids and states only, never a name."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from ledger.application.ports import Notice
+from ledger.membership.events import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    HouseholdJoined,
+    HouseholdLeft,
+    MemberLeft,
+    MemberRegistered,
+    MemberReinstated,
+    MemberSuspended,
+    MemberVerified,
+    OrganisationRegistered,
+    RoleEnded,
+    RoleGranted,
+)
+from projections.projection import Projection
+from projections.rows import Rowset
+from projections.view_tables import ViewTable
+
+MemberStatus = Literal["registered", "verified", "suspended", "left"]
+
+
+class MemberRow(Struct, gc=False):
+    """A member of the community `home`. is_verified stays true while suspended. household: None where none is known."""
+
+    member: UUID
+    home: UUID
+    status: MemberStatus
+    registered_at: datetime
+    is_verified: bool = False
+    household: UUID | None = None
+
+
+class RoleRow(Struct, gc=False):
+    """A role granted for `organisation` and all below it, both days inclusive. ended: it was taken back."""
+
+    role_id: UUID
+    member: UUID
+    role: str
+    organisation: UUID
+    from_day: date
+    until_day: date | None
+    ended: bool = False
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it holds on the community's day `day`."""
+        return not self.ended and self.from_day <= day and (self.until_day is None or day <= self.until_day)
+
+
+class ConsentRow(Struct, gc=False):
+    """A consent that holds: the purpose, the wording agreed to, and since when."""
+
+    member: UUID
+    purpose: str
+    text_version: str
+    given_at: datetime
+
+
+class OrganisationRow(Struct, gc=False):
+    """A node of the tree. parent: None at the top. division_code: the official 12 digits, None where there are none."""
+
+    organisation: UUID
+    parent: UUID | None
+    level: str
+    division_code: str | None
+    effective_from: date
+
+
+MEMBERS = ViewTable(MemberRow, "members", indexes=[("home", "member"), ("household",)])
+ROLES = ViewTable(RoleRow, "roles", indexes=[("member",), ("organisation", "role")])
+CONSENTS = ViewTable(ConsentRow, "consents", key=2)
+ORGANISATIONS = ViewTable(OrganisationRow, "organisations", indexes=[("parent", "organisation"), ("division_code",)])
+
+
+def member(connection: Connection, member_id: UUID) -> MemberRow | None:
+    """One member; None where there is none."""
+    return MEMBERS.one(connection, MEMBERS.select().where(MEMBERS.c.member == member_id))
+
+
+def members_of(connection: Connection, home: UUID, *, after: UUID | None = None, limit: int = 50) -> list[MemberRow]:
+    """The members at home in `home`, by id; after: the last one of the page before."""
+    c = MEMBERS.c
+    found = MEMBERS.select().where(c.home == home).order_by(c.member).limit(limit)
+    return MEMBERS.read(connection, found if after is None else found.where(c.member > after))
+
+
+def members_in_household(connection: Connection, household: UUID) -> list[MemberRow]:
+    """Who lives in `household` now."""
+    return MEMBERS.read(connection, MEMBERS.select().where(MEMBERS.c.household == household).order_by(MEMBERS.c.member))
+
+
+def count_by_home(connection: Connection, homes: Sequence[UUID]) -> dict[UUID, int]:
+    """How many members each of `homes` (at most 200) has, but for those who left; homes without any are left out."""
+    c = MEMBERS.c
+    counted = select(c.home, func.count()).where(c.home.in_(homes), c.status != "left").group_by(c.home)
+    return {row[0]: row[1] for row in connection.execute(counted)}
+
+
+def roles_of(connection: Connection, member_id: UUID, *, day: date) -> list[RoleRow]:
+    """The roles `member_id` holds on the community's day `day`. For showing only: the ledger decides on its own."""
+    c = ROLES.c
+    found = ROLES.read(connection, ROLES.select().where(c.member == member_id).order_by(c.role, c.organisation))
+    return [role for role in found if role.holds_on(day)]
+
+
+def roles_in(connection: Connection, organisation: UUID, *, day: date) -> list[RoleRow]:
+    """Who holds a role granted for `organisation` itself on `day`, by role."""
+    c = ROLES.c
+    found = ROLES.read(connection, ROLES.select().where(c.organisation == organisation).order_by(c.role, c.member))
+    return [role for role in found if role.holds_on(day)]
+
+
+def consents_of(connection: Connection, member_id: UUID) -> list[ConsentRow]:
+    """The consents of `member_id` that hold."""
+    c = CONSENTS.c
+    return CONSENTS.read(connection, CONSENTS.select().where(c.member == member_id).order_by(c.purpose))
+
+
+def organisation(connection: Connection, organisation_id: UUID) -> OrganisationRow | None:
+    """One organisation; None where there is none."""
+    c = ORGANISATIONS.c
+    return ORGANISATIONS.one(connection, ORGANISATIONS.select().where(c.organisation == organisation_id))
+
+
+def organisations_below(
+    connection: Connection, parent: UUID | None, *, after: UUID | None = None, limit: int = 50
+) -> list[OrganisationRow]:
+    """The organisations directly below `parent` (None: the tops of trees), by id; after: the last one before."""
+    c = ORGANISATIONS.c
+    found = ORGANISATIONS.select().where(c.parent.is_(None) if parent is None else c.parent == parent)
+    found = found.order_by(c.organisation).limit(limit)
+    return ORGANISATIONS.read(connection, found if after is None else found.where(c.organisation > after))
+
+
+def line_of(connection: Connection, organisation_id: UUID) -> list[OrganisationRow]:
+    """`organisation_id` and all organisations above it, the nearest first; empty where there is none."""
+    line: list[OrganisationRow] = []
+    above: UUID | None = organisation_id
+    while above is not None and (row := organisation(connection, above)) is not None:
+        line.append(row)
+        above = row.parent
+    return line
+
+
+def _organisation_registered(rows: Rowset, notice: Notice, event: OrganisationRegistered) -> None:
+    rows[ORGANISATIONS].put(
+        OrganisationRow(notice.stream, event.parent, event.level, event.division_code, event.effective_from)
+    )
+
+
+def _registered(rows: Rowset, notice: Notice, event: MemberRegistered) -> None:
+    rows[MEMBERS].put(MemberRow(notice.stream, event.home, "registered", notice.at))
+
+
+def _verified(rows: Rowset, notice: Notice, _event: MemberVerified) -> None:
+    row = rows[MEMBERS].change(notice.stream)
+    row.is_verified = True
+    row.status = "verified" if row.status == "registered" else row.status
+
+
+def _suspended(rows: Rowset, notice: Notice, _event: MemberSuspended) -> None:
+    rows[MEMBERS].change(notice.stream).status = "suspended"
+
+
+def _reinstated(rows: Rowset, notice: Notice, _event: MemberReinstated) -> None:
+    row = rows[MEMBERS].change(notice.stream)
+    row.status = "verified" if row.is_verified else "registered"
+
+
+def _left(rows: Rowset, notice: Notice, _event: MemberLeft) -> None:
+    rows[MEMBERS].change(notice.stream).status = "left"
+
+
+def _joined_household(rows: Rowset, notice: Notice, event: HouseholdJoined) -> None:
+    rows[MEMBERS].change(notice.stream).household = event.household
+
+
+def _left_household(rows: Rowset, notice: Notice, _event: HouseholdLeft) -> None:
+    rows[MEMBERS].change(notice.stream).household = None
+
+
+def _agreed(rows: Rowset, notice: Notice, event: ConsentGiven) -> None:
+    rows[CONSENTS].put(ConsentRow(notice.stream, event.purpose, event.text_version, notice.at))
+
+
+def _withdrew(rows: Rowset, notice: Notice, event: ConsentWithdrawn) -> None:
+    rows[CONSENTS].remove((notice.stream, event.purpose))
+
+
+def _role_granted(rows: Rowset, notice: Notice, event: RoleGranted) -> None:
+    rows[ROLES].put(
+        RoleRow(event.role_id, notice.stream, event.role, event.organisation, event.from_day, event.until_day)
+    )
+
+
+def _role_ended(rows: Rowset, _notice: Notice, event: RoleEnded) -> None:
+    rows[ROLES].change(event.role_id).ended = True
+
+
+PROJECTION = Projection(
+    name="people",
+    version=1,
+    tables=(MEMBERS, ROLES, CONSENTS, ORGANISATIONS),
+    handlers={
+        OrganisationRegistered: _organisation_registered,
+        MemberRegistered: _registered,
+        MemberVerified: _verified,
+        MemberSuspended: _suspended,
+        MemberReinstated: _reinstated,
+        MemberLeft: _left,
+        HouseholdJoined: _joined_household,
+        HouseholdLeft: _left_household,
+        ConsentGiven: _agreed,
+        ConsentWithdrawn: _withdrew,
+        RoleGranted: _role_granted,
+        RoleEnded: _role_ended,
+    },
+)

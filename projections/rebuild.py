@@ -1,0 +1,135 @@
+"""Builds read models from the first event, beside the live ones, and puts them in their place in one transaction.
+
+All are built in one pass over the log. What an empty table does not have in memory does not exist, so rows are looked
+up in the database only once there are too many to remember. A projection that fails is built again up to the event
+before, and parked there.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from ledger.application.ports import Feed, Notice
+from projections import positions
+from projections.live import cause
+from projections.positions import Standing
+from projections.projection import Dispatch, HandlerFailed, Projection, Views
+from projections.rows import Rowset, unsaved
+
+PAGE = 5_000
+ROWS_UNSAVED_MAX = 50_000
+ROWS_KEPT_MAX = 400_000
+SHADOW = "rebuild_"
+
+Progress = Callable[[int, int], None]
+"""Told how many events are done, and how many there are."""
+
+
+def silent(done: int, total: int) -> None:
+    """No progress is shown."""
+
+
+class Build:
+    """Fills tables, named `prefix` and their own name, from the first event on."""
+
+    def __init__(self, views: Views, projections: Sequence[Projection], *, prefix: str) -> None:
+        self._views = views
+        self._prefix = prefix
+        self.projections = projections
+        self.position = 0
+        self.as_of: datetime | None = None
+        self._rowsets = [Rowset(one.tables, views.dialect, prefix=prefix, is_complete=True) for one in projections]
+        self._dispatch = Dispatch(zip(projections, self._rowsets, strict=True))
+        with views.write.begin() as connection:
+            drop(connection, projections, prefix=prefix)
+            for table in (table for one in projections for table in one.tables):
+                table.named(prefix + table.name).create(connection)
+
+    def run(self, feed: Feed, progress: Progress, *, until: int | None = None) -> None:
+        """Apply every event, or those up to position `until`."""
+        total = feed.position() if until is None else until
+        while notices := self._page(feed, until):
+            with self._views.write.begin() as connection:
+                self.apply(connection, notices)
+            progress(self.position, max(total, self.position))
+        with self._views.write.begin() as connection:
+            self.flush(connection)
+
+    def apply(self, connection: Connection, notices: Sequence[Notice]) -> None:
+        """Apply one page, and write when there is much to write."""
+        for rowset in self._rowsets:
+            rowset.begin(connection)
+        self._dispatch.apply(notices)
+        self.position, self.as_of = notices[-1].position, notices[-1].at
+        if unsaved(self._rowsets) > ROWS_UNSAVED_MAX:
+            self.flush(connection)
+
+    def flush(self, connection: Connection) -> None:
+        """Write everything that is only in memory."""
+        for rowset in self._rowsets:
+            rowset.flush(connection)
+            rowset.end(ROWS_KEPT_MAX)
+
+    def _page(self, feed: Feed, until: int | None) -> Sequence[Notice]:
+        notices = feed.page(self.position, PAGE)
+        return notices if until is None else [notice for notice in notices if notice.position <= until]
+
+
+def rebuild(feed: Feed, views: Views, projections: Sequence[Projection], progress: Progress = silent) -> None:
+    """Build `projections` anew and exchange their tables. The caller holds the lease `rebuild`.
+
+    Live tables stay readable, and live runners go on, until the exchange. Raises only faults of the database.
+    """
+    healthy = list(projections)
+    while healthy:
+        build = Build(views, healthy, prefix=SHADOW)
+        try:
+            build.run(feed, progress)
+            _exchange(feed, views, build)
+        except HandlerFailed as failure:
+            (failed,) = (one for one in healthy if one.name == failure.projection)
+            _rebuild_as_far_as_it_goes(feed, views, failed, failure)
+            healthy.remove(failed)
+        else:
+            return
+
+
+def drop(connection: Connection, projections: Sequence[Projection], *, prefix: str) -> None:
+    """Drop the tables named `prefix` and their own name, where they are."""
+    for table in (table for one in projections for table in one.tables):
+        connection.execute(text(f"DROP TABLE IF EXISTS {prefix}{table.name}"))
+
+
+def _rebuild_as_far_as_it_goes(feed: Feed, views: Views, projection: Projection, failure: HandlerFailed) -> None:
+    build = Build(views, [projection], prefix=SHADOW)
+    build.run(feed, silent, until=failure.position - 1)
+    with views.write.begin() as connection:
+        positions.lock(connection)
+        _put_in_place(connection, build, parked={projection.name: (failure.position, cause(failure))})
+
+
+def _exchange(feed: Feed, views: Views, build: Build) -> None:
+    with views.write.begin() as connection:
+        standings = positions.lock(connection)
+        names = {one.name for one in build.projections}
+        reached = max((one.position for one in standings.values() if one.name in names), default=0)
+        # Live runners have gone on meanwhile; a reader must never see a figure go back.
+        while build.position < reached:
+            build.apply(connection, feed.page(build.position, PAGE))
+        build.flush(connection)
+        _put_in_place(connection, build, parked={})
+
+
+def _put_in_place(connection: Connection, build: Build, parked: Mapping[str, tuple[int, str]]) -> None:
+    drop(connection, build.projections, prefix="")
+    for table in (table for one in build.projections for table in one.tables):
+        connection.execute(text(f"ALTER TABLE {SHADOW}{table.name} RENAME TO {table.name}"))
+        table.create_indexes(connection)
+    positions.replace(
+        connection,
+        [
+            Standing(one.name, one.version, 0, build.position, build.as_of, *parked.get(one.name, (None, None)))
+            for one in build.projections
+        ],
+    )

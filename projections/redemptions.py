@@ -1,0 +1,171 @@
+"""Redemptions: who asked for what, how far it is, and until when it waits."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from ledger.application.ports import Notice
+from ledger.kernel.units import Unit
+from ledger.redemption.events import (
+    RedemptionApproved,
+    RedemptionCancelled,
+    RedemptionHandedOver,
+    RedemptionLapsed,
+    RedemptionReady,
+    RedemptionRejected,
+    RedemptionRequested,
+)
+from projections.projection import Projection
+from projections.rows import Rowset
+from projections.view_tables import ViewTable
+
+RedemptionStatus = Literal["requested", "approved", "ready", "handed_over", "rejected", "cancelled", "lapsed"]
+
+
+class RedemptionRow(Struct, gc=False):
+    """A redemption. price: of one piece, total: of all, in `unit`. lapses_at: when it lapses unless handed over.
+
+    position: of the request. ended_by: who handed over, rejected or cancelled. reason: why rejected, a code.
+    """
+
+    redemption: UUID
+    organisation: UUID
+    member: UUID
+    status: RedemptionStatus
+    reward: UUID
+    fund: UUID
+    unit: Unit
+    pieces: int
+    price: int
+    total: int
+    account: UUID
+    hold: UUID
+    requested_at: datetime
+    lapses_at: datetime
+    position: int
+    approved_by: UUID | None = None
+    approved_at: datetime | None = None
+    prepared_by: UUID | None = None
+    ready_at: datetime | None = None
+    ended_by: UUID | None = None
+    ended_at: datetime | None = None
+    reason: str | None = None
+
+
+REDEMPTIONS = ViewTable(
+    RedemptionRow,
+    "redemptions",
+    indexes=[("organisation", "status", "position"), ("member", "position"), ("reward", "position")],
+)
+
+
+def redemption(connection: Connection, redemption_id: UUID) -> RedemptionRow | None:
+    """One redemption; None where there is none."""
+    return REDEMPTIONS.one(connection, REDEMPTIONS.select().where(REDEMPTIONS.c.redemption == redemption_id))
+
+
+def of_organisation(
+    connection: Connection,
+    organisation: UUID,
+    *,
+    status: RedemptionStatus | None = None,
+    after: int = 0,
+    limit: int = 50,
+) -> list[RedemptionRow]:
+    """The redemptions of `organisation` (with `status`, None: all), oldest first.
+
+    after: the position of the last one of the page before.
+    """
+    c = REDEMPTIONS.c
+    found = REDEMPTIONS.select().where(c.organisation == organisation, c.position > after).order_by(c.position)
+    return REDEMPTIONS.read(connection, (found if status is None else found.where(c.status == status)).limit(limit))
+
+
+def of_member(
+    connection: Connection,
+    member: UUID,
+    *,
+    status: RedemptionStatus | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[RedemptionRow]:
+    """The redemptions of `member` (with `status`, None: all), newest first.
+
+    before: the position of the last one of the page before.
+    """
+    c = REDEMPTIONS.c
+    found = REDEMPTIONS.select().where(c.member == member).order_by(c.position.desc()).limit(limit)
+    if status is not None:
+        found = found.where(c.status == status)
+    return REDEMPTIONS.read(connection, found if before is None else found.where(c.position < before))
+
+
+def _requested(rows: Rowset, notice: Notice, event: RedemptionRequested) -> None:
+    rows[REDEMPTIONS].put(
+        RedemptionRow(
+            notice.stream,
+            event.organisation,
+            event.member,
+            "requested",
+            event.reward,
+            event.fund,
+            event.unit,
+            event.pieces,
+            event.price,
+            event.total,
+            event.account,
+            event.hold,
+            notice.at,
+            event.lapses_at,
+            notice.position,
+        )
+    )
+
+
+def _approved(rows: Rowset, notice: Notice, event: RedemptionApproved) -> None:
+    row = rows[REDEMPTIONS].change(notice.stream)
+    row.status, row.approved_by, row.approved_at = "approved", event.approved_by, notice.at
+
+
+def _ready(rows: Rowset, notice: Notice, event: RedemptionReady) -> None:
+    row = rows[REDEMPTIONS].change(notice.stream)
+    row.status, row.prepared_by, row.ready_at = "ready", event.prepared_by, notice.at
+
+
+def _handed_over(rows: Rowset, notice: Notice, event: RedemptionHandedOver) -> None:
+    row = rows[REDEMPTIONS].change(notice.stream)
+    row.status, row.ended_by, row.ended_at = "handed_over", event.handed_over_by, notice.at
+
+
+def _rejected(rows: Rowset, notice: Notice, event: RedemptionRejected) -> None:
+    row = rows[REDEMPTIONS].change(notice.stream)
+    row.status, row.ended_by, row.ended_at, row.reason = "rejected", event.rejected_by, notice.at, event.reason
+
+
+def _cancelled(rows: Rowset, notice: Notice, event: RedemptionCancelled) -> None:
+    row = rows[REDEMPTIONS].change(notice.stream)
+    row.status, row.ended_by, row.ended_at = "cancelled", event.cancelled_by, notice.at
+
+
+def _lapsed(rows: Rowset, notice: Notice, _event: RedemptionLapsed) -> None:
+    row = rows[REDEMPTIONS].change(notice.stream)
+    row.status, row.ended_at = "lapsed", notice.at
+
+
+PROJECTION = Projection(
+    name="redemptions",
+    version=1,
+    tables=(REDEMPTIONS,),
+    handlers={
+        RedemptionRequested: _requested,
+        RedemptionApproved: _approved,
+        RedemptionReady: _ready,
+        RedemptionHandedOver: _handed_over,
+        RedemptionRejected: _rejected,
+        RedemptionCancelled: _cancelled,
+        RedemptionLapsed: _lapsed,
+    },
+)

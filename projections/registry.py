@@ -1,0 +1,36 @@
+"""All read models there are: what the engine follows, rebuilds and verifies."""
+
+from projections import (
+    activity_roll,
+    audit,
+    awards,
+    balances,
+    care_hours,
+    due,
+    leaderboards,
+    lots,
+    people,
+    redemptions,
+    reward_shelf,
+    rules,
+    statement,
+    tasks,
+)
+from projections.projection import Projection
+
+ALL: tuple[Projection, ...] = (
+    people.PROJECTION,
+    balances.PROJECTION,
+    lots.PROJECTION,
+    statement.PROJECTION,
+    awards.PROJECTION,
+    rules.PROJECTION,
+    activity_roll.PROJECTION,
+    tasks.PROJECTION,
+    reward_shelf.PROJECTION,
+    redemptions.PROJECTION,
+    leaderboards.PROJECTION,
+    care_hours.PROJECTION,
+    due.PROJECTION,
+    audit.PROJECTION,
+)
