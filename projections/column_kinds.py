@@ -92,7 +92,7 @@ class Plain(TypeDecorator[str]):
 
 
 class Json(TypeDecorator[Any]):
-    """A column of small lists, kept as JSON and read back as the annotated type."""
+    """A column of small lists or Structs, kept as JSON and read back as the annotated type."""
 
     impl = Text
     cache_ok = False
@@ -136,12 +136,16 @@ def column_kind(name: str, annotation: Any) -> ColumnKind:
 
 
 def _kind(annotation: Any) -> Kind:
-    if get_origin(annotation) is list:
+    if get_origin(annotation) is list or _is_struct(annotation):
         decode = msgspec.json.Decoder(annotation).decode
         return Kind(Json(annotation), "text", _json_text, decode, _json_text, decode)
     if get_origin(annotation) is Literal:
         return _KINDS[str]
     return _KINDS[annotation]
+
+
+def _is_struct(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, msgspec.Struct)
 
 
 def _plain(annotation: Any) -> Any:

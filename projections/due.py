@@ -4,12 +4,13 @@ It may name too much, never too little: each use case decides again on the ledge
 sweep does with its answers.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
 from sqlalchemy import Connection, select
-from sqlalchemy import Engine as Database
 
 from ledger.accounts.events import Credited, Held, HoldReleased, LotExpired
 from ledger.activities.events import (
@@ -86,15 +87,15 @@ REDEMPTIONS = ViewTable(DueRedemption, "due_redemptions", indexes=[("due_at",)])
 LOTS = ViewTable(DueLot, "due_lots", key=2, indexes=[("due_at",)])
 
 
-class DueRows:
-    """The port of what has come due, read from `views`."""
+class DueOn:
+    """The port of what has come due. views: opens a connection to the read models."""
 
-    def __init__(self, views: Database) -> None:
+    def __init__(self, views: Callable[[], AbstractContextManager[Connection]]) -> None:
         self._views = views
 
     def due(self, now: datetime) -> list[Due]:
         """Everything that is due at the instant `now` (aware UTC), oldest first."""
-        with self._views.connect() as connection:
+        with self._views() as connection:
             return due(connection, now)
 
 

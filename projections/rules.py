@@ -14,12 +14,12 @@ from projections.view_tables import ViewTable
 
 
 class RuleVersion(Struct, gc=False):
-    """A version of a rule. terms: exactly one. valid_from: first service day, None while it is only a draft."""
+    """A version of a rule. valid_from: first service day, None while it is only a draft."""
 
     rule: UUID
     version: int
     organisation: UUID
-    terms: list[Terms]
+    terms: Terms
     drafted_by: UUID
     approved_by: UUID | None = None
     valid_from: date | None = None
@@ -40,7 +40,7 @@ def versions(connection: Connection, rule: UUID) -> list[RuleVersion]:
 
 
 def _drafted(rows: Rowset, notice: Notice, event: RuleDrafted) -> None:
-    rows[RULES].put(RuleVersion(notice.stream, event.version, event.organisation, [event.terms], event.drafted_by))
+    rows[RULES].put(RuleVersion(notice.stream, event.version, event.organisation, event.terms, event.drafted_by))
 
 
 def _published(rows: Rowset, notice: Notice, event: RulePublished) -> None:

@@ -18,7 +18,7 @@ from projections import (
 )
 from projections.projection import Projection
 
-ALL: tuple[Projection, ...] = (
+PROJECTIONS: tuple[Projection, ...] = (
     people.PROJECTION,
     balances.PROJECTION,
     lots.PROJECTION,
