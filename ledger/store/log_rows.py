@@ -4,7 +4,7 @@ A batch runs a handful of statements for up to 64 commands, so nothing here pass
 one transaction, under the append lock.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -15,6 +15,9 @@ from ledger.kernel.ids import CommandId
 
 PAGE = 512
 """How many events of one stream are read at a time, newest first. Accounts restart every 500, so one page is enough."""
+
+_NEWEST = 2**31 - 1
+"""More than any version."""
 
 _SELECT_ANSWERED = """
 SELECT command, digest, outcome, position, NULL FROM commands WHERE command {among}
@@ -50,7 +53,7 @@ class LogRows(Protocol):
         ...
 
     def backwards(self, streams: Sequence[UUID]) -> Mapping[UUID, Iterator[StoredEvent]]:
-        """The events of each stream, newest first, read only as far as they are consumed."""
+        """The events of each stream, newest first: a page at once, further ones as they are consumed."""
         ...
 
     def answered(self, commands: Sequence[CommandId]) -> Sequence[AnsweredRow]:
@@ -72,8 +75,16 @@ def log_rows(connection: Connection) -> LogRows:
     return PostgresRows(driver) if connection.dialect.name == "postgresql" else SqliteRows(driver)
 
 
+def _pages(
+    page: list[StoredEvent], further: Callable[[UUID, int], list[StoredEvent]], stream: UUID
+) -> Iterator[StoredEvent]:
+    while page:
+        yield from page
+        page = further(stream, page[-1].version) if len(page) == PAGE else []
+
+
 class SqliteRows:
-    """SQLite: statements are cheap and cached by the driver, so one for every stream."""
+    """SQLite: a statement is cheap and the driver keeps it prepared, so one for every stream."""
 
     def __init__(self, driver: Any) -> None:
         self._execute = driver.execute
@@ -83,7 +94,7 @@ class SqliteRows:
         return [UUID(bytes=stream) for (stream,) in self._execute(_SQLITE_NEWER, (after,))]
 
     def backwards(self, streams: Sequence[UUID]) -> Mapping[UUID, Iterator[StoredEvent]]:
-        return {stream: self._one_backwards(stream) for stream in streams}
+        return {stream: _pages(self._page(stream, _NEWEST), self._page, stream) for stream in streams}
 
     def answered(self, commands: Sequence[CommandId]) -> Sequence[AnsweredRow]:
         if not commands:
@@ -105,17 +116,14 @@ class SqliteRows:
     def forget_refusals(self, before: int) -> None:
         self._execute("DELETE FROM refusals WHERE until < ?", (before,))
 
-    def _one_backwards(self, stream: UUID) -> Iterator[StoredEvent]:
-        cursor = self._execute(_SQLITE_BACKWARDS, (stream.bytes,))
-        try:
-            for row in cursor:
-                yield StoredEvent(*row)
-        finally:
-            cursor.close()
+    def _page(self, stream: UUID, before: int) -> list[StoredEvent]:
+        found = self._execute(_SQLITE_PAGE, (stream.bytes, before)).fetchall()
+        return [StoredEvent(*row) for row in found]
 
 
 _SQLITE_NEWER = "SELECT DISTINCT stream FROM events WHERE position > ?"
-_SQLITE_BACKWARDS = "SELECT version, name, state FROM events WHERE stream = ? ORDER BY version DESC"
+_SQLITE_PAGE = f"""
+SELECT version, name, state FROM events WHERE stream = ? AND version < ? ORDER BY version DESC LIMIT {PAGE}"""
 _SQLITE_OUTCOMES = "INSERT INTO commands (command, digest, outcome, position) VALUES (?, ?, ?, ?)"
 _SQLITE_REFUSALS = f"""
 INSERT INTO refusals (command, digest, refused, position, until) VALUES (?, ?, ?, ?, ?) {_REPLACING}"""
@@ -141,7 +149,7 @@ class PostgresRows:
         if pages:
             for stream, *row in self._execute(_POSTGRES_PAGES, (list(pages),)).fetchall():
                 pages[stream].append(StoredEvent(*row))
-        return {stream: self._further(stream, page) for stream, page in pages.items()}
+        return {stream: _pages(page, self._page, stream) for stream, page in pages.items()}
 
     def answered(self, commands: Sequence[CommandId]) -> Sequence[AnsweredRow]:
         if not commands:
@@ -160,13 +168,9 @@ class PostgresRows:
     def forget_refusals(self, before: int) -> None:
         self._execute("DELETE FROM refusals WHERE until < %s", (before,))
 
-    def _further(self, stream: UUID, page: list[StoredEvent]) -> Iterator[StoredEvent]:
-        while page:
-            yield from page
-            if len(page) < PAGE:
-                return
-            before = page[-1].version
-            page = [StoredEvent(*row) for row in self._execute(_POSTGRES_FURTHER, (stream, before)).fetchall()]
+    def _page(self, stream: UUID, before: int) -> list[StoredEvent]:
+        found = self._execute(_POSTGRES_PAGE, (stream, before)).fetchall()
+        return [StoredEvent(*row) for row in found]
 
 
 _POSTGRES_NEWER = "SELECT DISTINCT stream FROM events WHERE position > %s"
@@ -174,7 +178,7 @@ _POSTGRES_PAGES = f"""
 SELECT wanted.stream, page.version, page.name, page.state FROM unnest(%s::uuid[]) AS wanted (stream)
 CROSS JOIN LATERAL (SELECT version, name, state FROM events WHERE events.stream = wanted.stream
 ORDER BY version DESC LIMIT {PAGE}) AS page"""
-_POSTGRES_FURTHER = f"""
+_POSTGRES_PAGE = f"""
 SELECT version, name, state FROM events WHERE stream = %s AND version < %s ORDER BY version DESC LIMIT {PAGE}"""
 _POSTGRES_ANSWERED = _SELECT_ANSWERED.format(among="= ANY (%s::uuid[])")
 _POSTGRES_OUTCOMES = """

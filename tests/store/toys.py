@@ -47,7 +47,8 @@ JAR_NAMES = {
     "toys.jar_counted.1": JarCounted,
     "toys.lid_seen.1": LidSeen,
 }
-TOY_CODEC = Codec(Catalog(JAR_NAMES, {}))
+TOY_CATALOG = Catalog(JAR_NAMES, {})
+TOY_CODEC = Codec(TOY_CATALOG)
 
 
 @dataclass(eq=False)

@@ -1,0 +1,84 @@
+"""The log as read models and auditors get it: in order, page by page, with nothing left out."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from ledger.kernel.ids import SYSTEM, MemberId
+from ledger.store import append
+from ledger.store.codec import UnreadableEvent
+from ledger.store.databases import Databases
+from ledger.store.feed import UNTIMED, LogFeed
+from ledger.store.leaves import leaf_hash
+
+from .toys import MOVE, NOON, TOY_CODEC, BeansAdded, Move, call
+from .writing import ask_together
+
+JAR_ID = UUID("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa")
+MEI = MemberId(uuid4())
+
+
+def store(databases: Databases, name: str, state: bytes) -> UUID:
+    stream = uuid4()
+    with databases.ledger.begin() as connection:
+        append.lock(connection)
+        append.insert(connection, [append.Row(stream, 1, name, state)], append.head(connection))
+    return stream
+
+
+def test_pages_follow_each_other_in_order_of_position(databases: Databases) -> None:
+    correlation = uuid4()
+    moves = [call(MOVE, Move((JAR_ID,), beans), str(beans), caller=MEI) for beans in range(1, 6)]
+    ask_together(databases, [move._replace(correlation=correlation) for move in moves])
+    feed = LogFeed(databases, TOY_CODEC)
+
+    first, second, third = feed.page(0, 2), feed.page(2, 2), feed.page(4, 2)
+
+    notices = [*first, *second, *third]
+    assert [len(first), len(second), len(third)] == [2, 2, 1]
+    assert [notice.position for notice in notices] == [1, 2, 3, 4, 5]
+    assert [notice.event for notice in notices] == [BeansAdded(beans) for beans in range(1, 6)]
+    assert {notice[1:2] + notice[3:6] + notice[7:] for notice in notices} == {
+        (JAR_ID, "toys.beans_added.1", NOON, MEI, correlation)
+    }
+    assert feed.page(5, 2) == []
+
+
+def test_the_position_is_that_of_the_newest_event(databases: Databases) -> None:
+    feed = LogFeed(databases, TOY_CODEC)
+    assert feed.position() == 0
+
+    ask_together(databases, [call(MOVE, Move((JAR_ID, uuid4()), 1), "k")])
+
+    assert feed.position() == 2
+
+
+def test_auditors_get_the_stored_bytes_and_their_leaf(databases: Databases) -> None:
+    ask_together(databases, [call(MOVE, Move((JAR_ID,), 1), "k")])
+
+    (raw,) = LogFeed(databases, TOY_CODEC).page_raw(0, 10)
+
+    assert (raw.position, raw.stream, raw.version, raw.name) == (1, JAR_ID, 1, "toys.beans_added.1")
+    assert TOY_CODEC.event(raw.name, raw.state) == BeansAdded(1)
+    assert raw.leaf == leaf_hash(raw.stream, raw.version, raw.name, raw.state)
+
+
+def test_a_name_outside_the_catalog_is_shown_without_an_event(databases: Databases) -> None:
+    ask_together(databases, [call(MOVE, Move((JAR_ID,), 1), "k")])
+    ours = LogFeed(databases, TOY_CODEC).page_raw(0, 1)[0].state
+    later = store(databases, "toys.beans_cooked.1", ours)
+    foreign = store(databases, "some.module:Thing.Happened", b'{"_T": 1}')
+    opaque = store(databases, "some.module:Thing.Happened", b"\x00\xff")
+
+    notices = LogFeed(databases, TOY_CODEC).page(1, 10)
+
+    assert [(notice.stream, notice.event) for notice in notices] == [(later, None), (foreign, None), (opaque, None)]
+    assert [(notice.at, notice.actor) for notice in notices] == [(NOON, SYSTEM), (UNTIMED, SYSTEM), (UNTIMED, SYSTEM)]
+
+
+def test_bytes_that_break_the_promise_of_their_name_stop_the_reader(databases: Databases) -> None:
+    store(databases, "toys.beans_added.1", b'{"beans":1}')
+
+    with pytest.raises(UnreadableEvent):
+        LogFeed(databases, TOY_CODEC).page(0, 10)
+    assert LogFeed(databases, TOY_CODEC).page_raw(0, 10)[0].state == b'{"beans":1}'
