@@ -8,7 +8,9 @@ from demonstration.community import Community
 from demonstration.stage import Stage, instant
 from ledger.application.awards import ACCEPT_REPORT, APPROVE_AWARDS, AcceptReport, ApproveAwards
 from ledger.application.tasks import CLAIM_TASK, POST_TASK, REPORT_TASK, ClaimTask, PostTask, ReportTask
-from ledger.kernel.ids import TaskId
+from ledger.awards.award import award_id
+from ledger.kernel.ids import TaskId, derived
+from ledger.kernel.units import Unit
 
 TITLES = ("帮独居老人买菜", "清理楼道杂物", "修理活动室桌椅", "整理图书角", "接送孩子过马路")
 
@@ -30,8 +32,7 @@ def errand(stage: Stage, community: Community, draw: random.Random, *, day: date
     for member in draw.sample(community.members[5:60], 2):
         send(CLAIM_TASK, ClaimTask(task), actor=member, at=instant(day, 9))
         send(REPORT_TASK, ReportTask(task, minutes, day), actor=member, at=instant(day, 15))
-        accepted = send(ACCEPT_REPORT, AcceptReport(task, member, minutes), actor=community.staff, at=instant(day, 17))
-        awards = accepted.result().result
-        proposed = tuple(id for name, id in getattr(awards, "ids", {}).items() if name.startswith("award"))
+        send(ACCEPT_REPORT, AcceptReport(task, member, minutes), actor=community.staff, at=instant(day, 17))
+        award = award_id(derived(task, "claim", member), member, Unit.POINTS)
         at = instant(day, 17) + timedelta(minutes=30)
-        send(APPROVE_AWARDS, ApproveAwards(proposed), actor=community.approver, at=at)
+        send(APPROVE_AWARDS, ApproveAwards((award,)), actor=community.approver, at=at)
