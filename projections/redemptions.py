@@ -137,7 +137,7 @@ def _ready(rows: Rowset, notice: Notice, event: RedemptionReady) -> None:
 
 def _handed_over(rows: Rowset, notice: Notice, event: RedemptionHandedOver) -> None:
     row = rows[REDEMPTIONS].change(notice.stream)
-    row.status, row.ended_by, row.ended_at = "handed_over", event.handed_over_by, notice.at
+    row.status, row.ended_by, row.ended_at = "handed_over", event.handed_over_by, event.at
 
 
 def _rejected(rows: Rowset, notice: Notice, event: RedemptionRejected) -> None:

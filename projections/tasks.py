@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from ledger.application.ports import Notice
+from ledger.kernel.ids import derived
 from ledger.tasks.events import (
     TaskClaimed,
     TaskClaimWithdrawn,
@@ -42,13 +43,15 @@ class TaskRow(Struct, gc=False):
 
 
 class ClaimRow(Struct, gc=False):
-    """A member's claim. minutes, service_day: as reported, then as accepted; None before.
+    """A member's claim. claim: its id, by which an award names it as its source.
 
+    minutes, service_day: as reported, then as accepted; None before.
     returned: the code with which the last report was sent back, None if none was.
     """
 
     task: UUID
     member: UUID
+    claim: UUID
     organisation: UUID
     claimed_at: datetime
     status: ClaimStatus = "claimed"
@@ -60,7 +63,10 @@ class ClaimRow(Struct, gc=False):
 
 TASKS = ViewTable(TaskRow, "tasks", indexes=[("organisation", "status", "task")])
 CLAIMS = ViewTable(
-    ClaimRow, "task_claims", key=2, indexes=[("member", "claimed_at"), ("organisation", "status", "task", "member")]
+    ClaimRow,
+    "task_claims",
+    key=2,
+    indexes=[("member", "claimed_at"), ("organisation", "status", "task", "member"), ("claim",)],
 )
 
 
@@ -100,6 +106,11 @@ def claims_of(
     return CLAIMS.read(connection, found if before is None else found.where(c.claimed_at < before))
 
 
+def claim(connection: Connection, claim_id: UUID) -> ClaimRow | None:
+    """The claim that an award names as its source; None where there is none."""
+    return CLAIMS.one(connection, CLAIMS.select().where(CLAIMS.c.claim == claim_id))
+
+
 def reports(
     connection: Connection, organisation: UUID, *, after: tuple[UUID, UUID] | None = None, limit: int = 50
 ) -> list[ClaimRow]:
@@ -130,7 +141,8 @@ def _posted(rows: Rowset, notice: Notice, event: TaskPosted) -> None:
 def _claimed(rows: Rowset, notice: Notice, event: TaskClaimed) -> None:
     task_row = rows[TASKS].change(notice.stream)
     task_row.claims += 1
-    rows[CLAIMS].put(ClaimRow(notice.stream, event.member, task_row.organisation, notice.at))
+    claim_id = derived(notice.stream, "claim", event.member)
+    rows[CLAIMS].put(ClaimRow(notice.stream, event.member, claim_id, task_row.organisation, notice.at))
 
 
 def _withdrawn(rows: Rowset, notice: Notice, event: TaskClaimWithdrawn) -> None:
