@@ -1,10 +1,8 @@
-"""The leaf of the tree over the log: what a proof of history hashes for one event. It can never change."""
+"""The leaf of the tree over the log, and the tree: what a proof of history hashes. Neither can ever change."""
 
 from hashlib import sha256
 from struct import Struct as Layout
 from uuid import UUID
-
-LEAF_BYTES = 32
 
 _HEADER = Layout(">B16sQH")
 
@@ -14,5 +12,35 @@ def leaf_hash(stream: UUID, version: int, name: str, state: bytes) -> bytes:
 
     The name is UTF-8 after its length (2 bytes, big-endian), so that no two different events hash the same bytes.
     """
-    name_bytes = name.encode()
-    return sha256(_HEADER.pack(0, stream.bytes, version, len(name_bytes)) + name_bytes + state).digest()
+    return stored_leaf(stream.bytes, version, name.encode(), state)
+
+
+def stored_leaf(stream: bytes, version: int, name: bytes, state: bytes) -> bytes:
+    """The same leaf from the bytes of a stored row."""
+    return sha256(_HEADER.pack(0, stream, version, len(name)) + name + state).digest()
+
+
+class Tree:
+    """The RFC 6962 tree over leaves in order of position, growing; it keeps one hash for each bit of its size."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._full: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        """Add the next leaf."""
+        merges, node = self.size, leaf
+        while merges & 1:
+            node = sha256(b"\x01" + self._full.pop() + node).digest()
+            merges >>= 1
+        self._full.append(node)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """The root over all leaves so far; of no leaves, the hash of nothing."""
+        if not self._full:
+            return sha256(b"").digest()
+        node = self._full[-1]
+        for left in reversed(self._full[:-1]):
+            node = sha256(b"\x01" + left + node).digest()
+        return node
