@@ -52,6 +52,8 @@ class ReceiveStock(Request, frozen=True):
 
 def _list(work: Work, request: ListReward) -> Outcome:
     require(work, Permission.LIST_REWARDS, request.organisation)
+    if work.exists(REWARD, request.reward):
+        _require(work, Permission.LIST_REWARDS, request.reward)
     listing = RewardListed(
         organisation=request.organisation,
         fund=request.fund,

@@ -31,6 +31,8 @@ class PublishRule(Request, frozen=True):
 
 def _draft(work: Work, request: DraftRule) -> Outcome:
     require(work, Permission.DRAFT_RULES, request.organisation)
+    if (owner := work.state(RULE, request.rule).organisation) is not None:
+        require_over(work, Permission.DRAFT_RULES, owner, request.rule)
     rule = work.act(RULE, request.rule, DraftVersion(request.organisation, request.terms, work.actor))
     return _outcome("rule-drafted", request.rule, version=len(rule.versions))
 

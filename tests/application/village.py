@@ -176,6 +176,8 @@ class Village:
     def listed_reward(self, price: int = 2, pieces: int = 10, limit: int | None = None) -> RewardId:
         reward = RewardId(named(f"reward {price} {pieces} {limit}"))
         fund = FundId(named("fund"))
+        if self.reward(reward).listing:
+            return reward
         self.run(LIST_REWARD, ListReward(reward, self.community, fund, Unit.POINTS, price, limit), self.clerk)
         self.run(RECEIVE_STOCK, ReceiveStock(reward, pieces), self.keeper)
         return reward
