@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
+from litestar.openapi.datastructures import ResponseSpec
 
 from ledger.application.ports import Answer, Refused
 from ledger.application.work import Outcome
@@ -21,6 +22,11 @@ class RefusedCall(Exception):
         self.answer = answer
 
 
+def answers(kind: Any, status: int = 200) -> dict[int, ResponseSpec]:
+    """`responses=answers(Kind)` on a handler: what it answers with, for the description of the interface."""
+    return {status: ResponseSpec(data_container=kind, generate_examples=False, description="As asked.")}
+
+
 def outcome_of(answer: Answer) -> Outcome:
     """The outcome, or `RefusedCall` when a rule said no."""
     if isinstance(answer.result, Refused):
@@ -31,7 +37,7 @@ def outcome_of(answer: Answer) -> Outcome:
 def written(answer: Answer, payload: Any = None, *, status: int = 200) -> Response[bytes]:
     """The answer to a write: `payload`, or the outcome itself, with `Ledger-Position`."""
     outcome = outcome_of(answer)
-    headers = {"Ledger-Position": str(answer.position)}
+    headers = {"Ledger-Position": str(answer.position), "Cache-Control": "no-store"}
     if answer.replayed:
         headers["Idempotent-Replayed"] = "true"
     return Response(
@@ -42,11 +48,20 @@ def written(answer: Answer, payload: Any = None, *, status: int = 200) -> Respon
     )
 
 
+def told(payload: Any, *, status: int = 200) -> Response[bytes]:
+    """The answer to what changes no ledger and is for this caller alone; never kept by anybody on the way."""
+    headers = {"Cache-Control": "no-store"}
+    return Response(JSON.encode(payload), status_code=status, headers=headers, media_type="application/json")
+
+
 def read(request: Request[Any, Any, Any], payload: Any, *, next_url: str | None = None) -> Response[bytes]:
     """The answer to a read: 304 when the reader already has exactly this."""
     body = JSON.encode(payload)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": "no-store" if request.headers.get("authorization") else "private, no-cache"}
+    headers = {
+        "ETag": etag,
+        "Cache-Control": "no-store" if request.headers.get("authorization") else "private, no-cache",
+    }
     if next_url:
         headers["Link"] = f'<{next_url}>; rel="next"'
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]

@@ -1,18 +1,25 @@
 """From a request to the ledger and back: the idempotency key, the session's proof, the instant, one submit."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Request
 
 from api.answers import RefusedCall
 from api.decoding import MalformedBody
 from api.identity import proof_of
-from ledger.application.ports import Answer, Call, CommandKey, Refused, SessionProof
+from ledger.application.ports import Answer, Call, CommandKey, Lane, Refused
 from ledger.application.work import UseCase
 from ledger.kernel.ids import MemberId
 
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
+
+
+class Behalf(NamedTuple):
+    """For whom staff act, and what shows it: a code such as `card-shown`."""
+
+    member: MemberId
+    basis: str
 
 
 def idempotency_key(request: Request[Any, Any, Any]) -> str:
@@ -33,22 +40,23 @@ async def submit(
     use_case: UseCase[Any],
     asked: Any,
     *,
-    on_behalf_of: MemberId | None = None,
-    basis: str | None = None,
+    behalf: Behalf | None = None,
+    lane: Lane = "front",
 ) -> Answer:
     """Run one command as the caller; a refusal becomes `RefusedCall`. Who the caller is, is decided under the lock."""
     deployment = request.app.state.deployment
-    answer = await deployment.ledger.submit_async(
-        Call(
-            use_case=use_case,
-            request=asked,
-            caller=SessionProof(proof_of(request).token_hash),
-            key=await command_key(request),
-            at=deployment.clock.now(),
-            on_behalf_of=on_behalf_of,
-            basis=basis,
-        )
+    proof = proof_of(request)
+    call = Call(
+        use_case=use_case,
+        request=asked,
+        caller=proof,
+        key=await command_key(request),
+        at=deployment.clock.now(),
+        on_behalf_of=behalf.member if behalf else None,
+        basis=behalf.basis if behalf else None,
     )
+    answer = await deployment.ledger.submit_async(call, lane=lane)
     if isinstance(answer.result, Refused):
         raise RefusedCall(answer.result, answer)
+    deployment.sessions.seen(proof.token_hash)
     return answer

@@ -1,7 +1,7 @@
 """Strict reading of request bodies: only JSON, no duplicate keys, no lax numbers, nothing a database cannot store.
 
-Litestar decodes bodies laxly ("5" for 5, any content type); this takes its place through the documented DTO hook, so that
-the OpenAPI document still shows each body's schema.
+Litestar decodes bodies laxly ("5" for 5, any content type); this takes its place through the documented DTO hook, so
+that the OpenAPI document still shows each body's schema.
 """
 
 import json
@@ -79,22 +79,30 @@ class Strict(AbstractDTO[T]):
         return decode(value, self.model_type)
 
     @classmethod
-    def create_for_field_definition(cls, field_definition: FieldDefinition, handler_id: str, backend_cls: Any = None) -> None:
+    def create_for_field_definition(
+        cls, field_definition: FieldDefinition, handler_id: str, backend_cls: Any = None
+    ) -> None:
         """No transfer model is made: the body is the struct itself."""
 
     @classmethod
     def create_openapi_schema(
-        cls, field_definition: FieldDefinition, handler_id: str, schema_creator: SchemaCreator
+        cls,
+        field_definition: FieldDefinition,
+        handler_id: str,  # noqa: ARG003 (the hook's signature)
+        schema_creator: SchemaCreator,
     ) -> Reference | Schema:
         """The schema of the struct itself."""
         return schema_creator.for_field_definition(field_definition)
 
     @classmethod
-    def generate_field_definitions(cls, model_type: type[Any]) -> Generator[DTOFieldDefinition, None, None]:
+    def generate_field_definitions(
+        cls,
+        model_type: type[Any],  # noqa: ARG003 (the hook's signature)
+    ) -> Generator[DTOFieldDefinition, None, None]:
         """Not used: no transfer model is made."""
         yield from ()
 
     @classmethod
-    def detect_nested_field(cls, field_definition: FieldDefinition) -> bool:
+    def detect_nested_field(cls, field_definition: FieldDefinition) -> bool:  # noqa: ARG003 (the hook's signature)
         """Not used: no transfer model is made."""
         return False

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
-from typing import Protocol
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -12,19 +10,27 @@ from api.settings import Settings
 from ledger.kernel.calendar import WorkingDays
 from ledger.kernel.clock import Clock
 from ledger.store.directory import Directory
+from ledger.store.faults import DATABASE_FAULTS
 from ledger.store.feed import LogFeed
-from ledger.store.limits import Limits, LocalLimits
-from ledger.store.sessions import Sessions
+from ledger.store.limits import BAD_TOKENS, REDEMPTIONS, SELF_CHECK_INS, Limits, LocalLimits
+from ledger.store.sessions import LONGEST as SESSION_LONGEST
+from ledger.store.sessions import SessionKind, Sessions
+from ledger.store.sign_in_codes import LIVES as CODE_LIVES
 from ledger.store.sign_in_codes import SignInCodes
 from ledger.store.writer import Writer
 from projections.engine import Engine
 from qr.keys import TokenKeys
 
-
-class Chore(Protocol):
-    """Something done again and again in the background."""
-
-    def __call__(self, now: datetime) -> object: ...
+__all__ = [
+    "BAD_TOKENS",
+    "CODE_LIVES",
+    "DATABASE_FAULTS",
+    "REDEMPTIONS",
+    "SELF_CHECK_INS",
+    "SESSION_LONGEST",
+    "Deployment",
+    "SessionKind",
+]
 
 
 class Deployment(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Who may call what: every handler declares its permission, and one guard refuses whatever declares none.
 
-For writes the session and the role are looked up again under the append lock; here only a token must be present. For reads
-the session is looked up in the state store, and roles and scope in the read models.
+For writes the session and the role are looked up again under the append lock; here only a token must be present. For
+reads the session is looked up in the state store, and roles and scope in the read models.
 """
 
 import hashlib
@@ -43,6 +43,10 @@ class CrossOrigin(Exception):
 def needs(permission: Declared) -> dict[str, Any]:
     """`opt=needs(...)` on a handler: what a caller must be."""
     return {"permission": permission}
+
+
+WITHOUT_KEY: dict[str, Any] = {"without_key": True}
+"""`opt=needs(...) | WITHOUT_KEY` on a handler with an unsafe method that leaves the ledger as it is."""
 
 
 def token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:

@@ -1,22 +1,27 @@
 """Problem documents (RFC 9457): every error a stable code, a sentence in the reader's language, the refusal's facts.
 
-Three kinds stay apart: refusals of the rules (their code decides the status), faults of the machine (503, try again), and
-bugs (500, logged, nothing told but the request id).
+Three kinds stay apart: refusals of the rules (their code decides the status), faults of the machine (503, try again),
+and bugs (500, logged, nothing told but the request id).
 """
 
 import json
 from typing import Any
 
+import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 
 from api.answers import RefusedCall
 from api.decoding import MalformedBody
+from api.deployment import DATABASE_FAULTS
 from api.identity import CrossOrigin, NotAllowed, SignInNeeded, UnknownId
-from api.languages import preferred, said
-from api.sentences import FAULTS, REFUSALS, STATUSES
-from ledger.application.ports import KeyReused, LedgerBusy
+from api.languages import preferred
+from api.logs import trace
+from api.sentences import STATUSES, sentence
+from api.sentences import detail as told_detail
+from ledger.application.ports import KeyReused, LedgerBusy, Refused
+from ledger.kernel.refusal import Refusal
 
 log = structlog.get_logger("linli")
 
@@ -40,17 +45,17 @@ def problem(
 ) -> Response[bytes]:
     """One problem document in the reader's language."""
     language = preferred(request.headers.get("accept-language"))
-    sentence = REFUSALS.get(code) or FAULTS.get(code) or FAULTS["bad-request"]
+    detail = detail or told_detail(code, facts or {}, language)
     document = {
         "type": f"urn:linli:problem:{code}",
-        "title": said(sentence, language),
+        "title": sentence(code, language),
         "status": status,
         "code": code,
         "request_id": str(request.scope.get("state", {}).get("request_id", "")),
         **({"detail": detail} if detail else {}),
         **({"facts": facts} if facts else {}),
     }
-    headers = {"Content-Language": language}
+    headers = {"Content-Language": language, "Cache-Control": "no-store"}
     return Response(
         json.dumps(document, ensure_ascii=False).encode(),
         status_code=status,
@@ -69,7 +74,14 @@ def refused(request: Request[Any, Any, Any], error: RefusedCall) -> Response[byt
             response.headers["Idempotent-Replayed"] = "true"
     if STATUSES.get(code) == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    return response
+    wait = error.refused.facts.get("retry_after_seconds")
+    return _retry(response, int(wait)) if wait else response
+
+
+def refused_here(request: Request[Any, Any, Any], error: Refusal) -> Response[bytes]:
+    """A rule said no outside the ledger: a code that is no code of ours, a sign-in that was tried too often."""
+    facts = msgspec.to_builtins(error.facts())
+    return refused(request, RefusedCall(Refused(error.code, facts)))
 
 
 def busy(request: Request[Any, Any, Any], error: LedgerBusy) -> Response[bytes]:
@@ -77,7 +89,7 @@ def busy(request: Request[Any, Any, Any], error: LedgerBusy) -> Response[bytes]:
     return _retry(problem(request, "ledger-busy", 503), error.retry_after_seconds)
 
 
-def behind(request: Request[Any, Any, Any], error: BehindReader) -> Response[bytes]:
+def behind(request: Request[Any, Any, Any], _error: BehindReader) -> Response[bytes]:
     """The figures are older than what the reader asked for."""
     return _retry(problem(request, "figures-behind", 503), 1)
 
@@ -92,7 +104,7 @@ def malformed(request: Request[Any, Any, Any], error: MalformedBody) -> Response
     return problem(request, error.code, error.status, detail=error.detail)
 
 
-def sign_in(request: Request[Any, Any, Any], error: SignInNeeded) -> Response[bytes]:
+def sign_in(request: Request[Any, Any, Any], _error: SignInNeeded) -> Response[bytes]:
     """Nobody is signed in."""
     response = problem(request, "not-signed-in", 401)
     response.headers["WWW-Authenticate"] = "Bearer"
@@ -100,17 +112,44 @@ def sign_in(request: Request[Any, Any, Any], error: SignInNeeded) -> Response[by
 
 
 def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
-    """What the framework itself refuses: unknown paths, wrong methods, query parameters it cannot read."""
+    """What the framework itself refuses: unknown paths, wrong methods, parameters it cannot read."""
+    if isinstance(error, ValidationException) and _is_about_the_path(error):
+        return problem(request, "unknown-id", 404)
     codes = {404: "no-such-path", 405: "method-not-allowed", 413: "body-too-large", 400: "bad-request"}
     code = codes.get(error.status_code, "bad-request" if error.status_code < 500 else "internal")
-    detail = error.detail if error.status_code == 400 else None
-    return problem(request, code, error.status_code, detail=detail)
+    response = problem(request, code, error.status_code, detail=_places(error))
+    if "allow" in (error.headers or {}):
+        response.headers["Allow"] = str((error.headers or {})["allow"])
+    return response
+
+
+def fault(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The database is away, full or locked: nothing of ours is wrong, and it may be back in a moment."""
+    log.error("fault", path=request.scope.get("path_template", ""), **trace(error))
+    return _retry(problem(request, "database-unavailable", 503), 1)
 
 
 def bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """A mistake of ours: logged with its trace, told only by its request id."""
-    log.error("bug", path=request.scope.get("path_template", ""), error=type(error).__name__, exc_info=error)
+    log.error("bug", path=request.scope.get("path_template", ""), **trace(error))
     return problem(request, "internal", 500)
+
+
+def _is_about_the_path(error: ValidationException) -> bool:
+    """An id that is no id names nothing: the same answer as for one that nobody has."""
+    return any(found.get("source") == "path" for found in _found(error))
+
+
+def _places(error: HTTPException) -> str | None:
+    """Where the mistake is, never what was sent."""
+    if error.status_code != 400:
+        return None
+    return ", ".join(sorted({str(found["key"]) for found in _found(error) if "key" in found})) or None
+
+
+def _found(error: HTTPException) -> list[dict[str, Any]]:
+    extra: Any = error.extra
+    return [found for found in extra if isinstance(found, dict)] if isinstance(extra, list) else []
 
 
 def _retry(response: Response[bytes], seconds: int) -> Response[bytes]:
@@ -119,7 +158,9 @@ def _retry(response: Response[bytes], seconds: int) -> Response[bytes]:
 
 
 HANDLERS: dict[Any, Any] = {
+    **dict.fromkeys(DATABASE_FAULTS, fault),
     RefusedCall: refused,
+    Refusal: refused_here,
     LedgerBusy: busy,
     BehindReader: behind,
     LimitReached: limited,

@@ -17,6 +17,7 @@ from ledger.store.working_calendar import OfficialWorkingDays
 from ledger.store.writer import Writer
 from projections.catalog import PROJECTIONS
 from projections.engine import Engine
+from projections.projection import Views
 from qr.keys import TokenKeys
 
 
@@ -41,7 +42,7 @@ def open_deployment(settings: Settings, clock: Clock | None = None) -> Deploymen
         calendar=calendar,
         ledger=Writer(databases, sessions, calendar, keys.requests),
         feed=feed,
-        figures=Engine(feed, databases.views, PROJECTIONS),
+        figures=Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS),
         directory=Directory(databases.directory, databases.directory_read, keys),
         sessions=sessions,
         sign_in_codes=SignInCodes(databases.state, keys.one_time_codes, limits),

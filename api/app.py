@@ -1,0 +1,58 @@
+"""The application: every route, the guard before them and the problem documents behind them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import cast
+
+from litestar import Litestar, Router
+from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp
+
+from api import health, pages, problems, reference, v1
+from api.access_log import access_log
+from api.background import Background
+from api.deployment import Deployment
+from api.identity import PUBLIC, guard, needs
+from api.metrics import Meters
+from api.settings import BODY_BYTES_MAX
+from api.strict_requests import body_is_there, strict_request
+
+STATIC = Path(__file__).parent / "pages" / "static"
+
+
+def build_app(deployment: Deployment) -> Litestar:
+    """The application that serves `deployment`. Its lifespan starts the background threads and stops them."""
+    json_interface = Router(
+        "/v1", route_handlers=list(v1.HANDLERS), guards=[strict_request], before_request=body_is_there
+    )
+    static = create_static_files_router("/static", [STATIC], opt=needs(PUBLIC), include_in_schema=False)
+    app = Litestar(
+        route_handlers=[json_interface, *health.HANDLERS, *pages.HANDLERS, static],
+        guards=[guard],
+        exception_handlers=problems.HANDLERS,
+        lifespan=[_running],
+        openapi_config=reference.config(),
+        request_max_body_size=BODY_BYTES_MAX,
+        logging_config=None,
+        debug=False,
+        pdb_on_exception=False,
+    )
+    app.state.deployment = deployment
+    app.state.meters = Meters(deployment)
+    served = access_log(
+        cast(ASGIApp, app.asgi_handler), app.state.meters.observe, over_https=deployment.settings.secure
+    )
+    app.asgi_handler = served
+    return app
+
+
+@asynccontextmanager
+async def _running(app: Litestar) -> AsyncIterator[None]:
+    background = Background(app.state.deployment)
+    await asyncio.to_thread(background.start)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(background.stop)

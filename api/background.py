@@ -1,0 +1,90 @@
+"""What runs beside the requests: the ledger's writer, the read models' runner, and one thread of chores.
+
+Chores are small and may be late; one that fails is logged and done again the next time. Nothing here is needed for a
+fact to be safe: it only keeps figures fresh, counters joined and deadlines kept.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event, Thread
+from typing import Final, NamedTuple
+
+import structlog
+
+from api.deployment import Deployment
+from api.logs import trace
+from ledger.application.sweeps import sweep
+from projections.due import DueOn
+
+log = structlog.get_logger("linli.background")
+
+TICK_SECONDS: Final = 1.0
+RUNNER_STOPS_WITHIN_SECONDS: Final = 10.0
+
+
+class Chore(NamedTuple):
+    """Something done every so often, first as soon as it can be. run: given the present instant, aware UTC."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], object]
+
+
+class Background:
+    """The threads of one process. Start it once and stop it once."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self._stopping = Event()
+        self._runner = Thread(target=self._run_figures, name="read-models", daemon=True)
+        self._chores = Thread(target=self._do_chores, name="chores", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer. The first start builds the read models, which takes as long as the log is long."""
+        deployment = self._deployment
+        deployment.figures.prepare()
+        deployment.ledger.on_commit(lambda _position: deployment.figures.wake())
+        deployment.ledger.start()
+        self._runner.start()
+        self._chores.start()
+
+    def stop(self) -> None:
+        """Answer what waits, then end every thread."""
+        self._deployment.ledger.stop()
+        self._stopping.set()
+        self._deployment.figures.wake()
+        self._chores.join(RUNNER_STOPS_WITHIN_SECONDS)
+        self._runner.join(RUNNER_STOPS_WITHIN_SECONDS)
+
+    def _run_figures(self) -> None:
+        self._deployment.figures.run_forever(self._stopping)
+
+    def _do_chores(self) -> None:
+        due: dict[str, datetime] = {}
+        chores = _chores(self._deployment)
+        while not self._stopping.wait(TICK_SECONDS):
+            now = self._deployment.clock.now()
+            for chore in chores:
+                if due.get(chore.name, now) <= now and not self._stopping.is_set():
+                    due[chore.name] = now + chore.every
+                    _do(chore, now)
+
+
+def _do(chore: Chore, now: datetime) -> None:
+    try:
+        chore.run(now)
+    except Exception as error:  # noqa: BLE001 (the edge of the thread: one chore that fails must not end the others)
+        log.error("chore failed", chore=chore.name, **trace(error))
+
+
+def _chores(deployment: Deployment) -> tuple[Chore, ...]:
+    due_list = DueOn(deployment.views)
+    each_second, each_minute, each_hour = timedelta(), timedelta(minutes=1), timedelta(hours=1)
+    return (
+        Chore("limits", each_second, deployment.local_limits.merge),
+        Chore("seen sessions", each_second, deployment.sessions.write_seen),
+        Chore("sweep", each_minute, lambda now: sweep(deployment.ledger, due_list, now)),
+        Chore("old sessions", each_hour, deployment.sessions.purge),
+        Chore("old codes", each_hour, deployment.sign_in_codes.purge),
+        Chore("old limits", each_hour, deployment.limits.purge),
+    )

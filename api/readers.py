@@ -1,0 +1,133 @@
+"""Who reads, what they may see, and from where: the caller of a read, the figures' connection, and pages of lists.
+
+What a person may do is decided under the ledger's lock; what a person may see is decided here, from the read models.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Request
+from litestar.params import QueryParameter
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from api.decoding import MalformedBody
+from api.deployment import Deployment
+from api.identity import NotAllowed, SignInNeeded, UnknownId, proof_of
+from api.problems import BehindReader
+from ledger.application.authority import ALLOWED, Permission
+from ledger.application.masking import mask_name
+from ledger.kernel.clock import business_day
+from ledger.kernel.ids import MemberId
+from projections import people
+from projections.people import RoleRow
+
+T = TypeVar("T")
+
+LIST_MAX = 200
+Limit = Annotated[int, QueryParameter(ge=1, le=LIST_MAX, description="How many at most, 1 to 200.")]
+Cursor = Annotated[str | None, QueryParameter(max_length=400, description="From the `next` link of the page before.")]
+MinPosition = Annotated[
+    int | None,
+    QueryParameter(
+        ge=0, le=2**53, description="The `Ledger-Position` of your last write: wait up to 2 s for its figures."
+    ),
+]
+
+
+class Reader(Struct, frozen=True):
+    """One read by a signed-in person. connection: of the read models, in one transaction. roles: those of `today`."""
+
+    deployment: Deployment
+    connection: Connection
+    member: MemberId
+    kind: Literal["staff", "member"]
+    today: date
+    roles: tuple[RoleRow, ...]
+
+    def may(self, permission: Permission, organisation: UUID) -> bool:
+        """Whether a role gives `permission` over `organisation`, which is its node or lies below it."""
+        held = {role.organisation for role in self.roles if role.role in ALLOWED[permission]}
+        if not held:
+            return False
+        return any(node.organisation in held for node in people.line_of(self.connection, organisation))
+
+    def require(self, permission: Permission, organisation: UUID) -> None:
+        """Pass if `may`. Raises NotAllowed where no role gives it anywhere, UnknownId where it does, but not there."""
+        if not any(role.role in ALLOWED[permission] for role in self.roles):
+            raise NotAllowed
+        if not self.may(permission, organisation):
+            raise UnknownId
+
+    def require_over_member(self, member: UUID, permission: Permission = Permission.READ_MEMBERS) -> people.MemberRow:
+        """The row of `member`: of the reader, or of one at whose home the reader has `permission`. Else UnknownId."""
+        row = people.member(self.connection, member)
+        if row is None or (member != self.member and not self.may(permission, row.home)):
+            raise UnknownId
+        return row
+
+    def names(self, members: Iterable[UUID], *, full: Iterable[UUID] = ()) -> dict[UUID, str]:
+        """The names of `members`, masked but for the reader's own and those in `full`; "" where none is kept."""
+        asked, shown = list(members), {*full, self.member}
+        found = self.deployment.directory.read(asked, "name")
+        return {one: found.get(one, "") if one in shown else mask_name(found.get(one, "")) for one in asked}
+
+    def texts(self, subjects: Iterable[UUID], field: str = "name") -> dict[UUID, str]:
+        """A text that is nobody's secret (a title, an organisation's name) of each of `subjects`; "" where none is."""
+        asked = list(subjects)
+        found = self.deployment.directory.read(asked, field)
+        return {one: found.get(one, "") for one in asked}
+
+
+@contextmanager
+def reading(request: Request[Any, Any, Any], min_position: int | None = None) -> Iterator[Reader]:
+    """The caller of a read. Raises SignInNeeded; BehindReader when the figures do not reach `min_position` in 2 s."""
+    deployment: Deployment = request.app.state.deployment
+    proof, now = proof_of(request), deployment.clock.now()
+    session = deployment.sessions.lookup(proof.token_hash, now)
+    if session is None:
+        raise SignInNeeded
+    deployment.sessions.seen(proof.token_hash)
+    if min_position and not deployment.caught_up(min_position):
+        raise BehindReader
+    today = business_day(now)
+    with deployment.views() as connection:
+        roles = tuple(people.roles_of(connection, session.member, day=today))
+        yield Reader(deployment, connection, session.member, session.kind, today, roles)
+
+
+def newest(request: Request[Any, Any, Any]) -> int:
+    """The position of the newest event: a `min_position` for reads that decide who may do something."""
+    deployment: Deployment = request.app.state.deployment
+    return deployment.feed.position()
+
+
+def cursor(last: Any) -> str:
+    """Where a page ended, as an opaque text."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(last)).decode().rstrip("=")
+
+
+def after(text: str | None, kind: type[T]) -> T | None:
+    """Where the page before ended; None for the first page. 400 for a text that is no cursor of this list."""
+    if text is None:
+        return None
+    try:
+        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+        return msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True), type=kind)
+    except (UnicodeEncodeError, binascii.Error, msgspec.DecodeError):
+        raise MalformedBody("bad-cursor", 400, "begin with the first page") from None
+
+
+def next_url(request: Request[Any, Any, Any], rows: Sequence[Any], limit: int, last: Any) -> str | None:
+    """The address of the next page, which begins after `last`; None where `rows` did not fill this one."""
+    if len(rows) < limit:
+        return None
+    kept = [(name, value) for name, value in parse_qsl(request.url.query) if name != "cursor"]
+    return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor(last))])}"

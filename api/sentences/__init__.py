@@ -1,0 +1,44 @@
+"""Every code a program or person can be answered with: its HTTP status and its sentence, Chinese first.
+
+A rule's refusal stands here exactly once; a test proves that none is missing and none is left over.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.languages import said
+from api.sentences import codes, faults, gatherings, goods, people, points, work
+from api.sentences.readable import readable
+from api.sentences.told import Told as Told
+
+TOLD: dict[str, Told] = {
+    **codes.TOLD,
+    **people.TOLD,
+    **gatherings.TOLD,
+    **work.TOLD,
+    **points.TOLD,
+    **goods.TOLD,
+}
+"""By the code of the refusal."""
+
+REFUSALS: dict[str, str] = {code: told.sentence for code, told in TOLD.items()}
+STATUSES: dict[str, int] = {code: told.status for code, told in TOLD.items()}
+FAULTS: dict[str, str] = {code: told.sentence for code, told in faults.TOLD.items()}
+FAULT_STATUSES: dict[str, int] = {code: told.status for code, told in faults.TOLD.items()}
+
+
+def sentence(code: str, language: str) -> str:
+    """What to tell a person about `code`; an unknown code is told as a request that cannot be understood."""
+    return said(REFUSALS.get(code) or FAULTS.get(code) or FAULTS["bad-request"], language)
+
+
+def detail(code: str, facts: Mapping[str, Any], language: str) -> str | None:
+    """What the facts of this one refusal add, in words; None where they add nothing or one that is needed is missing."""
+    told = TOLD.get(code)
+    if told is None or told.detail is None:
+        return None
+    words = {name: readable(value, language) for name, value in facts.items() if value is not None}
+    try:
+        return said(told.detail, language, **words)
+    except KeyError:
+        return None

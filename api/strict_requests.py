@@ -1,0 +1,70 @@
+"""What a request to the JSON interface must look like before a handler sees it: JSON, and a query that is understood.
+
+The framework reads queries laxly (unknown names pass, `1_0` is a number, the last of two values wins) and takes an
+empty body for an absent one; here both are refused.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.typing import FieldDefinition
+
+from api.decoding import MalformedBody
+from api.identity import UNSAFE
+
+_RESERVED = frozenset({"request", "data"})
+_WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
+_QUERY_VALUES_MAX = 20
+
+
+def strict_request(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Guard of every JSON route: 415 for a body that is not called JSON, 400 for a query it does not know."""
+    if connection.scope.get("method") in UNSAFE:
+        _json_only(connection)
+    _known_query(connection, handler)
+
+
+async def body_is_there(request: Request[Any, Any, Any]) -> None:
+    """Before the handler: 400 where a body is needed and none was sent."""
+    if "data" in request.route_handler.parsed_fn_signature.parameters and not await request.body():
+        raise MalformedBody("malformed-body", 400, "the body is empty")
+
+
+def _json_only(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    content_type = connection.headers.get("content-type")
+    if content_type is not None and content_type.split(";")[0].strip().lower() != "application/json":
+        raise MalformedBody("json-only", 415, "send Content-Type: application/json")
+
+
+def _known_query(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    raw = connection.scope["query_string"]
+    if not raw:
+        return
+    fields = handler.parsed_fn_signature.parameters
+    known = fields.keys() - connection.scope["path_params"].keys() - _RESERVED
+    seen: set[str] = set()
+    for name, value in _pairs(raw):
+        if name not in known or name in seen:
+            raise MalformedBody("bad-query", 400, "a query parameter is unknown or stands twice")
+        seen.add(name)
+        if "\0" in value or (_is_number(fields[name]) and not _WHOLE_NUMBER.fullmatch(value)):
+            raise MalformedBody("bad-query", 400, f"{name}: the value cannot be read")
+
+
+def _pairs(raw: bytes) -> Iterable[tuple[str, str]]:
+    try:
+        text = raw.decode("ascii")
+        return parse_qsl(
+            text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=_QUERY_VALUES_MAX
+        )
+    except ValueError:
+        raise MalformedBody("bad-query", 400, "the query cannot be read") from None
+
+
+def _is_number(field: FieldDefinition) -> bool:
+    return int in (field.annotation, *(inner.annotation for inner in field.inner_types))
