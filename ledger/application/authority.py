@@ -140,6 +140,14 @@ def require(work: Work, permission: Permission, organisation: OrganisationId) ->
     _covering_roles(work, permission, organisation, organisation)
 
 
+def require_for(work: Work, permission: Permission, organisation: OrganisationId | None, asked: UUID) -> None:
+    """As `require` for the thing `asked`, which belongs to `organisation` (None: there is no such thing).
+
+    UnknownId names the thing, so that a refusal never tells to whom somebody else's belongs.
+    """
+    _covering_roles(work, permission, organisation, asked)
+
+
 def require_over_member(work: Work, permission: Permission, member: MemberId) -> MemberState:
     """As `require` over the member's home; gives the member's state. UnknownId names the member."""
     state = work.state(MEMBER, member)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from ledger.application.authority import Permission, UnknownId, require, require_over_member
+from ledger.application.authority import Permission, require, require_for, require_over_member
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import HouseholdId, MemberId, OrganisationId
@@ -54,10 +54,7 @@ def _form(work: Work, request: FormHousehold) -> Outcome:
 
 def _join(work: Work, request: JoinHousehold) -> Outcome:
     state = work.state(HOUSEHOLD, request.household)
-    if state.organisation is None:
-        require_over_member(work, Permission.REGISTER_MEMBERS, request.member)
-        raise UnknownId(request.household)
-    require(work, Permission.REGISTER_MEMBERS, state.organisation)
+    require_for(work, Permission.REGISTER_MEMBERS, state.organisation, request.household)
     if work.actor in state.members:
         raise OwnHouseholdChange
     _move_in(work, request.household, request.member)

@@ -11,8 +11,8 @@ from ledger.application.authority import (
     UnknownId,
     require,
     require_active_member,
+    require_for,
     require_known_member,
-    require_self_or,
 )
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
@@ -115,26 +115,26 @@ def _report(work: Work, request: ReportTask) -> Outcome:
 
 
 def _return_report(work: Work, request: ReturnReport) -> Outcome:
-    require(work, Permission.ACCEPT_REPORTS, _organisation_of(work, request.task))
+    require_for(work, Permission.ACCEPT_REPORTS, work.state(TASK, request.task).organisation, request.task)
     work.act(TASK, request.task, Return(request.member, work.actor, request.reason))
     return Outcome("report-returned", ids={"task": request.task, "member": request.member})
 
 
 def _close(work: Work, request: CloseTask) -> Outcome:
-    require(work, Permission.POST_TASKS, _organisation_of(work, request.task))
+    require_for(work, Permission.POST_TASKS, work.state(TASK, request.task).organisation, request.task)
     work.act(TASK, request.task, Close(request.outcome, request.reason))
     return Outcome(f"task-{request.outcome}", ids={"task": request.task})
 
 
-def _organisation_of(work: Work, task: TaskId) -> OrganisationId:
+def _subject(work: Work, task: TaskId, member: MemberId | None) -> MemberId:
+    """Whose claim it is about: the actor's own, or another's whom staff help."""
     organisation = work.state(TASK, task).organisation
+    if member is not None and member != work.actor:
+        require_for(work, Permission.POST_TASKS, organisation, task)
+        return member
     if organisation is None:
         raise UnknownId(task)
-    return organisation
-
-
-def _subject(work: Work, task: TaskId, member: MemberId | None) -> MemberId:
-    return require_self_or(work, member, Permission.POST_TASKS, _organisation_of(work, task))
+    return work.actor
 
 
 def _reads(request: _OnTask, actor: MemberId) -> Iterable[Stream]:
