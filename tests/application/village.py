@@ -94,16 +94,23 @@ class Village:
         """Run the use case now."""
         return self.ledger.run(use_case, request, actor=actor, at=self.now, command=command)
 
-    def refusal(self, use_case: UseCase[Any], request: Any, actor: MemberId) -> Refusal:
-        """The refusal of the use case; after it everything is as it was."""
+    def answer(
+        self, use_case: UseCase[Any], request: Any, actor: MemberId, command: UUID | None = None
+    ) -> Outcome | Refusal:
+        """The outcome or the refusal; after a refusal everything is as it was."""
         log, streams = [*self.ledger.log], {stream: [*events] for stream, events in self.ledger.streams.items()}
         try:
-            outcome = self.run(use_case, request, actor)
+            return self.run(use_case, request, actor, command)
         except Refusal as refusal:
             assert self.ledger.log == log
             assert {stream: events for stream, events in self.ledger.streams.items() if events} == streams
             return refusal
-        raise AssertionError(f"not refused but {outcome}")
+
+    def refusal(self, use_case: UseCase[Any], request: Any, actor: MemberId) -> Refusal:
+        """The refusal of what must be refused."""
+        answer = self.answer(use_case, request, actor)
+        assert isinstance(answer, Refusal), answer
+        return answer
 
     def person(self, name: str) -> MemberId:
         return MemberId(named(name))
