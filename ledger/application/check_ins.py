@@ -35,7 +35,7 @@ from ledger.application.authority import (
 )
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
-from ledger.kernel.ids import ActivityId, AttendanceId, MemberId, SessionId
+from ledger.kernel.ids import ActivityId, MemberId, SessionId
 from ledger.kernel.refusal import Refusal
 from ledger.membership.member import MEMBER
 
@@ -100,8 +100,9 @@ class _Scan(NamedTuple):
     basis: Basis
     scanned_by: MemberId | None
 
-    def visit_to(self, session: Session) -> AttendanceId:
-        return attendance_id(self.activity, session.session, self.member)
+    def ids_of(self, session: Session) -> dict[str, UUID]:
+        """What an answer names, the visit's stream among it."""
+        return _ids(self.activity, session.session, self.member)
 
 
 def _check_in(work: Work, request: CheckIn) -> Outcome:
@@ -148,8 +149,8 @@ def _staff_sessions_for_out(activity: ActivityState, seen_at: datetime) -> Seque
 
 
 def _record_in(work: Work, scan: _Scan, session: Session, may_enter: bool) -> Outcome:
-    visit = scan.visit_to(session)
-    before = work.state(ATTENDANCE, visit)
+    ids = scan.ids_of(session)
+    before = work.state(ATTENDANCE, ids["attendance"])
     command = RecordIn(
         activity=scan.activity,
         session=session.session,
@@ -159,63 +160,51 @@ def _record_in(work: Work, scan: _Scan, session: Session, may_enter: bool) -> Ou
         may_enter=may_enter,
         scanned_by=scan.scanned_by,
     )
-    after = work.act(ATTENDANCE, visit, command)
+    after = work.act(ATTENDANCE, ids["attendance"], command)
     if before.in_at is None:
-        return _outcome("checked-in", scan, session, {"seen": scan.seen_at})
-    return _as_it_was("already-in" if before.inside else "already-out", scan, session, after)
+        return Outcome("checked-in", ids=ids, times={"seen": scan.seen_at})
+    return _as_it_was("already-in" if before.inside else "already-out", ids, after)
 
 
 def _record_out(work: Work, scan: _Scan, possible: Sequence[Session]) -> Outcome:
-    session = _session_to_leave(work, scan, possible)
-    visit = scan.visit_to(session)
-    before = work.state(ATTENDANCE, visit)
-    command = RecordOut(session=session.session, seen_at=scan.seen_at, basis=scan.basis, scanned_by=scan.scanned_by)
-    after = work.act(ATTENDANCE, visit, command)
+    ids, session = _visit_to_leave(work, scan, possible)
+    before = work.state(ATTENDANCE, ids["attendance"])
+    command = RecordOut(session=session, seen_at=scan.seen_at, basis=scan.basis, scanned_by=scan.scanned_by)
+    after = work.act(ATTENDANCE, ids["attendance"], command)
     if after != before:
-        return _outcome("checked-out", scan, session, {"seen": scan.seen_at})
-    return _as_it_was("already-out", scan, session, before)
+        return Outcome("checked-out", ids=ids, times={"seen": scan.seen_at})
+    return _as_it_was("already-out", ids, before)
 
 
-def _session_to_leave(work: Work, scan: _Scan, possible: Sequence[Session]) -> Session:
-    """Where the member is inside; else the first one they came to at all; else the nearest."""
-    came: Session | None = None
-    for session in possible:
-        visit = work.state(ATTENDANCE, scan.visit_to(session))
-        if visit.inside:
-            return session
-        if came is None and visit.in_at is not None:
-            came = session
-    return came or possible[0]
+def _visit_to_leave(work: Work, scan: _Scan, possible: Sequence[Session]) -> tuple[dict[str, UUID], SessionId]:
+    """Where the member is inside; else the first session they came to at all; else the nearest."""
+    found = [(scan.ids_of(session), session.session) for session in possible]
+    visits = [work.state(ATTENDANCE, ids["attendance"]) for ids, _ in found]
+    inside = (one for one, visit in zip(found, visits, strict=True) if visit.inside)
+    visited = (one for one, visit in zip(found, visits, strict=True) if visit.in_at is not None)
+    return next(inside, None) or next(visited, None) or found[0]
 
 
-def _as_it_was(code: str, scan: _Scan, session: Session, visit: AttendanceState) -> Outcome:
+def _as_it_was(code: str, ids: dict[str, UUID], visit: AttendanceState) -> Outcome:
     """The answer to a scan that changed nothing: when the first one was, who made it, and when the member left."""
     times = {name: at for name, at in (("first", visit.in_at), ("out", visit.out_at)) if at is not None}
-    return _outcome(code, scan, session, times, scanned_by=visit.in_scanned_by)
+    scanned_by = {} if visit.in_scanned_by is None else {"scanned_by": visit.in_scanned_by}
+    return Outcome(code, ids=ids | scanned_by, times=times)
 
 
-def _outcome(
-    code: str, scan: _Scan, session: Session, times: dict[str, datetime], scanned_by: MemberId | None = None
-) -> Outcome:
-    ids: dict[str, UUID] = {
-        "attendance": scan.visit_to(session),
-        "activity": scan.activity,
-        "session": session.session,
-        "member": scan.member,
-    }
-    if scanned_by is not None:
-        ids["scanned_by"] = scanned_by
-    return Outcome(code, ids=ids, times=times)
+def _ids(activity: ActivityId, session: SessionId, member: MemberId) -> dict[str, UUID]:
+    visit = attendance_id(activity, session, member)
+    return {"attendance": visit, "activity": activity, "session": session, "member": member}
 
 
 def _close_visit(work: Work, request: CloseVisit) -> Outcome:
     require_system(work)
     activity = work.state(ACTIVITY, request.activity)
     session = _session(activity, request)
-    visit = attendance_id(request.activity, request.session, request.member)
-    before = work.state(ATTENDANCE, visit)
-    after = work.act(ATTENDANCE, visit, CloseByTime(session, work.now))
-    return _visit_outcome("already-out" if after == before else "visit-closed", request, after)
+    ids = _ids(request.activity, request.session, request.member)
+    before = work.state(ATTENDANCE, ids["attendance"])
+    after = work.act(ATTENDANCE, ids["attendance"], CloseByTime(session, work.now))
+    return _visit_outcome("already-out" if after == before else "visit-closed", ids, after)
 
 
 def _confirm_out(work: Work, request: ConfirmOut) -> Outcome:
@@ -228,8 +217,8 @@ def _confirm_out(work: Work, request: ConfirmOut) -> Outcome:
         confirmed_by=work.actor,
         now=work.now,
     )
-    visit = attendance_id(request.activity, request.session, request.member)
-    return _visit_outcome("visit-confirmed", request, work.act(ATTENDANCE, visit, command))
+    ids = _ids(request.activity, request.session, request.member)
+    return _visit_outcome("visit-confirmed", ids, work.act(ATTENDANCE, ids["attendance"], command))
 
 
 def _session(activity: ActivityState, request: CloseVisit | ConfirmOut) -> Session:
@@ -241,13 +230,7 @@ def _session(activity: ActivityState, request: CloseVisit | ConfirmOut) -> Sessi
     return session
 
 
-def _visit_outcome(code: str, request: CloseVisit | ConfirmOut, visit: AttendanceState) -> Outcome:
-    ids: dict[str, UUID] = {
-        "attendance": attendance_id(request.activity, request.session, request.member),
-        "activity": request.activity,
-        "session": request.session,
-        "member": request.member,
-    }
+def _visit_outcome(code: str, ids: dict[str, UUID], visit: AttendanceState) -> Outcome:
     return Outcome(code, ids=ids, times={} if visit.out_at is None else {"out": visit.out_at})
 
 
