@@ -158,7 +158,7 @@ class AProgrammeForLong(AProgramme):
 
 
 TestAProgramme = AProgramme.TestCase
-TestAProgramme.settings = settings(max_examples=60, stateful_step_count=50, deadline=None)
+TestAProgramme.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
 TestAProgrammeForLong = AProgrammeForLong.TestCase
 TestAProgrammeForLong.settings = settings(max_examples=1_000, stateful_step_count=60, deadline=None)
 TestAProgrammeForLong.pytestmark = [pytest.mark.deep]  # pyright: ignore[reportAttributeAccessIssue]
