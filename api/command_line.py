@@ -10,7 +10,11 @@ from api.commands.keeping import backup, migrate, restore, sweep
 from api.commands.people import admin
 from api.commands.serving import serve
 from api.commands.speech import REFUSED
-from ledger.store.faults import SetUpFault
+from ledger.store.keys import KeyFault
+from ledger.store.refused_settings import DatabaseMissing, UnsafeSettings
+from ledger.store.working_calendar import CalendarFault
+
+SET_UP_FAULTS = (KeyFault, UnsafeSettings, DatabaseMissing, CalendarFault)
 
 
 @click.group()
@@ -30,6 +34,6 @@ def main() -> None:
     """The entry point: faults of the set-up are one line and exit code 1, never a trace."""
     try:
         commands()
-    except SetUpFault as fault:
+    except SET_UP_FAULTS as fault:
         click.echo(str(fault), err=True)
         raise SystemExit(REFUSED) from None

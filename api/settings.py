@@ -32,6 +32,11 @@ class Settings(Struct, frozen=True):
         return self.public_url or f"http://{self.host}:{self.port}"
 
     @property
+    def place(self) -> str:
+        """Where the data is, for people to read: the folder, or that it is PostgreSQL; never a password."""
+        return "PostgreSQL" if self.database_url else str(self.home)
+
+    @property
     def secure(self) -> bool:
         """Whether people reach us over https, so that cookies may be `__Host-` and Secure."""
         return self.origin.startswith("https://")

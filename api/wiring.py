@@ -1,6 +1,9 @@
 """The composition root: the one module that knows every part and puts them together."""
 
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from api.deployment import Deployment
 from api.settings import Settings
@@ -13,11 +16,14 @@ from ledger.store.limits import Limits, LocalLimits
 from ledger.store.migrations import migrate
 from ledger.store.sessions import Sessions
 from ledger.store.sign_in_codes import SignInCodes
+from ledger.store.verification import Finding, verify_log
 from ledger.store.working_calendar import OfficialWorkingDays
 from ledger.store.writer import Writer
+from projections import audit
 from projections.catalog import PROJECTIONS
 from projections.engine import Engine
 from projections.projection import Views
+from projections.verification import Difference, verify_views
 from qr.keys import TokenKeys
 
 
@@ -57,3 +63,36 @@ def open_deployment(settings: Settings, clock: Clock | None = None) -> Deploymen
 def home_is_empty(home: Path) -> bool:
     """Whether nothing of a ledger is in `home` yet."""
     return not any(home.glob("*.db")) and not (home / "keys").exists()
+
+
+class Checks(NamedTuple):
+    """What checking and rebuilding need, without a writer."""
+
+    feed: LogFeed
+    engine: Engine
+    databases: Databases
+
+    def log(self, report: Callable[[int, int], None]) -> list[Finding]:
+        """What is wrong with the events and the command rows."""
+        return verify_log(self.databases, views=self.engine.positions(), progress=report)
+
+    def figures(self) -> list[Difference]:
+        """Every figure of a read model that is not what the events say."""
+        return verify_views(self.feed, Views(self.databases.views, self.databases.views_read), PROJECTIONS)
+
+    def conservation(self) -> list[str]:
+        """What the audit read model found: accounts that do not sum to 0, lots that do not make up a balance."""
+        with self.databases.views_read.connect() as connection:
+            return [str(finding) for finding in audit.findings(connection)]
+
+
+@contextmanager
+def open_checks(settings: Settings) -> Generator[Checks]:
+    """The log and the read models of a deployment, serving or not."""
+    databases = open_databases(settings)
+    feed = LogFeed(databases)
+    engine = Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS)
+    try:
+        yield Checks(feed, engine, databases)
+    finally:
+        databases.close()

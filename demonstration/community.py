@@ -42,7 +42,7 @@ from ledger.membership.events import Level, Role
 DIVISIONS = Path(__file__).parent / "divisions.csv"
 TOWN_CODE = "210922100000"
 RESIDENTS_EACH = 100
-GOODS = (("洗衣液", 12), ("抽纸一提", 8), ("大米 5 公斤", 30), ("保温杯", 40), ("肥皂两块", 4))
+GOODS = (("肥皂两块", 2), ("抽纸一提", 4), ("洗衣液", 6), ("大米 5 公斤", 12), ("保温杯", 20))
 
 
 class Names(Protocol):

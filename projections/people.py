@@ -142,6 +142,11 @@ def organisations_below(
     return ORGANISATIONS.read(connection, found if after is None else found.where(c.organisation > after))
 
 
+def every_organisation(connection: Connection) -> list[OrganisationRow]:
+    """All organisations, for imports that compare a whole list with what is there."""
+    return ORGANISATIONS.read(connection, ORGANISATIONS.select())
+
+
 def line_of(connection: Connection, organisation_id: UUID) -> list[OrganisationRow]:
     """`organisation_id` and all organisations above it, the nearest first; empty where there is none."""
     line: list[OrganisationRow] = []

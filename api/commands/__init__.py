@@ -1,0 +1,1 @@
+"""The commands of `linli`, by what they are about."""

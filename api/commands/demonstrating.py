@@ -1,0 +1,89 @@
+"""`linli demo`: the demonstration town, prepared once, then served with links and codes to begin with."""
+
+import os
+
+import click
+from msgspec import Struct
+
+from api.commands.serving import run
+from api.commands.speech import progress, tell
+from api.languages import marked
+from api.settings import Settings, from_environment
+from api.wiring import open_deployment
+from demonstration.preparation import DAYS, World, open_today, prepare, shown_community
+from ledger.kernel.clock import business_day
+from projections.due import DueOn
+from qr.links import printed_link
+from qr.rendering import terminal
+from qr.tokens import Poster, sign
+
+
+class Shown(Struct, frozen=True):
+    """What is printed: paths, one-time codes, and the link of the poster of today's activity."""
+
+    kiosk: str
+    poster: str
+    staff_code: str
+    approver_code: str
+    keeper_code: str
+    resident_code: str
+    events: int
+
+
+@click.command()
+@click.option("--days", default=DAYS, show_default=True, help="模拟多少天 / days to play")
+@click.option("--prepare-only", is_flag=True, help="只准备数据，不启动服务 / do not serve")
+def demo(days: int, prepare_only: bool) -> None:
+    """演示：彰武镇 16 个社区、1600 位虚构居民的一年，然后启动服务 / The demonstration, served."""
+    os.environ["LINLI_DEMONSTRATION"] = "1"
+    settings = from_environment()
+    shown = _prepared(settings, days)
+    if prepare_only:
+        _show(settings, shown)
+    else:
+        run(settings, workers=1, announce=lambda: _show(settings, shown))
+
+
+def _prepared(settings: Settings, days: int) -> Shown:
+    deployment = open_deployment(settings)
+    try:
+        deployment.figures.prepare()
+        deployment.ledger.start()
+        now = deployment.clock.now()
+        world = World(deployment.ledger, deployment.figures, DueOn(deployment.views), deployment.directory)
+        with progress(marked("正在准备演示数据（{days} 天）"), days=days) as report:
+            town = prepare(world, settings.home, today=business_day(now), days=days, progress=report)
+        activity = open_today(world, town, today=business_day(now))
+        deployment.figures.catch_up()
+        community = shown_community(town)
+        issue = deployment.sign_in_codes.issue
+        return Shown(
+            kiosk=f"/staff/activities/{activity}/kiosk",
+            poster=printed_link(sign(Poster(activity), deployment.tokens), settings.origin),
+            staff_code=issue(community.staff, "staff", now),
+            approver_code=issue(community.approver, "staff", now),
+            keeper_code=issue(community.keeper, "staff", now),
+            resident_code=issue(community.members[5], "activation", now),
+            events=deployment.feed.position(),
+        )
+    finally:
+        deployment.ledger.stop()
+        deployment.close()
+
+
+def _show(settings: Settings, shown: Shown) -> None:
+    origin = settings.origin
+    ready = marked("演示已就绪：{programme}，{events} 条记录，数据在 {home}")
+    tell(ready, programme=settings.programme, events=shown.events, home=settings.home)
+    tell(marked("首页            {url}"), url=f"{origin}/")
+    tell(marked("门口的签到屏幕  {url}"), url=f"{origin}{shown.kiosk}")
+    tell(marked("今天活动的海报  {url}"), url=shown.poster)
+    tell(marked("接口文档        {url}"), url=f"{origin}/schema")
+    tell(marked("登录用的一次性码（在 {url} 输入，10 分钟内有效）："), url=f"{origin}/sign-in")
+    tell(marked("  社区工作人员 {code}"), code=shown.staff_code)
+    tell(marked("  审核人       {code}"), code=shown.approver_code)
+    tell(marked("  积分超市     {code}"), code=shown.keeper_code)
+    tell(marked("  居民         {code}"), code=shown.resident_code)
+    tell(marked("用手机扫这个码打开今天的活动："))
+    click.echo(terminal(shown.poster))
+    tell(marked("按 Ctrl+C 停止；数据会保留，再次运行几秒就好。"))
