@@ -59,7 +59,7 @@ def backup(file: Path) -> None:
     """备份账本与姓名目录，服务不用停；钥匙不在其中 / Save ledger and directory while serving; keys are not in it."""
     databases = open_databases(from_environment())
     try:
-        manifest = do_backup(databases, file, made_at=SystemClock().now())
+        saved = do_backup(databases, file, made_at=SystemClock().now()).contents
     except BackupRefused as refusal:
         stop("{reason}", reason=refusal)
     finally:
@@ -84,8 +84,8 @@ def restore(file: Path, directory: Path) -> None:
         stop("{reason}", reason=refusal)
     for finding in restored.findings:
         tell("{kind}  {where}  {detail}", kind=finding.kind, where=finding.where, detail=finding.detail)
-    manifest = restored.manifest
-    tell(marked("已恢复：第 {position} 条，摘要 {root}"), position=manifest.position, root=manifest.root)
+    saved = restored.manifest.contents
+    tell(marked("已恢复：第 {position} 条，摘要 {root}"), position=saved.position, root=saved.root)
     tell(marked("请把钥匙目录 keys 放回 {directory}，再用 LINLI_HOME={directory} 启动。"), directory=directory)
     if restored.findings:
         raise SystemExit(REFUSED)
