@@ -67,8 +67,8 @@ def backup(file: Path) -> None:
     tell(
         marked("已备份到 {file}：第 {position} 条，摘要 {root}"),
         file=file,
-        position=manifest.position,
-        root=manifest.root,
+        position=saved.position,
+        root=saved.root,
     )
     tell(marked("请另外保存钥匙目录 keys，没有它姓名读不出来。"))
 
