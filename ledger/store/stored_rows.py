@@ -54,7 +54,8 @@ def write(connection: Connection, table: Table, found: Iterable[Row], schema: st
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "postgresql":
         return _copy(driver, table, found, f"{schema}.{table.name}")
-    statement = f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})"
+    marks = ", ".join("?" * len(table.columns))
+    statement = f"INSERT INTO {table.name} ({_names(table)}) VALUES ({marks})"
     written, source = 0, iter(found)
     while page := list(islice(source, PAGE)):
         driver.executemany(statement, page)
@@ -63,14 +64,17 @@ def write(connection: Connection, table: Table, found: Iterable[Row], schema: st
 
 
 def _copy(driver: Any, table: Table, found: Iterable[Row], name: str) -> int:
-    columns = ", ".join(f'"{column.name}"' for column in table.columns)
     written = 0
-    with driver.cursor().copy(f"COPY {name} ({columns}) FROM STDIN (FORMAT BINARY)") as copy:
+    with driver.cursor().copy(f"COPY {name} ({_names(table)}) FROM STDIN (FORMAT BINARY)") as copy:
         copy.set_types([_postgres_type(column) for column in table.columns])
         for row in found:
             copy.write_row(row)
             written += 1
     return written
+
+
+def _names(table: Table) -> str:
+    return ", ".join(f'"{column.name}"' for column in table.columns)
 
 
 def _postgres_type(column: Column[Any]) -> str:

@@ -31,8 +31,11 @@ def migrate(databases: Databases) -> None:
 
 def version(databases: Databases, store: str) -> str | None:
     """The newest step that `store` has had; None where its tables were never made."""
-    with _engine(databases, store).connect() as connection:
-        return _version(connection, store)
+    engine: Engine = getattr(databases, f"{store}_read")
+    with engine.connect() as connection:
+        if not inspect(connection).has_table(f"{store}_version"):
+            return None
+        return connection.scalar(text(f"SELECT version_num FROM {store}_version"))
 
 
 def configuration(connection: Connection, store: str) -> Any:
@@ -56,7 +59,7 @@ def upgrade(connection: Connection, store: str) -> None:
 
 @contextmanager
 def _alone(databases: Databases, store: str) -> Generator[Connection]:
-    engine = _engine(databases, store)
+    engine: Engine = getattr(databases, store)
     if databases.dialect == "sqlite":
         with only_process(databases.home), engine.begin() as connection:
             yield connection
@@ -65,13 +68,3 @@ def _alone(databases: Databases, store: str) -> Generator[Connection]:
             connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
             yield connection
-
-
-def _engine(databases: Databases, store: str) -> Engine:
-    return getattr(databases, store)
-
-
-def _version(connection: Connection, store: str) -> str | None:
-    if not inspect(connection).has_table(f"{store}_version"):
-        return None
-    return connection.scalar(text(f"SELECT version_num FROM {store}_version"))
