@@ -1,14 +1,12 @@
 """The application: every route, the guard before them and the problem documents behind them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import cast
 
 from litestar import Litestar, Router
-from litestar.static_files import create_static_files_router
-from litestar.types import ASGIApp
+from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType]  # PathLike of anything
 
 from api import health, pages, problems, reference, v1
 from api.access_log import access_log
@@ -41,15 +39,13 @@ def build_app(deployment: Deployment) -> Litestar:
     )
     app.state.deployment = deployment
     app.state.meters = Meters(deployment)
-    served = access_log(
-        cast(ASGIApp, app.asgi_handler), app.state.meters.observe, over_https=deployment.settings.secure
-    )
+    served = access_log(app.asgi_handler, app.state.meters.observe, over_https=deployment.settings.secure)
     app.asgi_handler = served
     return app
 
 
 @asynccontextmanager
-async def _running(app: Litestar) -> AsyncIterator[None]:
+async def _running(app: Litestar) -> AsyncGenerator[None]:
     background = Background(app.state.deployment)
     await asyncio.to_thread(background.start)
     try:

@@ -6,6 +6,7 @@ fact to be safe: it only keeps figures fresh, counters joined and deadlines kept
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event, Thread
 from typing import Final, NamedTuple
 
@@ -83,7 +84,7 @@ def _chores(deployment: Deployment) -> tuple[Chore, ...]:
     return (
         Chore("limits", each_second, deployment.local_limits.merge),
         Chore("seen sessions", each_second, deployment.sessions.write_seen),
-        Chore("sweep", each_minute, lambda now: sweep(deployment.ledger, due_list, now)),
+        Chore("sweep", each_minute, partial(sweep, deployment.ledger, due_list)),
         Chore("old sessions", each_hour, deployment.sessions.purge),
         Chore("old codes", each_hour, deployment.sign_in_codes.purge),
         Chore("old limits", each_hour, deployment.limits.purge),

@@ -73,7 +73,8 @@ class Strict(AbstractDTO[T]):
 
     def decode_bytes(self, value: bytes) -> Any:
         """Check the content type, then decode."""
-        content_type = self.asgi_connection.headers.get("content-type", "")
+        connection: Any = self.asgi_connection  # pyright: ignore[reportUnknownMemberType]  # untyped there
+        content_type = connection.headers.get("content-type", "")
         if content_type.split(";")[0].strip().lower() != "application/json":
             raise MalformedBody("json-only", 415, "send Content-Type: application/json")
         return decode(value, self.model_type)

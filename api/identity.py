@@ -5,7 +5,7 @@ reads the session is looked up in the state store, and roles and scope in the re
 """
 
 import hashlib
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
@@ -65,12 +65,17 @@ def proof_of(connection: ASGIConnection[Any, Any, Any, Any]) -> SessionProof:
     return SessionProof(hashlib.sha256(token.encode("utf-8", "replace")).digest())
 
 
+def is_unsafe(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether the request may change something."""
+    return cast("dict[str, Any]", connection.scope).get("method") in UNSAFE
+
+
 def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Default deny: a handler without a declared permission answers nobody."""
     declared = handler.opt.get("permission")
     if declared is None:
         raise NotAllowed
-    if connection.scope.get("method") in UNSAFE:
+    if is_unsafe(connection):
         _same_origin(connection)
     if declared != PUBLIC:
         proof_of(connection)

@@ -9,6 +9,7 @@ import traceback
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
 
 FRAMES_MAX = 12
 
@@ -48,11 +49,11 @@ class _Passed(logging.Handler):
         structlog.get_logger(record.name).log(record.levelno, str(record.msg), exc_info=error)
 
 
-def _places(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _places(_logger: Any, _method: str, event: EventDict) -> EventDict:
     error = event.pop("exc_info", None)
     if error is True:
         error = sys.exc_info()[1]
-    return event | trace(error) if isinstance(error, BaseException) else event
+    return {**event, **trace(error)} if isinstance(error, BaseException) else event
 
 
 def _short(file: str) -> str:

@@ -5,7 +5,8 @@ and bugs (500, logged, nothing told but the request id).
 """
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import msgspec
 import structlog
@@ -51,7 +52,7 @@ def problem(
         "title": sentence(code, language),
         "status": status,
         "code": code,
-        "request_id": str(request.scope.get("state", {}).get("request_id", "")),
+        "request_id": str(_scope(request)["state"].get("request_id", "")),
         **({"detail": detail} if detail else {}),
         **({"facts": facts} if facts else {}),
     }
@@ -125,14 +126,18 @@ def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[byte
 
 def fault(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The database is away, full or locked: nothing of ours is wrong, and it may be back in a moment."""
-    log.error("fault", path=request.scope.get("path_template", ""), **trace(error))
+    log.error("fault", path=_scope(request).get("path_template", ""), **trace(error))
     return _retry(problem(request, "database-unavailable", 503), 1)
 
 
 def bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """A mistake of ours: logged with its trace, told only by its request id."""
-    log.error("bug", path=request.scope.get("path_template", ""), **trace(error))
+    log.error("bug", path=_scope(request).get("path_template", ""), **trace(error))
     return problem(request, "internal", 500)
+
+
+def _scope(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    return cast("dict[str, Any]", request.scope)
 
 
 def _is_about_the_path(error: ValidationException) -> bool:
@@ -149,7 +154,14 @@ def _places(error: HTTPException) -> str | None:
 
 def _found(error: HTTPException) -> list[dict[str, Any]]:
     extra: Any = error.extra
-    return [found for found in extra if isinstance(found, dict)] if isinstance(extra, list) else []
+    return cast("list[dict[str, Any]]", extra) if isinstance(extra, list) else []
+
+
+def _always(code: str, status: int) -> Callable[[Request[Any, Any, Any], Exception], Response[bytes]]:
+    def handler(request: Request[Any, Any, Any], _error: Exception) -> Response[bytes]:
+        return problem(request, code, status)
+
+    return handler
 
 
 def _retry(response: Response[bytes], seconds: int) -> Response[bytes]:
@@ -166,10 +178,10 @@ HANDLERS: dict[Any, Any] = {
     LimitReached: limited,
     MalformedBody: malformed,
     SignInNeeded: sign_in,
-    NotAllowed: lambda request, _: problem(request, "not-permitted", 403),
-    CrossOrigin: lambda request, _: problem(request, "cross-origin", 403),
-    UnknownId: lambda request, _: problem(request, "unknown-id", 404),
-    KeyReused: lambda request, _: problem(request, "idempotency-key-reused", 422),
+    NotAllowed: _always("not-permitted", 403),
+    CrossOrigin: _always("cross-origin", 403),
+    UnknownId: _always("unknown-id", 404),
+    KeyReused: _always("idempotency-key-reused", 422),
     HTTPException: http,
     Exception: bug,
 }

@@ -3,12 +3,13 @@
 What a person may do is decided under the ledger's lock; what a person may see is decided here, from the read models.
 """
 
+import asyncio
 import base64
 import binascii
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from api.decoding import MalformedBody
-from api.deployment import Deployment
+from api.deployment import Deployment, SessionKind
 from api.identity import NotAllowed, SignInNeeded, UnknownId, proof_of
 from api.problems import BehindReader
 from ledger.application.authority import ALLOWED, Permission
@@ -43,12 +44,16 @@ MinPosition = Annotated[
 
 
 class Reader(Struct, frozen=True):
-    """One read by a signed-in person. connection: of the read models, in one transaction. roles: those of `today`."""
+    """One read by a signed-in person. connection: of the read models, in one transaction. roles: those of `today`.
+
+    device: the random id of the session, which live codes carry.
+    """
 
     deployment: Deployment
     connection: Connection
     member: MemberId
-    kind: Literal["staff", "member"]
+    device: UUID
+    kind: SessionKind
     today: date
     roles: tuple[RoleRow, ...]
 
@@ -87,7 +92,7 @@ class Reader(Struct, frozen=True):
 
 
 @contextmanager
-def reading(request: Request[Any, Any, Any], min_position: int | None = None) -> Iterator[Reader]:
+def reading(request: Request[Any, Any, Any], min_position: int | None = None) -> Generator[Reader]:
     """The caller of a read. Raises SignInNeeded; BehindReader when the figures do not reach `min_position` in 2 s."""
     deployment: Deployment = request.app.state.deployment
     proof, now = proof_of(request), deployment.clock.now()
@@ -100,7 +105,15 @@ def reading(request: Request[Any, Any, Any], min_position: int | None = None) ->
     today = business_day(now)
     with deployment.views() as connection:
         roles = tuple(people.roles_of(connection, session.member, day=today))
-        yield Reader(deployment, connection, session.member, session.kind, today, roles)
+        yield Reader(
+            deployment=deployment,
+            connection=connection,
+            member=session.member,
+            device=session.device,
+            kind=session.kind,
+            today=today,
+            roles=roles,
+        )
 
 
 def newest(request: Request[Any, Any, Any]) -> int:
@@ -131,3 +144,35 @@ def next_url(request: Request[Any, Any, Any], rows: Sequence[Any], limit: int, l
         return None
     kept = [(name, value) for name, value in parse_qsl(request.url.query) if name != "cursor"]
     return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor(last))])}"
+
+
+async def allow(request: Request[Any, Any, Any], permission: Permission, organisation: UUID) -> None:
+    """Before texts are written ahead of a command: turn away whoever has no business here.
+
+    Raises as `Reader.require`. The ledger decides again; while the figures are behind, it alone does.
+    """
+    await asyncio.to_thread(_allow, request, permission, organisation)
+
+
+async def allow_over_member(request: Request[Any, Any, Any], permission: Permission, member: UUID) -> None:
+    """As `allow`, where the member is at home."""
+    await asyncio.to_thread(_allow_over_member, request, permission, member)
+
+
+def _allow_over_member(request: Request[Any, Any, Any], permission: Permission, member: UUID) -> None:
+    try:
+        with reading(request, newest(request)) as reader:
+            row = people.member(reader.connection, member)
+            if row is None:
+                raise UnknownId
+            reader.require(permission, row.home)
+    except BehindReader:
+        return
+
+
+def _allow(request: Request[Any, Any, Any], permission: Permission, organisation: UUID) -> None:
+    try:
+        with reading(request, newest(request)) as reader:
+            reader.require(permission, organisation)
+    except BehindReader:
+        return

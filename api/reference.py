@@ -6,6 +6,7 @@ problems it may answer, the key a write needs, and who may call it.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ OF_EVERY_WRITE = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 METHODS = ("get", "post", "put", "patch", "delete")
 PROBLEM = "application/problem+json"
 
-KEY_PARAMETER = {
+KEY_PARAMETER: dict[str, Any] = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": True,
@@ -36,7 +37,7 @@ KEY_PARAMETER = {
     "body, a command is answered as before and has no second effect.",
     "schema": {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]+$"},
 }
-LANGUAGE_PARAMETER = {
+LANGUAGE_PARAMETER: dict[str, Any] = {
     "name": "Accept-Language",
     "in": "header",
     "required": False,
@@ -74,7 +75,7 @@ class Page(OpenAPIRenderPlugin):
             document=documented(request.app, openapi_schema),
             groups=_by_tag(documented(request.app, openapi_schema)),
             shape=_shape,
-            _=lambda sentence: said(sentence, language),
+            _=partial(said, language=language),
         )
         return page.encode()
 

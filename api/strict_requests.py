@@ -12,10 +12,11 @@ from urllib.parse import parse_qsl
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.params import ParameterKwarg
 from litestar.typing import FieldDefinition
 
 from api.decoding import MalformedBody
-from api.identity import UNSAFE
+from api.identity import is_unsafe
 
 _RESERVED = frozenset({"request", "data"})
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
@@ -24,7 +25,7 @@ _QUERY_VALUES_MAX = 20
 
 def strict_request(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Guard of every JSON route: 415 for a body that is not called JSON, 400 for a query it does not know."""
-    if connection.scope.get("method") in UNSAFE:
+    if is_unsafe(connection):
         _json_only(connection)
     _known_query(connection, handler)
 
@@ -45,7 +46,7 @@ def _known_query(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRo
     raw = connection.scope["query_string"]
     if not raw:
         return
-    fields = handler.parsed_fn_signature.parameters
+    fields = {_name(name, field): field for name, field in handler.parsed_fn_signature.parameters.items()}
     known = fields.keys() - connection.scope["path_params"].keys() - _RESERVED
     seen: set[str] = set()
     for name, value in _pairs(raw):
@@ -64,6 +65,11 @@ def _pairs(raw: bytes) -> Iterable[tuple[str, str]]:
         )
     except ValueError:
         raise MalformedBody("bad-query", 400, "the query cannot be read") from None
+
+
+def _name(name: str, field: FieldDefinition) -> str:
+    declared = field.kwarg_definition
+    return declared.name or name if isinstance(declared, ParameterKwarg) else name
 
 
 def _is_number(field: FieldDefinition) -> bool:

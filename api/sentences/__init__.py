@@ -33,7 +33,7 @@ def sentence(code: str, language: str) -> str:
 
 
 def detail(code: str, facts: Mapping[str, Any], language: str) -> str | None:
-    """What the facts of this one refusal add, in words; None where they add nothing or one that is needed is missing."""
+    """What the facts of this refusal add, in words; None where they add nothing or one that is needed is missing."""
     told = TOLD.get(code)
     if told is None or told.detail is None:
         return None
