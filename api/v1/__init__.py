@@ -2,8 +2,15 @@
 
 from typing import Any
 
-from api.v1 import sessions
+from api.v1 import boards, cards, figures, households, members, organisations, sessions, standing
 
 HANDLERS: list[Any] = [
     *sessions.HANDLERS,
+    *organisations.HANDLERS,
+    *members.HANDLERS,
+    *standing.HANDLERS,
+    *cards.HANDLERS,
+    *households.HANDLERS,
+    *figures.HANDLERS,
+    *boards.HANDLERS,
 ]

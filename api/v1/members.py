@@ -1,0 +1,177 @@
+"""Members: register, list and show. What people typed goes to the directory, never to an event.
+
+Whoever may read members where somebody is at home sees the full name; everybody else sees 张*.
+"""
+
+import asyncio
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import JSONBody, PathParameter, QueryParameter
+from msgspec import Meta, Struct
+
+from api.answers import answers, outcome_of, read, written
+from api.calls import submit
+from api.decoding import Strict
+from api.deployment import Deployment
+from api.identity import SIGNED_IN, UnknownId, needs
+from api.readers import Cursor, Limit, MinPosition, Reader, after, allow, next_url, reading
+from api.v1.sessions import HeldRole, held_roles
+from api.v1.texts import new_id
+from ledger.application.authority import Permission
+from ledger.application.members import REGISTER_MEMBER, RegisterMember
+from ledger.application.ports import KeyReused
+from ledger.kernel.ids import MemberId, OrganisationId
+from projections import people
+from projections.people import MemberRow
+
+ME = "me"
+MemberPath = Annotated[str, PathParameter(description="The member's id, or `me`.")]
+HomeQuery = Annotated[UUID, QueryParameter(description="The community whose members are asked for.")]
+NUMBER = "member_number"
+
+
+class MemberAsked(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody to be registered. home: the community that keeps the person's points."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"\S")]
+    home: UUID
+    phone: Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{4,19}$(?!\n)")] | None = None
+
+
+class Registered(Struct, frozen=True):
+    """number: the running number on cards and lists, for people to say."""
+
+    code: str
+    member: UUID
+    home: UUID
+    number: int
+
+
+class Member(Struct, frozen=True):
+    """A member as the reader may see them: masked is true where the name is. number: "" where none was given."""
+
+    id: UUID
+    name: str
+    masked: bool
+    number: str
+    home: UUID
+    status: str
+    household: UUID | None
+    roles: list[HeldRole]
+    consents: list[str]
+
+
+class MemberLine(Struct, frozen=True):
+    """A line of a list; the name is masked."""
+
+    id: UUID
+    name: str
+    number: str
+    home: UUID
+    status: str
+
+
+class Members(Struct, frozen=True):
+    """One page of members."""
+
+    items: list[MemberLine]
+
+
+@post(
+    "/members",
+    opt=needs(Permission.REGISTER_MEMBERS),
+    dto=Strict[MemberAsked],
+    return_dto=None,
+    responses=answers(Registered, 201),
+    tags=["members"],
+)
+async def register_member(request: Request[Any, Any, Any], data: JSONBody[MemberAsked]) -> Response[bytes]:
+    """Make a person known. Name and phone stay outside the ledger and can be erased."""
+    await allow(request, Permission.REGISTER_MEMBERS, data.home)
+    member = MemberId((await new_id(request, "member")).id)
+    await asyncio.to_thread(_write_person, request, member, data)
+    answer = await submit(request, REGISTER_MEMBER, RegisterMember(member, OrganisationId(data.home)))
+    numbers = await asyncio.to_thread(request.app.state.deployment.directory.number_members, [member])
+    payload = Registered(outcome_of(answer).code, member, data.home, numbers[member])
+    return written(answer, payload, status=201)
+
+
+@get(
+    "/members",
+    opt=needs(Permission.READ_MEMBERS),
+    sync_to_thread=True,
+    responses=answers(Members),
+    tags=["members"],
+)
+def list_members(
+    request: Request[Any, Any, Any],
+    organisation: HomeQuery,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    min_position: MinPosition = None,
+) -> Response[bytes]:
+    """Who is at home in a community; names are masked, one member's page shows the name."""
+    with reading(request, min_position) as reader:
+        reader.require(Permission.READ_MEMBERS, organisation)
+        rows = people.members_of(reader.connection, organisation, after=after(cursor, UUID), limit=limit)
+        names = reader.names([row.member for row in rows])
+        numbers = reader.texts([row.member for row in rows], NUMBER)
+    items = [MemberLine(row.member, names[row.member], numbers[row.member], row.home, row.status) for row in rows]
+    last = rows[-1].member if rows else None
+    return read(request, Members(items), next_url=next_url(request, rows, limit, last))
+
+
+@get("/members/{member:str}", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(Member), tags=["members"])
+def get_member(
+    request: Request[Any, Any, Any], member: MemberPath, min_position: MinPosition = None
+) -> Response[bytes]:
+    """One member: oneself, or somebody at home where the caller may read members."""
+    with reading(request, min_position) as reader:
+        row = reader.require_over_member(member_in(member, reader.member))
+        return read(request, _shown(reader, row))
+
+
+def member_in(path: str, me: MemberId | None = None) -> MemberId:
+    """The member a path names, `me` being the caller where one is given; UnknownId for what is no id."""
+    if path == ME and me is not None:
+        return me
+    try:
+        return MemberId(UUID(path))
+    except ValueError:
+        raise UnknownId from None
+
+
+def _write_person(request: Request[Any, Any, Any], member: MemberId, data: MemberAsked) -> None:
+    """Where other texts stand already, the key came with another body before: nothing is overwritten."""
+    deployment: Deployment = request.app.state.deployment
+    texts = {"name": data.name.strip()} | ({"phone": data.phone} if data.phone else {})
+    known = deployment.directory.read_all(member)
+    known.pop(NUMBER, None)
+    if not known:
+        deployment.directory.write(member, texts)
+    elif known != texts:
+        raise KeyReused
+
+
+def _shown(reader: Reader, row: MemberRow) -> Member:
+    member = row.member
+    return Member(
+        id=member,
+        name=reader.names([member], full=[member])[member],
+        masked=False,
+        number=reader.texts([member], NUMBER)[member],
+        home=row.home,
+        status=row.status,
+        household=row.household,
+        roles=held_roles(people.roles_of(reader.connection, member, day=reader.today)),
+        consents=[consent.purpose for consent in people.consents_of(reader.connection, member)],
+    )
+
+
+HANDLERS = [
+    register_member,
+    list_members,
+    get_member,
+]

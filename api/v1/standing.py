@@ -1,0 +1,205 @@
+"""What staff decide about a member, and what members decide about their data: standing, roles and consents.
+
+Sessions end with a suspension and with any change of roles: what somebody may do begins with a new sign-in.
+"""
+
+import asyncio
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, post
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+
+from api.answers import answers, written
+from api.calls import submit
+from api.decoding import Strict
+from api.deployment import Deployment
+from api.identity import SIGNED_IN, needs
+from api.v1.body_fields import Code
+from api.v1.members import ME, MemberPath, member_in
+from ledger.application.authority import Permission
+from ledger.application.members import (
+    GIVE_CONSENT,
+    REINSTATE_MEMBER,
+    SUSPEND_MEMBER,
+    VERIFY_MEMBER,
+    WITHDRAW_CONSENT,
+    GiveConsent,
+    ReinstateMember,
+    SuspendMember,
+    VerifyMember,
+    WithdrawConsent,
+)
+from ledger.application.roles import END_ROLE, GRANT_ROLE, EndRole, GrantRole
+from ledger.application.work import Outcome
+from ledger.kernel.ids import MemberId, OrganisationId, RoleId
+from ledger.membership.events import Role
+
+
+class VerifyAsked(Struct, frozen=True, forbid_unknown_fields=True):
+    """basis: what was seen, a code such as `identity-card` or `known-in-person`."""
+
+    basis: Code
+
+
+class ReasonAsked(Struct, frozen=True, forbid_unknown_fields=True):
+    """reason: a code such as `lost`; nothing a person typed."""
+
+    reason: Code
+
+
+class ConsentAsked(Struct, frozen=True, forbid_unknown_fields=True):
+    """The purpose (such as `boards`), and the version of the wording that was agreed to."""
+
+    purpose: Code
+    text_version: Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,39}$(?!\n)")]
+
+
+class WithdrawAsked(Struct, frozen=True, forbid_unknown_fields=True):
+    """The purpose for which consent is taken back."""
+
+    purpose: Code
+
+
+class RoleAsked(Struct, frozen=True, forbid_unknown_fields=True):
+    """A role for `organisation` and all below it. Both days count; until_day left out: until ended."""
+
+    role: Role
+    organisation: UUID
+    from_day: date
+    until_day: date | None = None
+
+
+@post(
+    "/members/{member:str}/verify",
+    opt=needs(Permission.VERIFY_MEMBERS),
+    dto=Strict[VerifyAsked],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["members"],
+)
+async def verify_member(
+    request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[VerifyAsked]
+) -> Response[bytes]:
+    """Say that the caller saw who the person is."""
+    return written(await submit(request, VERIFY_MEMBER, VerifyMember(MemberId(member), data.basis)))
+
+
+@post(
+    "/members/{member:str}/suspend",
+    opt=needs(Permission.SUSPEND_MEMBERS),
+    dto=Strict[ReasonAsked],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["members"],
+)
+async def suspend_member(
+    request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[ReasonAsked]
+) -> Response[bytes]:
+    """Stop a member from earning, spending and acting, and end the member's sessions."""
+    answer = await submit(request, SUSPEND_MEMBER, SuspendMember(MemberId(member), data.reason))
+    await _end_sessions(request, member)
+    return written(answer)
+
+
+@post(
+    "/members/{member:str}/reinstate",
+    opt=needs(Permission.SUSPEND_MEMBERS),
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["members"],
+)
+async def reinstate_member(request: Request[Any, Any, Any], member: FromPath[UUID]) -> Response[bytes]:
+    """End a suspension."""
+    return written(await submit(request, REINSTATE_MEMBER, ReinstateMember(MemberId(member))))
+
+
+@post(
+    "/members/{member:str}/consents",
+    opt=needs(SIGNED_IN),
+    dto=Strict[ConsentAsked],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["members"],
+)
+async def give_consent(
+    request: Request[Any, Any, Any], member: MemberPath, data: JSONBody[ConsentAsked]
+) -> Response[bytes]:
+    """Agree to a purpose: for oneself, or by staff from paper."""
+    asked = GiveConsent(data.purpose, data.text_version, _other_than_me(member))
+    return written(await submit(request, GIVE_CONSENT, asked))
+
+
+@post(
+    "/members/{member:str}/consents/withdraw",
+    opt=needs(SIGNED_IN),
+    dto=Strict[WithdrawAsked],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["members"],
+)
+async def withdraw_consent(
+    request: Request[Any, Any, Any], member: MemberPath, data: JSONBody[WithdrawAsked]
+) -> Response[bytes]:
+    """Take a consent back."""
+    return written(await submit(request, WITHDRAW_CONSENT, WithdrawConsent(data.purpose, _other_than_me(member))))
+
+
+@post(
+    "/members/{member:str}/roles",
+    opt=needs(Permission.GRANT_ROLES),
+    dto=Strict[RoleAsked],
+    return_dto=None,
+    responses=answers(Outcome, 201),
+    tags=["members"],
+)
+async def grant_role(
+    request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[RoleAsked]
+) -> Response[bytes]:
+    """Let a member act for an organisation. Sessions from before it end: a role begins with a new sign-in."""
+    organisation = OrganisationId(data.organisation)
+    asked = GrantRole(MemberId(member), data.role, organisation, data.from_day, data.until_day)
+    answer = await submit(request, GRANT_ROLE, asked)
+    await _end_sessions(request, member)
+    return written(answer, status=201)
+
+
+@post(
+    "/members/{member:str}/roles/{role:str}/end",
+    opt=needs(Permission.GRANT_ROLES),
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["members"],
+)
+async def end_role(request: Request[Any, Any, Any], member: FromPath[UUID], role: FromPath[UUID]) -> Response[bytes]:
+    """End a role at once, and with it the member's sessions."""
+    answer = await submit(request, END_ROLE, EndRole(MemberId(member), RoleId(role)))
+    await _end_sessions(request, member)
+    return written(answer)
+
+
+def _other_than_me(path: str) -> MemberId | None:
+    """For requests in which nobody named means the caller."""
+    return None if path == ME else member_in(path)
+
+
+async def _end_sessions(request: Request[Any, Any, Any], member: UUID) -> None:
+    deployment: Deployment = request.app.state.deployment
+    await asyncio.to_thread(deployment.sessions.close_all, MemberId(member))
+
+
+HANDLERS = [
+    verify_member,
+    suspend_member,
+    reinstate_member,
+    give_consent,
+    withdraw_consent,
+    grant_role,
+    end_role,
+]
