@@ -35,15 +35,13 @@ _RAISE_TRACKING = text(
 )
 
 
-class LogAggregateRecorder(AggregateRecorder):
-    """Reads and appends streams of the log."""
+class StreamReader:
+    """Reads the streams of one table."""
+
+    table: Table
 
     def __init__(self, databases: Databases) -> None:
         self._databases = databases
-
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
-        self._append(stored_events, kwargs.get("tracking"))
-        return None
 
     def select_events(
         self,
@@ -54,8 +52,26 @@ class LogAggregateRecorder(AggregateRecorder):
         desc: bool = False,
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
+        columns = self.table.c
+        query = select(columns.stream, columns.version, columns.name, columns.state)
+        query = query.where(columns.stream == _uuid(originator_id)).limit(limit)
+        if gt is not None:
+            query = query.where(columns.version > gt)
+        if lte is not None:
+            query = query.where(columns.version <= lte)
+        query = query.order_by(columns.version.desc() if desc else columns.version)
         with library_errors(), self._databases.ledger_read.begin() as connection:
-            return select_stream(connection, EVENTS, _uuid(originator_id), (gt, lte), newest_first=desc, limit=limit)
+            return [StoredEvent(*row) for row in connection.execute(query)]
+
+
+class LogAggregateRecorder(StreamReader, AggregateRecorder):
+    """Reads and appends streams of the log."""
+
+    table = EVENTS
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        self._append(stored_events, kwargs.get("tracking"))
+        return None
 
     def _append(self, stored_events: Sequence[StoredEvent], tracking: Tracking | None) -> list[int]:
         if not stored_events and tracking is None:
@@ -123,11 +139,10 @@ class LogProcessRecorder(LogTrackingRecorder, LogApplicationRecorder, ProcessRec
     """Events and tracking in one transaction."""
 
 
-class SnapshotRecorder(AggregateRecorder):
+class SnapshotRecorder(StreamReader, AggregateRecorder):
     """Snapshots of the library's aggregates. They have versions, but no place in the log."""
 
-    def __init__(self, databases: Databases) -> None:
-        self._databases = databases
+    table = SNAPSHOTS
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **_kwargs: Any) -> Sequence[int] | None:
         rows = [
@@ -138,39 +153,6 @@ class SnapshotRecorder(AggregateRecorder):
             with library_errors(), self._databases.ledger.begin() as connection:
                 connection.execute(insert(SNAPSHOTS), rows)
         return None
-
-    def select_events(
-        self,
-        originator_id: UUID | str,
-        *,
-        gt: int | None = None,
-        lte: int | None = None,
-        desc: bool = False,
-        limit: int | None = None,
-    ) -> Sequence[StoredEvent]:
-        with library_errors(), self._databases.ledger_read.begin() as connection:
-            return select_stream(connection, SNAPSHOTS, _uuid(originator_id), (gt, lte), newest_first=desc, limit=limit)
-
-
-def select_stream(
-    connection: Connection,
-    table: Table,
-    stream: UUID,
-    versions: tuple[int | None, int | None],
-    *,
-    newest_first: bool,
-    limit: int | None,
-) -> list[StoredEvent]:
-    """A stream's events with versions above the first and up to the second of `versions`; None is no bound."""
-    columns = table.c
-    above, last = versions
-    query = select(columns.stream, columns.version, columns.name, columns.state).where(columns.stream == stream)
-    if above is not None:
-        query = query.where(columns.version > above)
-    if last is not None:
-        query = query.where(columns.version <= last)
-    order = columns.version.desc() if newest_first else columns.version
-    return [StoredEvent(*row) for row in connection.execute(query.order_by(order).limit(limit))]
 
 
 def raise_tracking(connection: Connection, tracking: Tracking) -> None:
