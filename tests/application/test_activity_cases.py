@@ -25,7 +25,7 @@ from ledger.application.activities import (
     WithdrawSignUp,
 )
 from ledger.application.members import END_ROLE, SUSPEND_MEMBER, EndRole, SuspendMember
-from ledger.kernel.ids import ActivityId, MemberId, OrganisationId, RoleId, SessionId
+from ledger.kernel.ids import ActivityId, MemberId, OrganisationId, RoleId, RuleId, SessionId
 from ledger.membership.member import MEMBER
 
 
@@ -33,13 +33,13 @@ def state(town: Neighbourhood, activity: ActivityId) -> ActivityState:
     return town.ledger.load(ACTIVITY, activity).state
 
 
-def plan(organisation: OrganisationId, leader: MemberId) -> DraftActivity:
+def plan(organisation: OrganisationId, leader: MemberId, *rules: RuleId) -> DraftActivity:
     return DraftActivity(
         activity=ActivityId(uuid4()),
         organisation=organisation,
         leader=leader,
         sessions=(Session(SessionId(uuid4()), STARTS, ENDS),),
-        rules=(),
+        rules=rules,
     )
 
 
@@ -113,6 +113,18 @@ def test_the_leader_is_a_known_member_in_good_standing() -> None:
 
     assert town.refusal(DRAFT_ACTIVITY, plan(town.old_town, NOBODY), by=town.clerk).facts() == {"id": NOBODY}
     assert town.code(DRAFT_ACTIVITY, plan(town.old_town, suspended), by=town.clerk) == "member-suspended"
+
+
+def test_an_activity_names_only_rules_that_were_drafted() -> None:
+    town = Neighbourhood()
+    rule, leader, nothing = town.rule(town.old_town), town.with_role("team_leader"), RuleId(uuid4())
+    request = plan(town.old_town, leader, rule)
+
+    town.run(DRAFT_ACTIVITY, request, by=town.clerk)
+
+    assert state(town, request.activity).rules == (rule,)
+    refusal = town.refusal(DRAFT_ACTIVITY, plan(town.old_town, leader, rule, nothing), by=town.clerk)
+    assert (refusal.code, refusal.facts()) == ("unknown-id", {"id": nothing})
 
 
 def test_a_resident_signs_up_and_gives_the_place_back() -> None:

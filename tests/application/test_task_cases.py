@@ -21,21 +21,21 @@ from ledger.application.tasks import (
     ReturnReport,
     WithdrawClaim,
 )
-from ledger.kernel.ids import OrganisationId, TaskId
+from ledger.kernel.ids import OrganisationId, RuleId, TaskId
 from ledger.tasks.decide import TASK
 from ledger.tasks.state import TaskState
 
 UNTIL = NOW + timedelta(days=2)
 
 
-def offer(organisation: OrganisationId, slots: int = 1) -> PostTask:
+def offer(organisation: OrganisationId, slots: int = 1, rules: tuple[RuleId, ...] = ()) -> PostTask:
     return PostTask(
         task=TaskId(uuid4()),
         organisation=organisation,
         slots=slots,
         minutes_planned=60,
         claim_until=UNTIL,
-        rules=(),
+        rules=rules,
     )
 
 
@@ -154,6 +154,18 @@ def test_a_task_that_does_not_exist_is_an_unknown_id() -> None:
         (CLOSE_TASK, CloseTask(task, "finished")),
     ):
         assert town.refusal(use_case, request, by=town.clerk).facts() == {"id": task}
+
+
+def test_a_task_names_only_rules_that_were_drafted() -> None:
+    town = Neighbourhood()
+    rule, nothing = town.rule(town.street), RuleId(uuid4())
+    request = offer(town.old_town, rules=(rule,))
+
+    town.run(POST_TASK, request, by=town.clerk)
+
+    assert state(town, request.task).rules == (rule,)
+    refusal = town.refusal(POST_TASK, offer(town.old_town, rules=(rule, nothing)), by=town.clerk)
+    assert (refusal.code, refusal.facts()) == ("unknown-id", {"id": nothing})
 
 
 def test_a_task_is_posted_once() -> None:

@@ -29,9 +29,12 @@ from ledger.application.members import (
 )
 from ledger.application.memory import MemoryLedger
 from ledger.application.organisations import REGISTER_ORGANISATION, RegisterOrganisation
+from ledger.application.rules import DRAFT_RULE, DraftRule
 from ledger.application.work import Outcome, RequestT, UseCase
-from ledger.kernel.ids import SYSTEM, ActivityId, MemberId, OrganisationId, SessionId
+from ledger.awards.events import Terms
+from ledger.kernel.ids import SYSTEM, ActivityId, MemberId, OrganisationId, RuleId, SessionId
 from ledger.kernel.refusal import Refusal
+from ledger.kernel.units import Unit
 from ledger.membership.events import Level, Role
 
 NOW = datetime(2025, 10, 15, 2, tzinfo=UTC)
@@ -86,6 +89,13 @@ class Neighbourhood:
         member = self.newcomer()
         self.run(VERIFY_MEMBER, VerifyMember(member, "identity-card"), by=self.chief)
         return member
+
+    def rule(self, organisation: OrganisationId) -> RuleId:
+        """An earning rule of the organisation, drafted by somebody of its staff."""
+        rule, author = RuleId(uuid4()), self.with_role("staff", organisation)
+        terms = Terms(unit=Unit.POINTS, basis="per_hour", rate=1)
+        self.run(DRAFT_RULE, DraftRule(rule, organisation, terms), by=author)
+        return rule
 
     def grant(self, member: MemberId, role: Role, organisation: OrganisationId) -> UUID:
         request = GrantRole(member=member, role=role, organisation=organisation, from_day=TODAY)

@@ -43,6 +43,7 @@ def test_the_node_with_other_particulars_is_refused_with_those_registered() -> N
     with pytest.raises(OrganisationRegisteredOtherwise) as refusal:
         ORGANISATION.decide(state, Register(level="grid", effective_from=DAY, parent=STREET, parent_level="grid"))
 
+    assert refusal.value.code == "organisation-registered-otherwise"
     assert refusal.value.facts() == {
         "level": "community",
         "effective_from": DAY,
