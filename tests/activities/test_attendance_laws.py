@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.activities.attendance import (
@@ -68,6 +68,7 @@ def lived(commands: list[AttendanceCommand]) -> tuple[list[AttendanceEvent], Att
     return events, state
 
 
+@settings(deadline=None)
 @given(st.data(), sessions)
 def test_the_same_command_twice_changes_nothing(data: st.DataObject, session: Session) -> None:
     commands = data.draw(st.lists(scans(session), max_size=6))
@@ -76,6 +77,7 @@ def test_the_same_command_twice_changes_nothing(data: st.DataObject, session: Se
     assert lived(twice) == lived(commands)
 
 
+@settings(deadline=None)
 @given(st.data(), sessions)
 def test_what_counts_is_never_negative_nor_longer_than_the_window_nor_than_the_visit(
     data: st.DataObject, session: Session
@@ -92,6 +94,7 @@ def test_what_counts_is_never_negative_nor_longer_than_the_window_nor_than_the_v
         assert 0 <= minutes_of(span) <= 24 * 60 + 240
 
 
+@settings(deadline=None)
 @given(st.data(), sessions)
 def test_only_a_vouched_visit_is_ever_tallied_and_then_it_stands_still(data: st.DataObject, session: Session) -> None:
     events, visit = lived(data.draw(st.lists(scans(session), max_size=8)))

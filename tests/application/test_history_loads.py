@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.activities.activity import ACTIVITY
@@ -61,6 +61,7 @@ HISTORIES: dict[str, st.SearchStrategy[list[Any]]] = {
 
 
 @pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: decider.name)
+@settings(deadline=None)
 @given(data=st.data())
 def test_any_sequence_of_events_folds_step_by_step_as_at_once(decider: AnyDecider, data: st.DataObject) -> None:
     events = data.draw(HISTORIES[decider.name])
