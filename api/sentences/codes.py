@@ -14,5 +14,7 @@ TOLD: dict[str, Told] = {
     "member-not-verified": Told(403, marked("还没有核实身份，请先到社区服务台核实。")),
     "code-expired": Told(409, marked("码已过期，请扫屏幕上最新的码。")),
     "ticket-expired": Told(409, marked("扫码以后等得太久，请再扫一次。")),
+    "typed-code-slip": Told(422, marked("码输错了，请对着屏幕再输一次。")),
+    "card-revoked": Told(409, marked("这张卡已作废，请换新卡。")),
     "not-a-code-of-ours": Told(422, marked("这不是我们的码，请扫活动现场的码。")),
 }

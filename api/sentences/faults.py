@@ -18,6 +18,8 @@ TOLD: dict[str, Told] = {
     "idempotency-key-reused": Told(422, marked("这个 Idempotency-Key 用过了，内容却不一样，请换一个。")),
     "too-many-attempts": Told(429, marked("做得太快了，请过一会儿再试。")),
     "internal": Told(500, marked("我们这边出了错，请把编号告诉工作人员。")),
+    "public-url-required": Told(503, marked("还没有设置对外网址，不能打印，请找管理员。")),
+    "print-extra-missing": Told(503, marked("这台服务器没有装打印的组件，请找管理员。")),
     "ledger-busy": Told(503, marked("现在很忙，请稍等再试。什么都没有改变。")),
     "figures-behind": Told(503, marked("数据还在更新，请稍等再看。")),
     "database-unavailable": Told(503, marked("现在连不上数据，请稍等再试。")),

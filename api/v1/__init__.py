@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.v1 import boards, cards, figures, households, members, organisations, sessions, standing
+from api.v1 import boards, cards, figures, households, members, organisations, programme, sessions, standing
 
 HANDLERS: list[Any] = [
     *sessions.HANDLERS,
@@ -13,4 +13,5 @@ HANDLERS: list[Any] = [
     *households.HANDLERS,
     *figures.HANDLERS,
     *boards.HANDLERS,
+    *programme.HANDLERS,
 ]

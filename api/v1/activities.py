@@ -1,0 +1,262 @@
+"""Activities: plan, show, open, close, call off; sign-ups; who was there."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, post
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+
+from api.answers import answers, outcome_of, written
+from api.calls import Behalf, submit
+from api.decoding import Strict
+from api.identity import SIGNED_IN, needs
+from api.v1.body_fields import Code, Instant, Margin, Title, Words
+from api.v1.texts import Wording, new_with_texts
+from ledger.activities.activity import CAPACITY_MAX, SESSIONS_MAX
+from ledger.activities.events import Session
+from ledger.application.activities import (
+    CANCEL_ACTIVITY,
+    CLOSE_ACTIVITY,
+    DRAFT_ACTIVITY,
+    OPEN_ACTIVITY,
+    PUBLISH_ACTIVITY,
+    SIGN_UP,
+    WITHDRAW_SIGN_UP,
+    CancelActivity,
+    CloseActivity,
+    DraftActivity,
+    OpenActivity,
+    PublishActivity,
+    SignUp,
+    WithdrawSignUp,
+)
+from ledger.application.authority import Permission
+from ledger.application.check_ins import CONFIRM_OUT, ConfirmOut
+from ledger.application.work import Outcome
+from ledger.kernel.ids import ActivityId, CommandId, MemberId, OrganisationId, RuleId, SessionId, derived
+
+
+class SessionBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """One meeting. early_minutes before the start and late_minutes after the end still count."""
+
+    starts_at: Instant
+    ends_at: Instant
+    early_minutes: Margin = 15
+    late_minutes: Margin = 15
+
+
+class ActivityBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """An activity to be planned. leader left out: the caller. capacity: places per session, left out for no limit.
+
+    rules: which earning rules apply. poster_check_in: the printed poster may check people in.
+    """
+
+    title: Title
+    place: Title
+    organisation: UUID
+    sessions: Annotated[tuple[SessionBody, ...], Meta(min_length=1, max_length=SESSIONS_MAX)]
+    rules: Annotated[tuple[UUID, ...], Meta(max_length=10)] = ()
+    leader: UUID | None = None
+    description: Words = ""
+    capacity: Annotated[int, Meta(ge=1, le=CAPACITY_MAX)] | None = None
+    sign_up_required: bool = False
+    poster_check_in: bool = False
+
+
+class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why it is called off: a code."""
+
+    reason: Code
+
+
+class SignUpBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which session, and for whom: left out, the caller; staff name somebody without a phone, and on what basis."""
+
+    session: UUID
+    member: UUID | None = None
+    basis: Code = "asked-in-person"
+
+
+class ConfirmBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose visit to which session, and until when the member stayed."""
+
+    session: UUID
+    member: UUID
+    out_at: Instant
+
+
+class Drafted(Struct, frozen=True):
+    """The new activity and its sessions, in the order they were sent."""
+
+    code: str
+    ids: dict[str, UUID]
+    sessions: tuple[UUID, ...]
+
+
+@post(
+    "/activities",
+    opt=needs(Permission.RUN_ACTIVITIES),
+    dto=Strict[ActivityBody],
+    return_dto=None,
+    responses=answers(Drafted, 201),
+    tags=["activities"],
+)
+async def draft_activity(request: Request[Any, Any, Any], data: JSONBody[ActivityBody]) -> Response[bytes]:
+    """Write an activity down; nobody but staff sees it until it is published."""
+    texts = {"title": data.title, "place": data.place, "description": data.description}
+    wording = Wording(data.organisation, Permission.RUN_ACTIVITIES, texts)
+    new = await new_with_texts(request, "activity", wording)
+    sessions = _sessions(data, new.command)
+    asked = DraftActivity(
+        activity=ActivityId(new.id),
+        organisation=OrganisationId(data.organisation),
+        leader=MemberId(data.leader) if data.leader else new.actor,
+        sessions=sessions,
+        rules=tuple(map(RuleId, data.rules)),
+        capacity=data.capacity,
+        sign_up_required=data.sign_up_required,
+        poster_check_in=data.poster_check_in,
+    )
+    answer = await submit(request, DRAFT_ACTIVITY, asked)
+    outcome = outcome_of(answer)
+    return written(answer, Drafted(outcome.code, outcome.ids, tuple(one.session for one in sessions)), status=201)
+
+
+@post(
+    "/activities/{activity:str}/publish",
+    opt=needs(Permission.RUN_ACTIVITIES),
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["activities"],
+)
+async def publish_activity(request: Request[Any, Any, Any], activity: FromPath[UUID]) -> Response[bytes]:
+    """Show the draft to residents."""
+    return written(await submit(request, PUBLISH_ACTIVITY, PublishActivity(ActivityId(activity))))
+
+
+@post(
+    "/activities/{activity:str}/open",
+    opt=needs(Permission.RUN_ACTIVITIES),
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["activities"],
+)
+async def open_activity(request: Request[Any, Any, Any], activity: FromPath[UUID]) -> Response[bytes]:
+    """Open the door: codes check people in."""
+    return written(await submit(request, OPEN_ACTIVITY, OpenActivity(ActivityId(activity))))
+
+
+@post(
+    "/activities/{activity:str}/close",
+    opt=needs(Permission.RUN_ACTIVITIES),
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["activities"],
+)
+async def close_activity(request: Request[Any, Any, Any], activity: FromPath[UUID]) -> Response[bytes]:
+    """Shut the door; people may still check out."""
+    return written(await submit(request, CLOSE_ACTIVITY, CloseActivity(ActivityId(activity))))
+
+
+@post(
+    "/activities/{activity:str}/cancel",
+    opt=needs(Permission.RUN_ACTIVITIES),
+    dto=Strict[CancelBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["activities"],
+)
+async def cancel_activity(
+    request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[CancelBody]
+) -> Response[bytes]:
+    """Call off an activity whose door was never open."""
+    return written(await submit(request, CANCEL_ACTIVITY, CancelActivity(ActivityId(activity), data.reason)))
+
+
+@post(
+    "/activities/{activity:str}/sign-ups",
+    opt=needs(SIGNED_IN),
+    dto=Strict[SignUpBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["activities"],
+)
+async def sign_up(
+    request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[SignUpBody]
+) -> Response[bytes]:
+    """Take a place in a session."""
+    member = MemberId(data.member) if data.member else None
+    asked = SignUp(ActivityId(activity), SessionId(data.session), member)
+    return written(await submit(request, SIGN_UP, asked, behalf=_behalf(data)))
+
+
+@post(
+    "/activities/{activity:str}/sign-ups/withdraw",
+    opt=needs(SIGNED_IN),
+    dto=Strict[SignUpBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["activities"],
+)
+async def withdraw_sign_up(
+    request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[SignUpBody]
+) -> Response[bytes]:
+    """Give a place back."""
+    member = MemberId(data.member) if data.member else None
+    asked = WithdrawSignUp(ActivityId(activity), SessionId(data.session), member)
+    return written(await submit(request, WITHDRAW_SIGN_UP, asked, behalf=_behalf(data)))
+
+
+@post(
+    "/activities/{activity:str}/attendances/confirm",
+    opt=needs(Permission.CONFIRM_VISITS),
+    dto=Strict[ConfirmBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["activities"],
+)
+async def confirm_visit(
+    request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[ConfirmBody]
+) -> Response[bytes]:
+    """Say until when a member stayed whose visit was closed by time, or rests on the poster."""
+    asked = ConfirmOut(
+        activity=ActivityId(activity),
+        session=SessionId(data.session),
+        member=MemberId(data.member),
+        out_at=data.out_at,
+    )
+    return written(await submit(request, CONFIRM_OUT, asked))
+
+
+def _sessions(data: ActivityBody, command: CommandId) -> tuple[Session, ...]:
+    return tuple(
+        Session(
+            SessionId(derived(command, "session", str(number))),
+            one.starts_at,
+            one.ends_at,
+            one.early_minutes,
+            one.late_minutes,
+        )
+        for number, one in enumerate(data.sessions, start=1)
+    )
+
+
+def _behalf(data: SignUpBody) -> Behalf | None:
+    return Behalf(MemberId(data.member), data.basis) if data.member else None
+
+
+HANDLERS = [
+    draft_activity,
+    publish_activity,
+    open_activity,
+    close_activity,
+    cancel_activity,
+    sign_up,
+    withdraw_sign_up,
+    confirm_visit,
+]

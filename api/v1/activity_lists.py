@@ -1,0 +1,227 @@
+"""Reading activities: what takes place when and where, and who was there."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.params import FromPath, FromQuery
+from msgspec import Struct
+
+from api.answers import answers, read
+from api.identity import SIGNED_IN, UnknownId, needs
+from api.readers import Cursor, Limit, MinPosition, Reader, after, next_url, reading
+from api.v1.visibility import activity_for, home_of, require_sight
+from ledger.application.authority import Permission
+from ledger.kernel.clock import start_of_day
+from projections import activity_roll
+from projections.activity_roll import ActivityRow, ActivityStatus, AttendanceRow, Out, SessionRow
+
+
+class ActivityView(Struct, frozen=True):
+    """An activity. starts_at, ends_at: of its first and last session. visits: how many were tallied."""
+
+    activity: UUID
+    title: str
+    place: str
+    description: str
+    organisation: UUID
+    leader: UUID
+    status: ActivityStatus
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int | None
+    sign_up_required: bool
+    poster_check_in: bool
+    rules: list[UUID]
+    visits: int | None
+    reason: str | None
+
+
+class SessionView(Struct, frozen=True):
+    """One meeting. present: visits so far, inside: those not gone yet, unconfirmed: those the leader must confirm."""
+
+    session: UUID
+    starts_at: datetime
+    ends_at: datetime
+    early_minutes: int
+    late_minutes: int
+    signed_up: int
+    present: int
+    inside: int
+    unconfirmed: int
+    tallied: int
+
+
+class ActivityDetail(Struct, frozen=True):
+    """An activity with its sessions. places: the sessions in which the reader has a place."""
+
+    activity: ActivityView
+    sessions: list[SessionView]
+    places: list[UUID]
+
+
+class ActivityList(Struct, frozen=True):
+    """Activities in the order of their start."""
+
+    activities: list[ActivityView]
+
+
+class AttendanceView(Struct, frozen=True):
+    """A visit. out: how it ended; `automatic` was put there by time and counts only once it is confirmed."""
+
+    attendance: UUID
+    session: UUID
+    member: UUID
+    name: str
+    in_at: datetime
+    in_basis: str
+    out: Out
+    out_at: datetime | None
+    awaits_confirmation: bool
+    confirmed_by: UUID | None
+    minutes_seen: int | None
+
+
+class AttendanceList(Struct, frozen=True):
+    """Visits in the order of their ids."""
+
+    attendances: list[AttendanceView]
+
+
+@get("/activities", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(ActivityList), tags=["activities"])
+def list_activities(
+    request: Request[Any, Any, Any],
+    organisation: FromQuery[UUID | None] = None,
+    day: FromQuery[date | None] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    min_position: MinPosition = None,
+) -> Response[bytes]:
+    """The activities of an organisation (left out: the reader's home), on one day or all. Drafts are for the staff."""
+    with reading(request, min_position) as reader:
+        place = organisation or home_of(reader)
+        require_sight(reader, place)
+        rows = activity_roll.of_organisation(
+            reader.connection,
+            place,
+            ending_after=start_of_day(day) if day else None,
+            starting_before=start_of_day(day + timedelta(days=1)) if day else None,
+            after=after(cursor, tuple[datetime, UUID]),
+            limit=limit,
+        )
+        runs = reader.may(Permission.RUN_ACTIVITIES, place)
+        views = _views(reader, [row for row in rows if runs or row.status != "draft"])
+    last = (rows[-1].starts_at, rows[-1].activity) if rows else None
+    return read(request, ActivityList(views), next_url=next_url(request, rows, limit, last))
+
+
+@get(
+    "/activities/{activity:str}",
+    opt=needs(SIGNED_IN),
+    sync_to_thread=True,
+    responses=answers(ActivityDetail),
+    tags=["activities"],
+)
+def get_activity(
+    request: Request[Any, Any, Any], activity: FromPath[UUID], min_position: MinPosition = None
+) -> Response[bytes]:
+    """One activity and its sessions."""
+    with reading(request, min_position) as reader:
+        row = activity_roll.activity(reader.connection, activity)
+        if row is None:
+            raise UnknownId
+        require_sight(reader, row.organisation)
+        if row.status == "draft" and not reader.may(Permission.RUN_ACTIVITIES, row.organisation):
+            raise UnknownId
+        sessions = activity_roll.sessions(reader.connection, activity)
+        places = [
+            one.session for one in activity_roll.sign_ups(reader.connection, activity) if one.member == reader.member
+        ]
+        (view,) = _views(reader, [row])
+    return read(request, ActivityDetail(view, [_session(one) for one in sessions], places))
+
+
+@get(
+    "/activities/{activity:str}/attendances",
+    opt=needs(Permission.SCAN_OTHERS),
+    sync_to_thread=True,
+    responses=answers(AttendanceList),
+    tags=["activities"],
+)
+def list_attendances(
+    request: Request[Any, Any, Any],
+    activity: FromPath[UUID],
+    session: FromQuery[UUID | None] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    min_position: MinPosition = None,
+) -> Response[bytes]:
+    """Who was there, with masked names."""
+    begin = after(cursor, UUID)
+    with reading(request, min_position) as reader:
+        activity_for(reader, Permission.SCAN_OTHERS, activity)
+        rows = activity_roll.attendances(reader.connection, activity, session=session, after=begin, limit=limit)
+        names = reader.names(row.member for row in rows)
+    views = [_attendance(row, names[row.member]) for row in rows]
+    last = rows[-1].attendance if rows else None
+    return read(request, AttendanceList(views), next_url=next_url(request, rows, limit, last))
+
+
+def _views(reader: Reader, rows: list[ActivityRow]) -> list[ActivityView]:
+    ids = [row.activity for row in rows]
+    titles, places, descriptions = (reader.texts(ids, field) for field in ("title", "place", "description"))
+    return [
+        ActivityView(
+            row.activity,
+            titles[row.activity],
+            places[row.activity],
+            descriptions[row.activity],
+            row.organisation,
+            row.leader,
+            row.status,
+            row.starts_at,
+            row.ends_at,
+            row.capacity,
+            row.sign_up_required,
+            row.poster_check_in,
+            row.rules,
+            row.visits,
+            row.reason,
+        )
+        for row in rows
+    ]
+
+
+def _session(row: SessionRow) -> SessionView:
+    return SessionView(
+        row.session,
+        row.starts_at,
+        row.ends_at,
+        row.early_minutes,
+        row.late_minutes,
+        row.signed_up,
+        row.present,
+        row.inside,
+        row.unconfirmed,
+        row.tallied,
+    )
+
+
+def _attendance(row: AttendanceRow, name: str) -> AttendanceView:
+    return AttendanceView(
+        row.attendance,
+        row.session,
+        row.member,
+        name,
+        row.in_at,
+        row.in_basis,
+        row.out,
+        row.out_at,
+        row.awaits_confirmation,
+        row.confirmed_by,
+        row.minutes_seen,
+    )
+
+
+HANDLERS = [list_activities, get_activity, list_attendances]

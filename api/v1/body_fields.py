@@ -1,0 +1,21 @@
+"""The kinds of values that bodies of several resources carry, each with its bounds."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from ledger.activities.activity import MARGIN_MINUTES_MAX
+from ledger.kernel.units import AMOUNT_MAX
+
+Title = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
+"""What an activity, a task or a reward is called."""
+Words = Annotated[str, Meta(max_length=2_000)]
+"""A description, or the place of an activity."""
+Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)")]
+"""A reason or a basis that ends up in the ledger, where nothing a person typed may stand."""
+Instant = Annotated[datetime, Meta(tz=True)]
+Amount = Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
+Pieces = Annotated[int, Meta(ge=1, le=100_000)]
+Minutes = Annotated[int, Meta(ge=1, le=24 * 60)]
+Margin = Annotated[int, Meta(ge=0, le=MARGIN_MINUTES_MAX)]

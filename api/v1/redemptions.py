@@ -1,0 +1,129 @@
+"""Redemptions: goods for points, from asking to the goods lying ready. Handing over is with the vouchers."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, post
+from litestar.params import FromPath, JSONBody
+from msgspec import Struct
+
+from api.answers import answers, written
+from api.calls import Behalf, submit
+from api.decoding import Strict
+from api.deployment import REDEMPTIONS, Deployment
+from api.identity import SIGNED_IN, needs, proof_of
+from api.problems import LimitReached
+from api.v1.body_fields import Code, Pieces
+from ledger.application.authority import Permission
+from ledger.application.redemptions import (
+    APPROVE_REDEMPTION,
+    CANCEL_REDEMPTION,
+    MAKE_READY,
+    REJECT_REDEMPTION,
+    REQUEST_REDEMPTION,
+    ApproveRedemption,
+    CancelRedemption,
+    MakeReady,
+    RejectRedemption,
+    RequestRedemption,
+)
+from ledger.application.work import Outcome
+from ledger.kernel.ids import MemberId, RedemptionId, RewardId
+
+
+class RedemptionBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked for. member left out: for the caller; staff name somebody without a phone, and on what basis."""
+
+    reward: UUID
+    pieces: Pieces = 1
+    member: UUID | None = None
+    basis: Code = "asked-in-person"
+
+
+class RejectBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why not: a code."""
+
+    reason: Code
+
+
+@post(
+    "/redemptions",
+    opt=needs(SIGNED_IN),
+    dto=Strict[RedemptionBody],
+    return_dto=None,
+    responses=answers(Outcome, 201),
+    tags=["redemptions"],
+)
+async def request_redemption(request: Request[Any, Any, Any], data: JSONBody[RedemptionBody]) -> Response[bytes]:
+    """Ask for a reward: pieces and points are set aside together, or neither."""
+    deployment: Deployment = request.app.state.deployment
+    key = f"redemption:{proof_of(request).token_hash.hex()}"
+    wait = deployment.local_limits.hit(key, REDEMPTIONS, deployment.clock.now())
+    if wait is not None:
+        raise LimitReached(wait)
+    member = MemberId(data.member) if data.member else None
+    asked = RequestRedemption(RewardId(data.reward), data.pieces, member)
+    behalf = Behalf(member, data.basis) if member else None
+    return written(await submit(request, REQUEST_REDEMPTION, asked, behalf=behalf), status=201)
+
+
+@post(
+    "/redemptions/{redemption:str}/approve",
+    opt=needs(Permission.APPROVE_REDEMPTIONS),
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["redemptions"],
+)
+async def approve_redemption(request: Request[Any, Any, Any], redemption: FromPath[UUID]) -> Response[bytes]:
+    """Approve what somebody of another household asked for."""
+    return written(await submit(request, APPROVE_REDEMPTION, ApproveRedemption(RedemptionId(redemption))))
+
+
+@post(
+    "/redemptions/{redemption:str}/reject",
+    opt=needs(Permission.APPROVE_REDEMPTIONS),
+    dto=Strict[RejectBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["redemptions"],
+)
+async def reject_redemption(
+    request: Request[Any, Any, Any], redemption: FromPath[UUID], data: JSONBody[RejectBody]
+) -> Response[bytes]:
+    """Reject it; pieces and points come back."""
+    asked = RejectRedemption(RedemptionId(redemption), data.reason)
+    return written(await submit(request, REJECT_REDEMPTION, asked))
+
+
+@post(
+    "/redemptions/{redemption:str}/cancel",
+    opt=needs(SIGNED_IN),
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["redemptions"],
+)
+async def cancel_redemption(request: Request[Any, Any, Any], redemption: FromPath[UUID]) -> Response[bytes]:
+    """Take it back: members their own, staff for a member. Pieces and points come back."""
+    return written(await submit(request, CANCEL_REDEMPTION, CancelRedemption(RedemptionId(redemption))))
+
+
+@post(
+    "/redemptions/{redemption:str}/ready",
+    opt=needs(Permission.PREPARE_REDEMPTIONS),
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["redemptions"],
+)
+async def make_redemption_ready(request: Request[Any, Any, Any], redemption: FromPath[UUID]) -> Response[bytes]:
+    """Say that the goods lie ready; from now on the voucher works."""
+    return written(await submit(request, MAKE_READY, MakeReady(RedemptionId(redemption))))
+
+
+HANDLERS = [
+    request_redemption,
+    approve_redemption,
+    reject_redemption,
+    cancel_redemption,
+    make_redemption_ready,
+]

@@ -1,0 +1,153 @@
+"""Earning rules: staff write a version down, an approver publishes it, everybody can read what holds."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery, JSONBody
+from msgspec import Meta, Struct
+
+from api.answers import answers, read, written
+from api.calls import submit
+from api.decoding import Strict
+from api.identity import SIGNED_IN, UnknownId, needs
+from api.readers import Cursor, Limit, MinPosition, Reader, after, next_url, reading
+from api.v1.texts import new_id
+from api.v1.visibility import home_of, may_any, require_sight
+from ledger.application.authority import Permission
+from ledger.application.rules import DRAFT_RULE, PUBLISH_RULE, DraftRule, PublishRule
+from ledger.application.work import Outcome
+from ledger.awards.events import Terms
+from ledger.kernel.ids import OrganisationId, RuleId
+from projections import rules
+from projections.rules import RuleVersion
+
+HANDLING = (Permission.DRAFT_RULES, Permission.PUBLISH_RULES)
+"""Who sees versions that nobody has published."""
+
+
+class RuleBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A first version. terms: what it pays and its limits; what they may say, the ledger checks."""
+
+    organisation: UUID
+    terms: Terms
+
+
+class PublishRuleBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which version, and the first service day it holds for."""
+
+    version: Annotated[int, Meta(ge=1, le=1_000)]
+    valid_from: date
+
+
+class RuleView(Struct, frozen=True):
+    """One version of a rule. valid_from: first service day, None while it is only a draft."""
+
+    rule: UUID
+    version: int
+    organisation: UUID
+    terms: Terms
+    drafted_by: UUID
+    approved_by: UUID | None
+    valid_from: date | None
+
+
+class RuleList(Struct, frozen=True):
+    """Versions by rule and number."""
+
+    rules: list[RuleView]
+
+
+@post(
+    "/rules",
+    opt=needs(Permission.DRAFT_RULES),
+    dto=Strict[RuleBody],
+    return_dto=None,
+    responses=answers(Outcome, 201),
+    tags=["rules"],
+)
+async def draft_rule(request: Request[Any, Any, Any], data: JSONBody[RuleBody]) -> Response[bytes]:
+    """Write a new rule down; nothing earns under it until somebody else publishes it."""
+    rule = RuleId((await new_id(request, "rule")).id)
+    answer = await submit(request, DRAFT_RULE, DraftRule(rule, OrganisationId(data.organisation), data.terms))
+    return written(answer, status=201)
+
+
+@post(
+    "/rules/{rule:str}/versions",
+    opt=needs(Permission.DRAFT_RULES),
+    dto=Strict[RuleBody],
+    return_dto=None,
+    responses=answers(Outcome, 201),
+    tags=["rules"],
+)
+async def draft_rule_version(
+    request: Request[Any, Any, Any], rule: FromPath[UUID], data: JSONBody[RuleBody]
+) -> Response[bytes]:
+    """Write the next version of a rule down."""
+    asked = DraftRule(RuleId(rule), OrganisationId(data.organisation), data.terms)
+    return written(await submit(request, DRAFT_RULE, asked), status=201)
+
+
+@post(
+    "/rules/{rule:str}/publish",
+    opt=needs(Permission.PUBLISH_RULES),
+    dto=Strict[PublishRuleBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["rules"],
+)
+async def publish_rule(
+    request: Request[Any, Any, Any], rule: FromPath[UUID], data: JSONBody[PublishRuleBody]
+) -> Response[bytes]:
+    """Let a version hold from a service day on. Whoever wrote it does not publish it."""
+    asked = PublishRule(RuleId(rule), data.version, data.valid_from)
+    return written(await submit(request, PUBLISH_RULE, asked))
+
+
+@get("/rules", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(RuleList), tags=["rules"])
+def list_rules(
+    request: Request[Any, Any, Any],
+    organisation: FromQuery[UUID | None] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    min_position: MinPosition = None,
+) -> Response[bytes]:
+    """The rules of an organisation (left out: the reader's home). Drafts are for those who write or publish rules."""
+    begin = after(cursor, tuple[UUID, int])
+    with reading(request, min_position) as reader:
+        place = organisation or home_of(reader)
+        require_sight(reader, place)
+        found = _shown(reader, place, rules.of_organisation(reader.connection, place))
+    page = [row for row in found if begin is None or (row.rule, row.version) > begin][:limit]
+    last = (page[-1].rule, page[-1].version) if page else None
+    return read(request, RuleList([_view(row) for row in page]), next_url=next_url(request, page, limit, last))
+
+
+@get("/rules/{rule:str}", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(RuleList), tags=["rules"])
+def get_rule(
+    request: Request[Any, Any, Any], rule: FromPath[UUID], min_position: MinPosition = None
+) -> Response[bytes]:
+    """All versions of one rule."""
+    with reading(request, min_position) as reader:
+        found = rules.versions(reader.connection, rule)
+        if not found:
+            raise UnknownId
+        require_sight(reader, found[0].organisation)
+        shown = _shown(reader, found[0].organisation, found)
+    return read(request, RuleList([_view(row) for row in shown]))
+
+
+def _shown(reader: Reader, organisation: UUID, found: list[RuleVersion]) -> list[RuleVersion]:
+    if may_any(reader, HANDLING, organisation):
+        return found
+    return [row for row in found if row.valid_from is not None]
+
+
+def _view(row: RuleVersion) -> RuleView:
+    return RuleView(row.rule, row.version, row.organisation, row.terms, row.drafted_by, row.approved_by, row.valid_from)
+
+
+HANDLERS = [draft_rule, draft_rule_version, publish_rule, list_rules, get_rule]

@@ -1,0 +1,122 @@
+"""Staff at the door scan a member's card, or the live code on the member's phone."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Literal, NamedTuple
+from uuid import UUID
+
+from litestar import Request, Response, post
+from litestar.params import JSONBody
+from msgspec import Struct
+
+from api.answers import answers, written
+from api.calls import submit
+from api.decoding import Strict
+from api.deployment import Deployment
+from api.identity import needs
+from api.v1.codes import SCAN_BODY_BYTES_MAX, CodeText, genuine
+from ledger.activities.activity import Direction
+from ledger.application.authority import Permission, require_over_activity
+from ledger.application.check_ins import SCAN_MEMBER, ScanMember
+from ledger.application.work import Outcome, Stream, UseCase, Work
+from ledger.kernel.decider import Request as Command
+from ledger.kernel.ids import ActivityId, CardId, MemberId
+from ledger.kernel.refusal import Refusal
+from ledger.membership.member import MEMBER
+from qr.refusals import NotOurCode
+from qr.tokens import LiveMemberCode, MemberCard, Token
+
+
+class ScanBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the scanner read, at which activity, and whether the member comes or goes."""
+
+    activity: UUID
+    token: CodeText
+    direction: Direction
+
+
+@dataclass(eq=False)
+class CardNoLongerGood(Refusal):
+    """The card was revoked, or was never the member's: it is refused everywhere."""
+
+    code: ClassVar[str] = "card-revoked"
+
+    card: CardId
+
+
+class ScanCard(Command, frozen=True):
+    """Record that the actor saw a member who showed `card`. Refuses as ScanMember, and with CardNoLongerGood."""
+
+    scan: ScanMember
+    card: CardId
+
+
+class _Presented(NamedTuple):
+    """Whose code it was. card: None for a live code."""
+
+    member: MemberId
+    basis: Literal["card", "live_code"]
+    card: CardId | None
+
+
+@post(
+    "/scans",
+    opt=needs(Permission.SCAN_OTHERS),
+    dto=Strict[ScanBody],
+    return_dto=None,
+    status_code=200,
+    request_max_body_size=SCAN_BODY_BYTES_MAX,
+    responses=answers(Outcome),
+    tags=["scans"],
+)
+async def scan_member(request: Request[Any, Any, Any], data: JSONBody[ScanBody]) -> Response[bytes]:
+    """Record that a member came in or went out. Outcomes are told apart by code, as for `POST /v1/check-ins`."""
+    deployment: Deployment = request.app.state.deployment
+    now = deployment.clock.now()
+    token = await genuine(request, data.token, now)
+    shown = await asyncio.to_thread(_presented, deployment, token)
+    asked = ScanMember(
+        activity=ActivityId(data.activity),
+        member=shown.member,
+        seen_at=now,
+        basis=shown.basis,
+        direction=data.direction,
+    )
+    if shown.card is None:
+        return written(await submit(request, SCAN_MEMBER, asked))
+    return written(await submit(request, SCAN_CARD, ScanCard(asked, shown.card)))
+
+
+def _presented(deployment: Deployment, token: Token) -> _Presented:
+    """Refuses with NotOurCode what is neither a card nor a live code, or leads to nobody any more."""
+    match token:
+        case MemberCard():
+            card = CardId(token.card)
+            member = deployment.directory.member_of_card(card)
+            found = member and _Presented(member, "card", card)
+        case LiveMemberCode():
+            member = deployment.sessions.member_of_device(token.device, deployment.clock.now())
+            found = member and _Presented(member, "live_code", None)
+        case _:
+            found = None
+    if found is None:
+        raise NotOurCode
+    return found
+
+
+def _scan_card(work: Work, request: ScanCard) -> Outcome:
+    """Whether a card is still good is decided under the lock: one revoked a moment ago opens nothing."""
+    require_over_activity(work, Permission.SCAN_OTHERS, request.scan.activity)
+    if request.card not in work.state(MEMBER, request.scan.member).cards:
+        raise CardNoLongerGood(request.card)
+    return SCAN_MEMBER.run(work, request.scan)
+
+
+def _reads(request: ScanCard, actor: MemberId) -> Iterable[Stream]:
+    return SCAN_MEMBER.streams(request.scan, actor)
+
+
+SCAN_CARD: Final = UseCase[ScanCard]("activities.scan_card", _scan_card, _reads)
+
+HANDLERS = [scan_member]

@@ -1,0 +1,219 @@
+"""Volunteer tasks: work on offer, who took it, what they reported, and who accepted it."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from litestar import Request, Response, post
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+
+from api.answers import answers, written
+from api.calls import Behalf, submit
+from api.decoding import Strict
+from api.identity import SIGNED_IN, needs
+from api.v1.body_fields import Code, Instant, Minutes, Title, Words
+from api.v1.texts import Wording, new_with_texts
+from ledger.application.authority import Permission
+from ledger.application.awards import ACCEPT_REPORT, AcceptReport
+from ledger.application.tasks import (
+    CLAIM_TASK,
+    CLOSE_TASK,
+    POST_TASK,
+    REPORT_TASK,
+    RETURN_REPORT,
+    WITHDRAW_CLAIM,
+    ClaimTask,
+    CloseTask,
+    PostTask,
+    ReportTask,
+    ReturnReport,
+    WithdrawClaim,
+)
+from ledger.application.work import Outcome
+from ledger.kernel.ids import MemberId, OrganisationId, RuleId, TaskId
+
+
+class TaskBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Work to offer. slots: people wanted. minutes_planned: for one person. rules: which earn, none for honour only."""
+
+    title: Title
+    organisation: UUID
+    slots: Annotated[int, Meta(ge=1, le=200)]
+    minutes_planned: Minutes
+    claim_until: Instant
+    rules: Annotated[tuple[UUID, ...], Meta(max_length=10)] = ()
+    description: Words = ""
+
+
+class SlotBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose slot. Left out: the caller's own; staff name somebody without a phone, and on what basis."""
+
+    member: UUID | None = None
+    basis: Code = "asked-in-person"
+
+
+class ReportBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """What was done: whole minutes on one day. member and basis as for claiming."""
+
+    minutes: Minutes
+    service_day: date
+    member: UUID | None = None
+    basis: Code = "asked-in-person"
+
+
+class AcceptBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose report, and how many of the reported minutes are confirmed."""
+
+    member: UUID
+    minutes: Minutes
+
+
+class ReturnBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose report is sent back, and why: a code."""
+
+    member: UUID
+    reason: Code
+
+
+class CloseTaskBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """How it ended. reason: a code."""
+
+    outcome: Literal["finished", "cancelled"]
+    reason: Code | None = None
+
+
+@post(
+    "/tasks",
+    opt=needs(Permission.POST_TASKS),
+    dto=Strict[TaskBody],
+    return_dto=None,
+    responses=answers(Outcome, 201),
+    tags=["tasks"],
+)
+async def post_task(request: Request[Any, Any, Any], data: JSONBody[TaskBody]) -> Response[bytes]:
+    """Offer work."""
+    organisation = OrganisationId(data.organisation)
+    texts = {"title": data.title, "description": data.description}
+    new = await new_with_texts(request, "task", Wording(organisation, Permission.POST_TASKS, texts))
+    asked = PostTask(
+        task=TaskId(new.id),
+        organisation=organisation,
+        slots=data.slots,
+        minutes_planned=data.minutes_planned,
+        claim_until=data.claim_until,
+        rules=tuple(map(RuleId, data.rules)),
+    )
+    return written(await submit(request, POST_TASK, asked), status=201)
+
+
+@post(
+    "/tasks/{task:str}/claim",
+    opt=needs(SIGNED_IN),
+    dto=Strict[SlotBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["tasks"],
+)
+async def claim_task(
+    request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[SlotBody]
+) -> Response[bytes]:
+    """Take a slot."""
+    asked = ClaimTask(TaskId(task), _member(data))
+    return written(await submit(request, CLAIM_TASK, asked, behalf=_behalf(data)))
+
+
+@post(
+    "/tasks/{task:str}/withdraw",
+    opt=needs(SIGNED_IN),
+    dto=Strict[SlotBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["tasks"],
+)
+async def withdraw_claim(
+    request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[SlotBody]
+) -> Response[bytes]:
+    """Give the slot back before anything is reported."""
+    asked = WithdrawClaim(TaskId(task), _member(data))
+    return written(await submit(request, WITHDRAW_CLAIM, asked, behalf=_behalf(data)))
+
+
+@post(
+    "/tasks/{task:str}/report",
+    opt=needs(SIGNED_IN),
+    dto=Strict[ReportBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["tasks"],
+)
+async def report_task(
+    request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[ReportBody]
+) -> Response[bytes]:
+    """Say that the work is done."""
+    asked = ReportTask(TaskId(task), data.minutes, data.service_day, _member(data))
+    return written(await submit(request, REPORT_TASK, asked, behalf=_behalf(data)))
+
+
+@post(
+    "/tasks/{task:str}/accept",
+    opt=needs(Permission.ACCEPT_REPORTS),
+    dto=Strict[AcceptBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["tasks"],
+)
+async def accept_report(
+    request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[AcceptBody]
+) -> Response[bytes]:
+    """Confirm somebody else's report and propose the awards for it."""
+    asked = AcceptReport(TaskId(task), MemberId(data.member), data.minutes)
+    return written(await submit(request, ACCEPT_REPORT, asked))
+
+
+@post(
+    "/tasks/{task:str}/return",
+    opt=needs(Permission.ACCEPT_REPORTS),
+    dto=Strict[ReturnBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["tasks"],
+)
+async def return_report(
+    request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[ReturnBody]
+) -> Response[bytes]:
+    """Send a report back to be done again."""
+    asked = ReturnReport(TaskId(task), MemberId(data.member), data.reason)
+    return written(await submit(request, RETURN_REPORT, asked))
+
+
+@post(
+    "/tasks/{task:str}/close",
+    opt=needs(Permission.POST_TASKS),
+    dto=Strict[CloseTaskBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["tasks"],
+)
+async def close_task(
+    request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[CloseTaskBody]
+) -> Response[bytes]:
+    """Take no more claims; what was claimed before can still be reported."""
+    return written(await submit(request, CLOSE_TASK, CloseTask(TaskId(task), data.outcome, data.reason)))
+
+
+def _member(data: SlotBody | ReportBody) -> MemberId | None:
+    return MemberId(data.member) if data.member else None
+
+
+def _behalf(data: SlotBody | ReportBody) -> Behalf | None:
+    return Behalf(MemberId(data.member), data.basis) if data.member else None
+
+
+HANDLERS = [post_task, claim_task, withdraw_claim, report_task, accept_report, return_report, close_task]

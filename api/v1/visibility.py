@@ -1,0 +1,60 @@
+"""What a signed-in person may see of a place: their own community, what lies above and below it, and where they act."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from api.identity import NotAllowed, UnknownId
+from api.readers import Reader
+from ledger.application.authority import ALLOWED, OWN_ACTIVITY_ONLY, Permission
+from projections import people
+from projections.activity_roll import ActivityRow, activity
+
+
+def home_of(reader: Reader) -> UUID:
+    """Where the reader is at home. Raises UnknownId for somebody who is nowhere at home."""
+    row = people.member(reader.connection, reader.member)
+    if row is None:
+        raise UnknownId
+    return row.home
+
+
+def sees(reader: Reader, organisation: UUID) -> bool:
+    """Whether `organisation` is the reader's home, above or below it, or covered by one of the reader's roles."""
+    line = {node.organisation for node in people.line_of(reader.connection, organisation)}
+    if any(role.organisation in line for role in reader.roles):
+        return True
+    home = home_of(reader)
+    return home in line or any(node.organisation == organisation for node in people.line_of(reader.connection, home))
+
+
+def require_sight(reader: Reader, organisation: UUID) -> None:
+    """Pass if the reader `sees` the organisation; else UnknownId, as for one that does not exist."""
+    if not sees(reader, organisation):
+        raise UnknownId
+
+
+def may_any(reader: Reader, permissions: Iterable[Permission], organisation: UUID) -> bool:
+    """Whether one of `permissions` reaches `organisation`."""
+    return any(reader.may(permission, organisation) for permission in permissions)
+
+
+def activity_for(reader: Reader, permission: Permission, activity_id: UUID) -> ActivityRow:
+    """The activity, if the reader has `permission` over it; a team leader only over the activities they lead.
+
+    Raises NotAllowed and UnknownId.
+    """
+    row = activity(reader.connection, activity_id)
+    if row is None:
+        if not any(role.role in ALLOWED[permission] for role in reader.roles):
+            raise NotAllowed
+        raise UnknownId
+    reader.require(permission, row.organisation)
+    if row.leader != reader.member and _leads_only(reader, permission, row.organisation):
+        raise NotAllowed
+    return row
+
+
+def _leads_only(reader: Reader, permission: Permission, organisation: UUID) -> bool:
+    line = {node.organisation for node in people.line_of(reader.connection, organisation)}
+    held = {role.role for role in reader.roles if role.role in ALLOWED[permission] and role.organisation in line}
+    return held <= OWN_ACTIVITY_ONLY
