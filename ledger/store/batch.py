@@ -32,7 +32,7 @@ class Batch:
     """What one batch has seen and made so far. position: of the last event, counting those not stored yet."""
 
     def __init__(self, rows: LogRows, cache: StateCache, codec: Codec, position: int) -> None:
-        self.seen: dict[UUID, Loaded] = {}
+        self.seen: dict[int, Loaded] = {}
         self.events: list[Row] = []
         self.answers: list[AnsweredRow] = []
         self.position = position
@@ -61,26 +61,25 @@ class Batch:
 
     def load(self, decider: AnyDecider, stream: UUID) -> Versioned:
         """The state of `stream` with what the batch did to it; refuses a stream of another kind."""
-        loaded = self.seen.get(stream) or self._cached(stream)
+        key = stream.int
+        loaded = self.seen.get(key) or self._cached(key)
         if loaded is None:
             loaded = self._fold(decider, self._rows.backwards([stream])[stream])
         elif loaded.decider is not decider:
             if loaded.versioned.version:
                 raise OtherKind
             loaded = Loaded(decider, Versioned(0, decider.initial))
-        self.seen[stream] = loaded
+        self.seen[key] = loaded
         return loaded.versioned
 
     def prefetch(self, streams: Iterable[Stream]) -> None:
         """Load many streams at once. What cannot be read is left for the command that needs it to meet."""
-        wanted = {
-            stream.id: stream.decider
-            for stream in streams
-            if stream.id not in self.seen and self._cached(stream.id) is None
-        }
-        for stream, stored in self._rows.backwards(list(wanted)).items():
+        seen, cached = self.seen, self._cached
+        wanted = {id.int: (id, decider) for decider, id in streams if id.int not in seen and cached(id.int) is None}
+        stored = self._rows.backwards([stream for stream, _ in wanted.values()])
+        for key, (stream, decider) in wanted.items():
             try:
-                self.seen[stream] = self._fold(wanted[stream], stored)
+                seen[key] = self._fold(decider, stored[stream])
             except (OtherKind, UnknownEvent, UnreadableEvent):
                 continue
 
@@ -103,7 +102,7 @@ class Batch:
     def _keep(self, work: Work, events: list[Row], answer: AnsweredRow) -> None:
         seen = self.seen
         for stream, versioned in work.touched.items():
-            seen[stream] = Loaded(seen[stream].decider, versioned)
+            seen[stream.int] = Loaded(seen[stream.int].decider, versioned)
         self.events += events
         self.position += len(events)
         self.answers.append(answer)

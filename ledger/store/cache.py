@@ -1,4 +1,7 @@
-"""Folded states kept between batches. The writer follows the log, so what is here is never older than the log."""
+"""Folded states kept between batches. The writer follows the log, so what is here is never older than the log.
+
+Streams are known here by the number of their id: an id is hashed in Python, several times a command, a number is not.
+"""
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -20,14 +23,14 @@ class StateCache:
 
     def __init__(self, streams_max: int) -> None:
         self._streams_max = streams_max
-        self._states: OrderedDict[UUID, Loaded] = OrderedDict()
+        self._states: OrderedDict[int, Loaded] = OrderedDict()
         self.get = self._states.get
         self.clear = self._states.clear
 
     def __len__(self) -> int:
         return len(self._states)
 
-    def keep(self, states: Mapping[UUID, Loaded]) -> None:
+    def keep(self, states: Mapping[int, Loaded]) -> None:
         """Put what a committed batch saw or made in front, and let the longest unused go."""
         kept = self._states
         for stream, loaded in states.items():
@@ -39,4 +42,4 @@ class StateCache:
     def drop(self, streams: Iterable[UUID]) -> None:
         """Forget the states of `streams`: somebody else has added to them."""
         for stream in streams:
-            self._states.pop(stream, None)
+            self._states.pop(stream.int, None)

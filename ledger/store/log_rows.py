@@ -175,15 +175,15 @@ class PostgresRows:
 
 _POSTGRES_NEWER = "SELECT DISTINCT stream FROM events WHERE position > %s"
 _POSTGRES_PAGES = f"""
-SELECT wanted.stream, page.version, page.name, page.state FROM unnest(%s::uuid[]) AS wanted (stream)
+SELECT wanted.stream, page.version, page.name, page.state FROM unnest(%b::uuid[]) AS wanted (stream)
 CROSS JOIN LATERAL (SELECT version, name, state FROM events WHERE events.stream = wanted.stream
 ORDER BY version DESC LIMIT {PAGE}) AS page"""
 _POSTGRES_PAGE = f"""
 SELECT version, name, state FROM events WHERE stream = %s AND version < %s ORDER BY version DESC LIMIT {PAGE}"""
-_POSTGRES_ANSWERED = _SELECT_ANSWERED.format(among="= ANY (%s::uuid[])")
+_POSTGRES_ANSWERED = _SELECT_ANSWERED.format(among="= ANY (%b::uuid[])")
 _POSTGRES_OUTCOMES = """
 INSERT INTO commands (command, digest, outcome, position)
-SELECT * FROM unnest(%s::uuid[], %s::bytea[], %s::bytea[], %s::bigint[])"""
+SELECT * FROM unnest(%b::uuid[], %b::bytea[], %b::bytea[], %b::bigint[])"""
 _POSTGRES_REFUSALS = f"""
 INSERT INTO refusals (command, digest, refused, position, until)
-SELECT * FROM unnest(%s::uuid[], %s::bytea[], %s::bytea[], %s::bigint[], %s::bigint[]) {_REPLACING}"""
+SELECT * FROM unnest(%b::uuid[], %b::bytea[], %b::bytea[], %b::bigint[], %b::bigint[]) {_REPLACING}"""

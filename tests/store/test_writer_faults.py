@@ -5,18 +5,22 @@ import logging
 import sqlite3
 from collections.abc import Generator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from threading import Event as Signal
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import OperationalError
 
 from ledger.application.ports import LedgerBusy
 from ledger.application.work import Outcome, UseCase, Work
+from ledger.kernel.ids import SYSTEM
+from ledger.store import answering
 from ledger.store.append import APPEND_LOCK
 from ledger.store.databases import Databases
+from ledger.store.tables import REFUSALS
 
 from .toys import LOOK, MOVE, Move, call
 from .writing import WAIT_SECONDS, ask, ask_together, log, new_writer, writing
@@ -166,8 +170,10 @@ def test_a_fault_while_storing_changes_nothing_and_the_next_batch_goes_on(
 
 @contextmanager
 def append_lock_held(databases: Databases) -> Generator[None]:
-    """Another process holds the append lock."""
+    """Another process holds the append lock; ours waits for it a tenth of a second at a time."""
     if databases.dialect == "sqlite":
+        with databases.ledger.connect() as ours:
+            ours.exec_driver_sql("PRAGMA busy_timeout = 100")
         with closing(sqlite3.connect(databases.home / "ledger.db", isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield
@@ -253,3 +259,31 @@ def test_an_event_loop_gets_its_answers_and_faults(databases: Databases) -> None
     assert positions == list(range(1, 101))
     assert isinstance(bug, ZeroDivisionError)
     assert isinstance(after, LedgerBusy)
+
+
+def test_a_full_disk_is_busy_and_the_next_call_finds_room_again(sqlite_databases: Databases) -> None:
+    big = Outcome("x" * 100_000)
+    filling: UseCase[Move] = UseCase("toys.fill", lambda work, move: big, lambda move, actor: ())
+    with writing(sqlite_databases) as writer:
+        ask(writer, call(MOVE, ADD, "before"))
+        with sqlite_databases.ledger.connect() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(LedgerBusy):
+            ask(writer, call(filling, ADD, "too much"))
+        answer = ask(writer, call(filling, ADD, "too much"))
+
+    assert (answer.result, answer.position, answer.replayed) == (big, 1, False)
+
+
+def test_refusals_whose_time_is_over_are_removed(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "FORGET_EVERY_SECONDS", 0.0)
+    long_ago = call(MOVE, Move((JAR_ID,), -1), "k")._replace(at=datetime(2020, 1, 1, tzinfo=UTC))
+    in_time = call(MOVE, Move((JAR_ID,), -1), "k2")._replace(at=datetime(2999, 1, 1, tzinfo=UTC))
+    with writing(databases) as writer:
+        for each in (long_ago, in_time, call(MOVE, ADD, "another")):
+            ask(writer, each)
+        kept = writer.command_id(SYSTEM, in_time.key)
+
+    with databases.ledger_read.begin() as connection:
+        assert list(connection.scalars(select(REFUSALS.c.command))) == [kept]
