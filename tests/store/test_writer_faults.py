@@ -188,7 +188,7 @@ def test_a_held_lock_is_busy_after_the_deadline_and_forgotten_when_let_go(
     databases: Databases, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR)
-    with writing(databases, deadline_seconds=0.3) as writer:
+    with writing(databases, deadline_seconds=1.0) as writer:
         ask(writer, call(MOVE, ADD, "before"))
         with append_lock_held(databases), pytest.raises(LedgerBusy):
             ask(writer, call(MOVE, ADD, "k"))
