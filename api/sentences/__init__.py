@@ -11,14 +11,15 @@ from api.sentences import codes, faults, gatherings, goods, people, points, work
 from api.sentences.readable import readable
 from api.sentences.told import Told as Told
 
-TOLD: dict[str, Told] = {
-    **codes.TOLD,
-    **people.TOLD,
-    **gatherings.TOLD,
-    **work.TOLD,
-    **points.TOLD,
-    **goods.TOLD,
+GROUPS: dict[str, dict[str, Told]] = {
+    "Codes, sign-in and permission": codes.TOLD,
+    "Members and organisations": people.TOLD,
+    "Activities": gatherings.TOLD,
+    "Tasks": work.TOLD,
+    "Rules, awards and accounts": points.TOLD,
+    "Rewards and what they are exchanged for": goods.TOLD,
 }
+TOLD: dict[str, Told] = {code: told for group in GROUPS.values() for code, told in group.items()}
 """By the code of the refusal."""
 
 REFUSALS: dict[str, str] = {code: told.sentence for code, told in TOLD.items()}

@@ -36,5 +36,6 @@ TOLD: dict[str, Told] = {
     "level-not-below-parent": Told(
         422, marked("级别必须低于上级组织，请改级别或上级。"), marked("{level}不能放在{parent_level}下面。")
     ),
+    "division-code-taken": Told(409, marked("这个行政区划代码已经属于别的组织，请核对。")),
     "division-code-malformed": Told(422, marked("行政区划代码的位数不对，请核对。"), marked("应为 {digits} 位数字。")),
 }

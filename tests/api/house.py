@@ -1,0 +1,174 @@
+"""The application of one test module: running once, with a fixed clock, and the steps that many stories begin with."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import copytree
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from api_town import People, Person, Town, id_in, run
+from litestar import Litestar
+from litestar.testing import TestClient
+from msgspec import Struct
+
+from api.app import build_app
+from api.deployment import Deployment, SessionKind
+from api.settings import Settings
+from api.wiring import open_deployment
+from ledger.application.awards import CREDIT_AWARD, CreditAward
+from ledger.application.check_ins import CHECK_IN, CheckIn
+from ledger.kernel.clock import FixedClock
+from ledger.kernel.ids import ActivityId, AwardId, MemberId
+from qr.tokens import KioskCode, Token, sign, step_at
+
+NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
+"""A Wednesday, noon on the community's clock."""
+TERMS: dict[str, Any] = {"unit": "points", "basis": "per_hour", "rate": 10}
+"""Ten points an hour, five working days on notice."""
+
+
+class Gathering(NamedTuple):
+    """An activity and its only session."""
+
+    activity: UUID
+    session: UUID
+
+
+class House(Struct, frozen=True):
+    """Everything a story needs. Stories share the ledger, so each makes its own activities, tasks and rewards."""
+
+    client: TestClient[Litestar]
+    deployment: Deployment
+    town: Town
+    clock: FixedClock
+
+    def person(self, member: MemberId, kind: SessionKind = "staff") -> Person:
+        """`member`, signed in anew."""
+        return People(self.client, self.deployment)(member, kind)
+
+    def position(self) -> int:
+        """Of the newest event."""
+        return self.deployment.feed.position()
+
+    @contextmanager
+    def unchanged(self) -> Generator[None]:
+        """Fails when anything was stored meanwhile."""
+        before = self.position()
+        yield
+        assert self.position() == before
+
+    def code(self, token: Token) -> str:
+        """The text of a genuine code."""
+        return sign(token, self.deployment.tokens)
+
+    def door_code(self, activity: UUID) -> str:
+        """What the screen at the door shows now."""
+        return self.code(KioskCode(activity, step_at(self.clock.now())))
+
+
+@contextmanager
+def opened(prepared: tuple[Path, Town], home: Path, **settings: Any) -> Iterator[House]:
+    """The application on a copy of the prepared data folder, running."""
+    copytree(prepared[0], home)
+    clock = FixedClock(NOON)
+    deployment = open_deployment(Settings(home, **settings), clock)
+    with TestClient(build_app(deployment)) as client:
+        yield House(client, deployment, prepared[1], clock)
+    deployment.close()
+
+
+def rule(house: House, **terms: Any) -> UUID:
+    """A rule that holds since last year."""
+    town = house.town
+    body = {"organisation": str(town.community), "terms": TERMS | terms}
+    made = id_in(house.person(town.staff).post("/v1/rules", body), "rule")
+    done = house.person(town.approver).post(f"/v1/rules/{made}/publish", {"version": 1, "valid_from": "2025-01-01"})
+    assert done.status_code == 200, done.text
+    return made
+
+
+def plan(house: House, **more: Any) -> dict[str, Any]:
+    """The body of an activity that began an hour ago and lasts two."""
+    now = house.clock.now()
+    session = {
+        "starts_at": (now - timedelta(hours=1)).isoformat(),
+        "ends_at": (now + timedelta(hours=1)).isoformat(),
+    }
+    return {
+        "title": "清洁家园",
+        "place": "社区广场",
+        "organisation": str(house.town.community),
+        "sessions": [session],
+        **more,
+    }
+
+
+def draft(house: House, **more: Any) -> Gathering:
+    """A draft by the staff."""
+    made = house.person(house.town.staff).post("/v1/activities", plan(house, **more))
+    assert made.status_code == 201, made.text
+    return Gathering(id_in(made, "activity"), UUID(made.json()["sessions"][0]))
+
+
+def gathering(house: House, **more: Any) -> Gathering:
+    """An activity whose door is open."""
+    made, staff = draft(house, **more), house.person(house.town.staff)
+    for step in ("publish", "open"):
+        done = staff.post(f"/v1/activities/{made.activity}/{step}")
+        assert done.status_code == 200, done.text
+    return made
+
+
+def visit(house: House, at: Gathering, member: MemberId, *, minutes: int | None = 60) -> None:
+    """`member` came when it began and left after `minutes`; None: is still there."""
+    start = house.clock.now() - timedelta(hours=1)
+    came = CheckIn(ActivityId(at.activity), start, "kiosk", "in")
+    run(house.deployment, CHECK_IN, came, actor=member)
+    if minutes is not None:
+        left = CheckIn(ActivityId(at.activity), start + timedelta(minutes=minutes), "kiosk", "out")
+        run(house.deployment, CHECK_IN, left, actor=member)
+
+
+def close(house: House, at: Gathering) -> None:
+    """Shut the door."""
+    done = house.person(house.town.staff).post(f"/v1/activities/{at.activity}/close")
+    assert done.status_code == 200, done.text
+
+
+def proposed(house: House, *members: MemberId, minutes: int = 60, **terms: Any) -> list[UUID]:
+    """The awards of an activity that `members` came to, proposed by the staff."""
+    at = gathering(house, rules=[str(rule(house, **terms))])
+    for member in members:
+        visit(house, at, member, minutes=minutes)
+    close(house, at)
+    staff = house.person(house.town.staff)
+    tally = staff.post(f"/v1/activities/{at.activity}/tally")
+    assert tally.status_code == 200, tally.text
+    return [UUID(one["award"]) for one in waiting(staff, house, tally) if one["member"] in {str(m) for m in members}][
+        -len(members) :
+    ]
+
+
+def waiting(person: Person, house: House, after: Any) -> list[dict[str, Any]]:
+    """What waits for a decision, as of the write `after`."""
+    found = person.get(
+        "/v1/awards",
+        organisation=str(house.town.community),
+        status="proposed",
+        limit=200,
+        min_position=after.headers["ledger-position"],
+    )
+    assert found.status_code == 200, found.text
+    return found.json()["awards"]
+
+
+def give_points(house: House, member: MemberId, hours: int = 2) -> int:
+    """Ten points an hour for `member`, credited; how many."""
+    (award,) = proposed(house, member, minutes=hours * 60, ceiling_minutes=None)
+    done = house.person(house.town.approver).post("/v1/awards/approve", {"awards": [str(award)]})
+    assert done.status_code == 200, done.text
+    later = house.clock.now() + timedelta(days=14)
+    run(house.deployment, CREDIT_AWARD, CreditAward(AwardId(award)), at=later)
+    return hours * 10
