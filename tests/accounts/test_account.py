@@ -98,7 +98,7 @@ def test_a_credit_names_its_counter_account_and_can_be_held_at_once() -> None:
 
 
 def test_lots_are_held_earliest_expiry_first_and_never_expiring_ones_last() -> None:
-    given = (credit(1, 5), credit(2, 5, days(60)), credit(3, 5, days(30)))
+    given = (credit(1, 5, on_day=days(-9)), credit(2, 5, days(60), on_day=days(-8)), credit(3, 5, days(30)))
 
     held = history(*given, set_aside(1, 11))[-1]
 
