@@ -7,6 +7,7 @@ that durability and isolation stand on; a weaker one refuses the start.
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
+from weakref import finalize
 
 from sqlalchemy import Engine, event
 
@@ -57,9 +58,11 @@ class Databases:
 
     def close(self) -> None:
         """Close every connection: the idle ones now, those still in use by another thread when they come back."""
-        for engine in self.engines():
-            event.listen(engine.pool, "checkin", _close_returned)
-            engine.pool.dispose()
+        _close(self.engines())
+
+    def __post_init__(self) -> None:
+        # eventsourcing's projection runner never closes the factory of its view.
+        finalize(self, _close, self.engines())
 
 
 def _on_sqlite(home: Path) -> Databases:
@@ -68,7 +71,7 @@ def _on_sqlite(home: Path) -> Databases:
     return Databases(
         home=home,
         dialect="sqlite",
-        ledger=sqlite_files.write_engine(files["ledger"], "FULL"),
+        ledger=sqlite_files.write_engine(files["ledger"], "FULL", wal_pages_max=sqlite_files.LEDGER_WAL_PAGES_MAX),
         directory=sqlite_files.write_engine(files["directory"], "FULL"),
         views=sqlite_files.write_engine(files["views"], "NORMAL"),
         state=sqlite_files.write_engine(files["state"], "NORMAL"),
@@ -85,6 +88,12 @@ def _on_postgres(home: Path, url: str) -> Databases:
         **{store: postgres_schemas.write_engine(target, store) for store in STORES},
         **{f"{store}_read": postgres_schemas.read_engine(target, store) for store in STORES},
     )
+
+
+def _close(engines: list[Engine]) -> None:
+    for engine in engines:
+        event.listen(engine.pool, "checkin", _close_returned)
+        engine.pool.dispose()
 
 
 def _close_returned(_connection: object, record: Any) -> None:

@@ -88,6 +88,7 @@ def _engine(
         pool_size=pool_size,
         max_overflow=3 * pool_size,
         pool_timeout=POOL_TIMEOUT_SECONDS,
+        pool_pre_ping=True,  # connections do not outlive a restart of the server, our processes do
     )
     event.listen(engine, "connect", _checking({**required, "search_path": (schema,)}))
     return engine

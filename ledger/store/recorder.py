@@ -41,7 +41,7 @@ class StreamReader:
     table: Table
 
     def __init__(self, databases: Databases) -> None:
-        self._databases = databases
+        self.databases = databases
 
     def select_events(
         self,
@@ -60,7 +60,7 @@ class StreamReader:
         if lte is not None:
             query = query.where(columns.version <= lte)
         query = query.order_by(columns.version.desc() if desc else columns.version)
-        with library_errors(), self._databases.ledger_read.begin() as connection:
+        with library_errors(), self.databases.ledger_read.begin() as connection:
             return [StoredEvent(*row) for row in connection.execute(query)]
 
 
@@ -77,7 +77,7 @@ class LogAggregateRecorder(StreamReader, AggregateRecorder):
         if not stored_events and tracking is None:
             return []
         rows = [append.Row(_uuid(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events]
-        with library_errors(), self._databases.ledger.begin() as connection:
+        with library_errors(), self.databases.ledger.begin() as connection:
             append.lock(connection)
             positions = append.insert(connection, rows, append.head(connection)) if rows else ()
             if tracking is not None:
@@ -108,11 +108,11 @@ class LogApplicationRecorder(LogAggregateRecorder, ApplicationRecorder):
             query = query.where(columns.position <= stop)
         if topics:
             query = query.where(columns.name.in_(topics))
-        with library_errors(), self._databases.ledger_read.begin() as connection:
+        with library_errors(), self.databases.ledger_read.begin() as connection:
             return [Notification(*row) for row in connection.execute(query.order_by(columns.position).limit(limit))]
 
     def max_notification_id(self) -> int | None:
-        with library_errors(), self._databases.ledger_read.begin() as connection:
+        with library_errors(), self.databases.ledger_read.begin() as connection:
             return append.head(connection) or None
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
@@ -123,15 +123,15 @@ class LogTrackingRecorder(TrackingRecorder):
     """Remembers how far upstream applications have been followed; a position is taken once, even by two at a time."""
 
     def __init__(self, databases: Databases) -> None:
-        self._databases = databases
+        self.databases = databases
 
     def insert_tracking(self, tracking: Tracking) -> None:
-        with library_errors(), self._databases.ledger.begin() as connection:
+        with library_errors(), self.databases.ledger.begin() as connection:
             raise_tracking(connection, tracking)
 
     def max_tracking_id(self, application_name: str) -> int | None:
         query = select(TRACKING.c.notification_id).where(TRACKING.c.application_name == application_name)
-        with library_errors(), self._databases.ledger_read.begin() as connection:
+        with library_errors(), self.databases.ledger_read.begin() as connection:
             return connection.scalar(query)
 
 
@@ -150,7 +150,7 @@ class SnapshotRecorder(StreamReader, AggregateRecorder):
             for e in stored_events
         ]
         if rows:
-            with library_errors(), self._databases.ledger.begin() as connection:
+            with library_errors(), self.databases.ledger.begin() as connection:
                 connection.execute(insert(SNAPSHOTS), rows)
         return None
 

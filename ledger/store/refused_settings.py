@@ -7,3 +7,7 @@ class UnsafeSettings(Exception):
 
 class DatabaseMissing(Exception):
     """The database is not named, its address cannot be read, or its driver is not installed."""
+
+
+class NewerTables(Exception):
+    """The database was migrated by a newer release than this one, which must not write to it."""

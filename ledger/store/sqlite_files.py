@@ -23,16 +23,20 @@ POOL_TIMEOUT_SECONDS = 5.0
 READERS_MAX = 16
 CACHE_KIB = 16_384
 WAL_LEFT_BYTES_MAX = 64 * 1024 * 1024
-WAL_PAGES_MAX = WAL_LEFT_BYTES_MAX // 4096
-"""When a commit has to empty the write-ahead log itself: late, because `Checkpoints` does it beside the writer."""
+"""What a write-ahead log keeps of the disk once it has been emptied."""
+
+WAL_PAGES_MAX = 2_000
+LEDGER_WAL_PAGES_MAX = 16_000
+"""Pages (4 KiB) at which a commit has to empty the write-ahead log itself. Late for the ledger: `Checkpoints` does it
+beside the writer."""
 
 _LEVELS = {"FULL": 2, "NORMAL": 1}
 
 
-def write_engine(file: Path, synchronous: Synchronous) -> Engine:
+def write_engine(file: Path, synchronous: Synchronous, *, wal_pages_max: int = WAL_PAGES_MAX) -> Engine:
     """One writing connection a process: SQLite has one writer anyway, and threads queue fairly for it here."""
     engine = _engine(file, pool_size=1, max_overflow=0)
-    required = {"synchronous": _LEVELS[synchronous], "secure_delete": 1}
+    required = {"synchronous": _LEVELS[synchronous], "secure_delete": 1, "wal_autocheckpoint": wal_pages_max}
     event.listen(engine, "connect", _preparing(file, required))
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -78,11 +82,7 @@ def _engine(file: Path, *, pool_size: int, max_overflow: int) -> Engine:
 
 def _preparing(file: Path, required: dict[str, int]) -> Any:
     settings = {"busy_timeout": BUSY_TIMEOUT_MS, "foreign_keys": 1, **required}
-    unchecked = {
-        "cache_size": -CACHE_KIB,
-        "journal_size_limit": WAL_LEFT_BYTES_MAX,
-        "wal_autocheckpoint": WAL_PAGES_MAX,
-    }
+    unchecked = {"cache_size": -CACHE_KIB, "journal_size_limit": WAL_LEFT_BYTES_MAX}
 
     def prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
         for name, value in {**unchecked, **settings}.items():

@@ -5,6 +5,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from threading import Event, Thread
 from uuid import UUID, uuid4
@@ -17,7 +18,7 @@ from ledger.kernel.envelope import Envelope
 from ledger.kernel.ids import CommandId, MemberId
 from ledger.store import append
 from ledger.store.backup import backup, restore
-from ledger.store.backup_file import MANIFEST, BackupRefused, Manifest, contents
+from ledger.store.backup_file import MANIFEST, BackupRefused, Manifest, contents, pack
 from ledger.store.codec import Codec
 from ledger.store.databases import Databases
 from ledger.store.directory.tables import CARDS, SEQUENCES, SUBJECT_KEYS
@@ -229,6 +230,26 @@ def test_tables_of_another_release_are_not_saved(tmp_path: Path) -> None:
             backup(unmigrated, tmp_path / "b.tar.gz", made_at=NOW)
         migrate(unmigrated)
         backup(unmigrated, tmp_path / "b.tar.gz", made_at=NOW)
+
+
+def test_a_backup_of_a_newer_release_is_refused(sqlite_databases: Databases, tmp_path: Path) -> None:
+    one_command(sqlite_databases)
+    pack(sqlite_databases.home, tmp_path / "b.tar.gz", versions={"ledger": "9999", "directory": "0001"}, made_at=NOW)
+
+    with pytest.raises(BackupRefused, match=r"newer release \(ledger 9999\)"):
+        restore(tmp_path / "b.tar.gz", tmp_path / "new", None)
+
+
+def test_a_backup_of_another_form_is_refused(sqlite_databases: Databases, tmp_path: Path) -> None:
+    manifest = backup(sqlite_databases, tmp_path / "b.tar.gz", made_at=NOW)
+    told = msgspec.json.encode(msgspec.structs.replace(manifest, format=2))
+    with tarfile.open(tmp_path / "later.tar.gz", "w:gz") as archive:
+        entry = tarfile.TarInfo(MANIFEST)
+        entry.size = len(told)
+        archive.addfile(entry, BytesIO(told))
+
+    with pytest.raises(BackupRefused, match="has the form 2"):
+        restore(tmp_path / "later.tar.gz", tmp_path / "new", None)
 
 
 def test_the_root_is_over_the_leaves_that_are_stored(sqlite_databases: Databases, tmp_path: Path) -> None:

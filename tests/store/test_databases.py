@@ -137,3 +137,14 @@ def test_two_ledgers_on_one_server_do_not_wait_for_each_other(
         append.lock(first)
         append.lock(second)
     other.close()
+
+
+@pytest.mark.postgres
+def test_a_connection_the_server_ended_is_replaced(postgres_databases: Databases) -> None:
+    with postgres_databases.ledger.connect() as connection:
+        ended = connection.scalar(text("SELECT pg_backend_pid()"))
+    with postgres_databases.state.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": ended})
+
+    with postgres_databases.ledger.begin() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != ended

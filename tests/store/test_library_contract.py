@@ -4,17 +4,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eventsourcing.persistence import InfrastructureFactory
-from eventsourcing.tests import application, persistence
+from eventsourcing.persistence import InfrastructureFactory, Tracking
+from eventsourcing.tests import application, persistence, projection
 from eventsourcing.utils import Environment, get_topic
+from sqlalchemy import Column, Integer, MetaData, Table, Text, select, update
+from sqlalchemy import insert as insert_into
 
 from ledger.store import Factory
+from ledger.store.databases import Databases
+from ledger.store.library_errors import library_errors
 from ledger.store.recorder import (
     LogAggregateRecorder,
     LogApplicationRecorder,
     LogProcessRecorder,
     LogTrackingRecorder,
     SnapshotRecorder,
+    raise_tracking,
 )
 
 READS_WARNINGS = pytest.mark.filterwarnings("always:'log' is deprecated")
@@ -109,6 +114,51 @@ class Example(OnSQLite):
     expected_factory_topic = get_topic(Factory)
 
 
+COUNTED = Table("counted", MetaData(), Column("kind", Text, primary_key=True), Column("number", Integer))
+
+
+class CountersView(LogTrackingRecorder, projection.EventCountersView):
+    """A view as the library's users write one: its rows and the tracking in one transaction."""
+
+    def __init__(self, databases: Databases) -> None:
+        super().__init__(databases)
+        COUNTED.create(databases.ledger)
+        with databases.ledger.begin() as connection:
+            connection.execute(insert_into(COUNTED), [{"kind": kind, "number": 0} for kind in ("created", "later")])
+
+    def get_created_event_counter(self) -> int:
+        return self.number("created")
+
+    def get_subsequent_event_counter(self) -> int:
+        return self.number("later")
+
+    def incr_created_event_counter(self, tracking: Tracking) -> None:
+        self.count("created", tracking)
+
+    def incr_subsequent_event_counter(self, tracking: Tracking) -> None:
+        self.count("later", tracking)
+
+    def number(self, kind: str) -> int:
+        with self.databases.ledger_read.connect() as connection:
+            return connection.execute(select(COUNTED.c.number).where(COUNTED.c.kind == kind)).scalar_one()
+
+    def count(self, kind: str, tracking: Tracking) -> None:
+        with library_errors(), self.databases.ledger.begin() as connection:
+            connection.execute(update(COUNTED).where(COUNTED.c.kind == kind).values(number=COUNTED.c.number + 1))
+            raise_tracking(connection, tracking)
+
+
+class View(OnSQLite):
+    def construct_event_counters_view(self) -> CountersView:
+        view = self.new_factory().tracking_recorder(CountersView)
+        assert isinstance(view, CountersView)
+        return view
+
+
+class Followed(OnSQLite):
+    view_class = CountersView
+
+
 CASES: dict[type[OnSQLite], type[Any]] = {
     AggregateRecorder: persistence.AggregateRecorderTestCase,
     Snapshots: persistence.AggregateRecorderTestCase,
@@ -117,6 +167,8 @@ CASES: dict[type[OnSQLite], type[Any]] = {
     ProcessRecorder: persistence.ProcessRecorderTestCase,
     ApplicationRecorder: persistence.NonInterleavingNotificationIDsBaseCase,
     Infrastructure: persistence.InfrastructureFactoryTestCase,
+    View: projection.EventCountersViewTestCase,
+    Followed: projection.AggregateEventCountersProjectionTestCase,
     Example: application.ExampleApplicationTestCase,
     OnSQLite: application.ApplicationTestCase,
 }

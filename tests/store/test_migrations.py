@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from ledger.store.databases import Databases
 from ledger.store.directory.tables import DIRECTORY
 from ledger.store.migrations import HEADS, configuration, migrate, version
+from ledger.store.refused_settings import NewerTables
 from ledger.store.state_tables import STATE
 from ledger.store.tables import LEDGER
 
@@ -86,6 +87,14 @@ def test_a_migrated_database_is_left_alone(databases: Databases) -> None:
     migrate(databases)
 
     assert {store: version(databases, store) for store in HEADS} == HEADS
+
+
+def test_tables_of_a_newer_release_are_left_alone(databases: Databases) -> None:
+    with databases.state.begin() as connection:
+        connection.execute(text("UPDATE state_version SET version_num = '9999'"))
+
+    with pytest.raises(NewerTables, match=r"state has the tables of a newer release \(step 9999\)"):
+        migrate(databases)
 
 
 @pytest.mark.parametrize("change", ["UPDATE events SET name = 'other'", "DELETE FROM events"])

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, text
 
 from ledger.store.databases import Databases
+from ledger.store.refused_settings import NewerTables
 from ledger.store.sqlite_files import only_process
 
 MIGRATED = ("ledger", "directory", "state")
@@ -22,9 +23,17 @@ MIGRATION_LOCK = 0x6C696E6C_69000003
 
 
 def migrate(databases: Databases) -> None:
-    """Run the steps that are missing, all of a store's or none. Safe when several processes start at once."""
+    """Run the steps that are missing, all of a store's or none. Safe when several processes start at once.
+
+    Raises NewerTables, having changed nothing in that store, where a newer release was here before.
+    """
     for store in MIGRATED:
-        if version(databases, store) != HEADS[store]:
+        found = version(databases, store)
+        if found is not None and found > HEADS[store]:
+            raise NewerTables(
+                f"{store} has the tables of a newer release (step {found}); this one knows {HEADS[store]}"
+            )
+        if found != HEADS[store]:
             with _alone(databases, store) as connection:
                 upgrade(connection, store)
 
