@@ -1,6 +1,6 @@
 """Activities with their sessions, who signed up, and who was there from when to when."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -168,6 +168,9 @@ def _sign_up_withdrawn(rows: Rowset, notice: Notice, event: SignUpWithdrawn) -> 
 
 
 def _checked_in(rows: Rowset, notice: Notice, event: CheckedIn) -> None:
+    session = rows[SESSIONS].change((event.activity, event.session))
+    session.present += 1
+    session.inside += 1
     rows[ATTENDANCES].put(
         AttendanceRow(
             notice.stream,
@@ -178,11 +181,9 @@ def _checked_in(rows: Rowset, notice: Notice, event: CheckedIn) -> None:
             event.basis,
             event.scanned_by,
             event.basis == "poster",
+            due_at=session.ends_at + timedelta(minutes=session.late_minutes),
         )
     )
-    session = rows[SESSIONS].change((event.activity, event.session))
-    session.present += 1
-    session.inside += 1
 
 
 def _checked_out(rows: Rowset, notice: Notice, event: CheckedOut) -> None:
@@ -206,7 +207,7 @@ def _ended(rows: Rowset, row: AttendanceRow, out: Out, out_at: datetime) -> None
     session = rows[SESSIONS].change((row.activity, row.session))
     session.inside -= row.out == "none"
     session.unconfirmed -= row.awaits_confirmation
-    row.out, row.out_at = out, out_at
+    row.out, row.out_at, row.due_at = out, out_at, None
     session.unconfirmed += row.awaits_confirmation
 
 

@@ -65,6 +65,7 @@ class AttendanceRow(Struct, gc=False):
     """A visit. Instants are UTC. out: how it ended; `automatic` is the planned end, put there by time alone.
 
     on_poster: one of its scans was of the printed poster. minutes_seen: None until it was tallied.
+    due_at: while nobody has ended it, the last instant at which presence in the session counts; None otherwise.
     """
 
     attendance: UUID
@@ -81,6 +82,7 @@ class AttendanceRow(Struct, gc=False):
     out_scanned_by: UUID | None = None
     confirmed_by: UUID | None = None
     minutes_seen: int | None = None
+    due_at: datetime | None = None
 
     @property
     def awaits_confirmation(self) -> bool:
@@ -91,4 +93,6 @@ class AttendanceRow(Struct, gc=False):
 ACTIVITIES = ViewTable(ActivityRow, "activities", indexes=[("organisation", "starts_at", "activity"), ("leader",)])
 SESSIONS = ViewTable(SessionRow, "activity_sessions", key=2)
 SIGN_UPS = ViewTable(SignUpRow, "sign_ups", key=3, indexes=[("member",)])
-ATTENDANCES = ViewTable(AttendanceRow, "attendances", indexes=[("activity", "session", "in_at"), ("member", "in_at")])
+ATTENDANCES = ViewTable(
+    AttendanceRow, "attendances", indexes=[("activity", "session", "in_at"), ("member", "in_at"), ("due_at",)]
+)

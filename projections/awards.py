@@ -1,14 +1,16 @@
 """Awards by state: what waits for approval, what is on public notice, and what came of a member's deeds."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from ledger.application.ports import Notice
 from ledger.awards.events import AwardApproved, AwardCredited, AwardProposed, AwardRefused, Step
+from ledger.kernel.clock import start_of_day
 from ledger.kernel.units import Unit
 from projections.projection import Projection
 from projections.rows import Rowset
@@ -21,6 +23,7 @@ class AwardRow(Struct, gc=False):
     """An award. Minutes are whole minutes, `amount` is in `unit`. notice_until: the last day of notice.
 
     settled_empty: approved with an amount of 0, so nothing follows. reason: why it was refused, a code.
+    due_at: while on notice, the instant from which it can be credited; None otherwise.
     """
 
     award: UUID
@@ -37,6 +40,7 @@ class AwardRow(Struct, gc=False):
     minutes_seen: int
     minutes_credited: int
     amount: int
+    notice_working_days: int
     explanation: list[Step]
     proposed_by: UUID
     proposed_at: datetime
@@ -48,18 +52,32 @@ class AwardRow(Struct, gc=False):
     account: UUID | None = None
     lot: UUID | None = None
     credited_on: date | None = None
+    due_at: datetime | None = None
+
+
+class Coming(Struct, frozen=True):
+    """What is on its way to a member in `unit`: on public notice, and proposed only."""
+
+    unit: Unit
+    on_notice: int
+    proposed: int
 
 
 AWARDS = ViewTable(
     AwardRow,
     "awards",
-    indexes=[("organisation", "status", "position"), ("member", "position"), ("source",)],
+    indexes=[("organisation", "status", "position"), ("member", "position"), ("source",), ("due_at",)],
 )
 
 
 def award(connection: Connection, award_id: UUID) -> AwardRow | None:
     """One award; None where there is none."""
     return AWARDS.one(connection, AWARDS.select().where(AWARDS.c.award == award_id))
+
+
+def by_id(connection: Connection, award_ids: Sequence[UUID]) -> list[AwardRow]:
+    """Those of `award_ids` (at most 200) that are awards, in no order."""
+    return AWARDS.read(connection, AWARDS.select().where(AWARDS.c.award.in_(award_ids)))
 
 
 def of_source(connection: Connection, source: UUID) -> list[AwardRow]:
@@ -92,6 +110,19 @@ def of_member(
     return AWARDS.read(connection, found if before is None else found.where(c.position < before))
 
 
+def coming(connection: Connection, member: UUID) -> list[Coming]:
+    """What is on its way to `member`, by unit; units with nothing on its way are left out."""
+    c = AWARDS.c
+    on_notice = func.coalesce(func.sum(c.amount).filter(c.status == "on_notice"), 0)
+    found = connection.execute(
+        select(c.unit, on_notice, func.sum(c.amount))
+        .where(c.member == member, c.status.in_(["proposed", "on_notice"]))
+        .group_by(c.unit)
+        .order_by(c.unit)
+    )
+    return [Coming(unit, int(notice), int(total) - int(notice)) for unit, notice, total in found if total]
+
+
 def _proposed(rows: Rowset, notice: Notice, event: AwardProposed) -> None:
     rows[AWARDS].put(
         AwardRow(
@@ -109,6 +140,7 @@ def _proposed(rows: Rowset, notice: Notice, event: AwardProposed) -> None:
             event.minutes_seen,
             event.minutes_credited,
             event.amount,
+            event.notice_working_days,
             list(event.explanation),
             event.proposed_by,
             notice.at,
@@ -121,6 +153,9 @@ def _approved(rows: Rowset, notice: Notice, event: AwardApproved) -> None:
     row = rows[AWARDS].change(notice.stream)
     row.status = "on_notice" if row.amount else "settled_empty"
     row.decided_by, row.notice_until, row.is_provisional = event.approved_by, event.notice_until, event.provisional
+    if row.amount:
+        # Without any notice it may be credited on the day of approval, otherwise from the day after the last one.
+        row.due_at = start_of_day(event.notice_until + timedelta(days=1 if row.notice_working_days else 0))
 
 
 def _refused(rows: Rowset, notice: Notice, event: AwardRefused) -> None:
@@ -131,6 +166,7 @@ def _refused(rows: Rowset, notice: Notice, event: AwardRefused) -> None:
 def _credited(rows: Rowset, notice: Notice, event: AwardCredited) -> None:
     row = rows[AWARDS].change(notice.stream)
     row.status, row.account, row.lot, row.credited_on = "credited", event.account, event.lot, event.on_day
+    row.due_at = None
 
 
 PROJECTION = Projection(

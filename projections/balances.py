@@ -1,16 +1,16 @@
-"""How much is in an account, how much of it is held, and how much is still on public notice.
+"""How much is in an account, and how much of it is held.
 
-What can be spent today depends on the day as well (lots fall due): `projections.lots.available`.
+What can be spent today depends on the day as well, for lots fall due: `lots.available`. What is still on public notice
+is in no account yet: `awards.coming`.
 """
 
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from ledger.accounts.events import AccountOpened, Credited, Held, HoldReleased, HoldSpent, LotExpired
 from ledger.application.ports import Notice
-from ledger.awards.events import AwardApproved, AwardCredited, AwardProposed, AwardRefused
 from ledger.kernel.units import Unit
 from projections.projection import Projection
 from projections.rows import Rowset
@@ -28,26 +28,7 @@ class Balance(Struct, gc=False):
     held: int = 0
 
 
-class ComingAward(Struct, gc=False):
-    """An award that is not credited yet: proposed, and, once approved, on notice."""
-
-    award: UUID
-    member: UUID
-    unit: Unit
-    amount: int
-    is_approved: bool = False
-
-
-class Coming(Struct, frozen=True):
-    """What is on its way to a member in `unit`: on public notice, and proposed only."""
-
-    unit: Unit
-    on_notice: int
-    proposed: int
-
-
 BALANCES = ViewTable(Balance, "balances", indexes=[("owner",), ("organisation", "account")])
-COMING = ViewTable(ComingAward, "coming_awards", indexes=[("member",)])
 
 
 def of_owner(connection: Connection, owner: UUID) -> list[Balance]:
@@ -67,16 +48,6 @@ def of_organisation(
     c = BALANCES.c
     found = BALANCES.select().where(c.organisation == organisation).order_by(c.account).limit(limit)
     return BALANCES.read(connection, found if after is None else found.where(c.account > after))
-
-
-def coming(connection: Connection, member: UUID) -> list[Coming]:
-    """What is on its way to `member`, by unit; units with nothing on its way are left out."""
-    c = COMING.c
-    on_notice = func.coalesce(func.sum(c.amount).filter(c.is_approved), 0)
-    found = connection.execute(
-        select(c.unit, on_notice, func.sum(c.amount)).where(c.member == member).group_by(c.unit).order_by(c.unit)
-    )
-    return [Coming(unit, int(notice), int(total) - int(notice)) for unit, notice, total in found if total]
 
 
 def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
@@ -105,26 +76,10 @@ def _expired(rows: Rowset, notice: Notice, event: LotExpired) -> None:
     rows[BALANCES].change(notice.stream).posted -= event.amount
 
 
-def _proposed(rows: Rowset, notice: Notice, event: AwardProposed) -> None:
-    rows[COMING].put(ComingAward(notice.stream, event.member, event.unit, event.amount))
-
-
-def _approved(rows: Rowset, notice: Notice, _event: AwardApproved) -> None:
-    award = rows[COMING].change(notice.stream)
-    if award.amount:
-        award.is_approved = True
-    else:
-        rows[COMING].remove(notice.stream)
-
-
-def _settled(rows: Rowset, notice: Notice, _event: AwardRefused | AwardCredited) -> None:
-    rows[COMING].remove(notice.stream)
-
-
 PROJECTION = Projection(
     name="balances",
     version=1,
-    tables=(BALANCES, COMING),
+    tables=(BALANCES,),
     handlers={
         AccountOpened: _opened,
         Credited: _credited,
@@ -132,9 +87,5 @@ PROJECTION = Projection(
         HoldReleased: _released,
         HoldSpent: _spent,
         LotExpired: _expired,
-        AwardProposed: _proposed,
-        AwardApproved: _approved,
-        AwardRefused: _settled,
-        AwardCredited: _settled,
     },
 )

@@ -6,7 +6,6 @@ from projections import (
     awards,
     balances,
     care_hours,
-    due,
     leaderboards,
     lots,
     people,
@@ -31,6 +30,5 @@ PROJECTIONS: tuple[Projection, ...] = (
     redemptions.PROJECTION,
     leaderboards.PROJECTION,
     care_hours.PROJECTION,
-    due.PROJECTION,
     audit.PROJECTION,
 )

@@ -1,5 +1,6 @@
 """Redemptions: who asked for what, how far it is, and until when it waits."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -29,6 +30,7 @@ class RedemptionRow(Struct, gc=False):
     """A redemption. price: of one piece, total: of all, in `unit`. lapses_at: when it lapses unless handed over.
 
     position: of the request. ended_by: who handed over, rejected or cancelled. reason: why rejected, a code.
+    due_at: lapses_at while it waits, None once it has ended.
     """
 
     redemption: UUID
@@ -45,6 +47,7 @@ class RedemptionRow(Struct, gc=False):
     hold: UUID
     requested_at: datetime
     lapses_at: datetime
+    due_at: datetime | None
     position: int
     approved_by: UUID | None = None
     approved_at: datetime | None = None
@@ -58,13 +61,18 @@ class RedemptionRow(Struct, gc=False):
 REDEMPTIONS = ViewTable(
     RedemptionRow,
     "redemptions",
-    indexes=[("organisation", "status", "position"), ("member", "position"), ("reward", "position")],
+    indexes=[("organisation", "status", "position"), ("member", "position"), ("reward", "position"), ("due_at",)],
 )
 
 
 def redemption(connection: Connection, redemption_id: UUID) -> RedemptionRow | None:
     """One redemption; None where there is none."""
     return REDEMPTIONS.one(connection, REDEMPTIONS.select().where(REDEMPTIONS.c.redemption == redemption_id))
+
+
+def by_id(connection: Connection, redemption_ids: Sequence[UUID]) -> list[RedemptionRow]:
+    """Those of `redemption_ids` (at most 200) that are redemptions, in no order."""
+    return REDEMPTIONS.read(connection, REDEMPTIONS.select().where(REDEMPTIONS.c.redemption.in_(redemption_ids)))
 
 
 def of_organisation(
@@ -120,6 +128,7 @@ def _requested(rows: Rowset, notice: Notice, event: RedemptionRequested) -> None
             event.hold,
             notice.at,
             event.lapses_at,
+            event.lapses_at,
             notice.position,
         )
     )
@@ -136,23 +145,26 @@ def _ready(rows: Rowset, notice: Notice, event: RedemptionReady) -> None:
 
 
 def _handed_over(rows: Rowset, notice: Notice, event: RedemptionHandedOver) -> None:
-    row = rows[REDEMPTIONS].change(notice.stream)
-    row.status, row.ended_by, row.ended_at = "handed_over", event.handed_over_by, event.at
+    _end(rows, notice, "handed_over").ended_by = event.handed_over_by
 
 
 def _rejected(rows: Rowset, notice: Notice, event: RedemptionRejected) -> None:
-    row = rows[REDEMPTIONS].change(notice.stream)
-    row.status, row.ended_by, row.ended_at, row.reason = "rejected", event.rejected_by, notice.at, event.reason
+    row = _end(rows, notice, "rejected")
+    row.ended_by, row.reason = event.rejected_by, event.reason
 
 
 def _cancelled(rows: Rowset, notice: Notice, event: RedemptionCancelled) -> None:
-    row = rows[REDEMPTIONS].change(notice.stream)
-    row.status, row.ended_by, row.ended_at = "cancelled", event.cancelled_by, notice.at
+    _end(rows, notice, "cancelled").ended_by = event.cancelled_by
 
 
 def _lapsed(rows: Rowset, notice: Notice, _event: RedemptionLapsed) -> None:
+    _end(rows, notice, "lapsed")
+
+
+def _end(rows: Rowset, notice: Notice, status: RedemptionStatus) -> RedemptionRow:
     row = rows[REDEMPTIONS].change(notice.stream)
-    row.status, row.ended_at = "lapsed", notice.at
+    row.status, row.ended_at, row.due_at = status, notice.at, None
+    return row
 
 
 PROJECTION = Projection(

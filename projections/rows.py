@@ -24,6 +24,18 @@ class NoTransaction(Exception):
     """A bug: a row was asked for outside the transaction of a page."""
 
 
+class _Known(Generic[RowT]):
+    """What is known of a key: its row or that there is none, and whether and how the database has yet to hear of it."""
+
+    __slots__ = ("is_changed", "is_stored", "key", "row")
+
+    def __init__(self, key: Key, row: RowT | None, *, is_stored: bool) -> None:
+        self.key = key
+        self.row = row
+        self.is_stored = is_stored
+        self.is_changed = False
+
+
 class Rows(Generic[RowT]):
     """The rows of one table. is_complete: what is not in memory does not exist, so nothing needs looking up."""
 
@@ -31,37 +43,41 @@ class Rows(Generic[RowT]):
         self._table = table
         self._stored = stored
         self._key_of = attrgetter(*(one.name for one in table.key_columns))
-        self._known: dict[Key, RowT | None] = {}
-        self._changed: set[Key] = set()
+        self._known: dict[Key, _Known[RowT]] = {}
+        self._changed: list[_Known[RowT]] = []
         self._added: list[RowT] = []
         self._is_complete = is_complete
         self.connection: Connection | None = None
 
     def find(self, key: Key) -> RowT | None:
         """The row with `key`, for reading only; None where there is none."""
-        known = self._known
-        if key in known:
-            return known[key]
-        if self._is_complete:
-            return None
-        if self.connection is None:
-            raise NoTransaction(self._table.name)
-        row = known[key] = self._stored.load(self.connection, key)
-        return row
+        known = self._known.get(key)
+        if known is None:
+            if self._is_complete:
+                return None
+            known = self._load(key)
+        return known.row
 
     def change(self, key: Key) -> RowT:
         """The row with `key`, to be changed in place (never its key)."""
-        row = self.find(key)
-        if row is None:
+        known = self._known.get(key) or self._load(key)
+        if known.row is None:
             raise RowMissing(self._table.name)
-        self._changed.add(key)
-        return row
+        if not known.is_changed:
+            known.is_changed = True
+            self._changed.append(known)
+        return known.row
 
     def put(self, row: RowT) -> RowT:
         """Keep `row`, replacing any with the same key; nothing is read for it."""
         key = self._key_of(row)
-        self._known[key] = row
-        self._changed.add(key)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = _Known(key, row, is_stored=not self._is_complete)
+        known.row = row
+        if not known.is_changed:
+            known.is_changed = True
+            self._changed.append(known)
         return row
 
     def add(self, row: RowT) -> None:
@@ -70,8 +86,13 @@ class Rows(Generic[RowT]):
 
     def remove(self, key: Key) -> None:
         """Delete the row with `key`, whether there is one or not."""
-        self._known[key] = None
-        self._changed.add(key)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = _Known(key, None, is_stored=not self._is_complete)
+        known.row = None
+        if not known.is_changed:
+            known.is_changed = True
+            self._changed.append(known)
 
     @property
     def unsaved(self) -> int:
@@ -79,18 +100,20 @@ class Rows(Generic[RowT]):
         return len(self._changed) + len(self._added)
 
     def flush(self, connection: Connection) -> None:
-        """Write back what changed."""
-        known = self._known
-        gone = [key for key in self._changed if known[key] is None]
-        kept = [row for key in self._changed if (row := known[key]) is not None]
+        """Write back what changed. What came and went in between was never stored and is not deleted."""
+        gone = [known.key for known in self._changed if known.row is None and known.is_stored]
+        kept = [known.row for known in self._changed if known.row is not None]
         if gone:
             self._stored.delete(connection, gone)
-            for key in gone:
-                del known[key]
         if kept:
             self._stored.save(connection, kept)
         if self._added:
             self._stored.save(connection, self._added)
+        for known in self._changed:
+            known.is_changed = False
+            known.is_stored = known.row is not None
+            if known.row is None:
+                del self._known[known.key]
         self._changed.clear()
         self._added.clear()
 
@@ -106,6 +129,15 @@ class Rows(Generic[RowT]):
         if len(self._known) > rows_max:
             self._known = dict(list(self._known.items())[len(self._known) // 2 :])
             self._is_complete = False
+
+    def _load(self, key: Key) -> _Known[RowT]:
+        if self._is_complete:
+            return _Known(key, None, is_stored=False)
+        if self.connection is None:
+            raise NoTransaction(self._table.name)
+        row = self._stored.load(self.connection, key)
+        known = self._known[key] = _Known(key, row, is_stored=row is not None)
+        return known
 
 
 class Rowset:

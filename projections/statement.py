@@ -8,14 +8,16 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from ledger.accounts.events import AccountOpened, Credited, HoldReleased, HoldSpent, LotExpired
+from ledger.accounts.events import AccountOpened, Credited, HoldSpent, LotExpired
 from ledger.application.ports import Notice
-from ledger.awards.events import AwardProposed, AwardRefused, Step
 from ledger.kernel.units import Unit
-from ledger.redemption.events import RedemptionRequested
+from projections.awards import AwardRow
+from projections.awards import by_id as awards_by_id
 from projections.projection import Projection
+from projections.redemptions import RedemptionRow
+from projections.redemptions import by_id as redemptions_by_id
 from projections.rows import Rowset
 from projections.view_tables import ViewTable
 
@@ -32,35 +34,10 @@ class StatementAccount(Struct, gc=False):
     balance: int = 0
 
 
-class Explained(Struct, gc=False):
-    """An award whose credit is still to come: what its line will say."""
-
-    award: UUID
-    source: UUID
-    source_kind: str
-    rule: UUID
-    rule_version: int
-    service_day: date
-    minutes_seen: int
-    minutes_credited: int
-    amount: int
-    explanation: list[Step]
-
-
-class HeldFor(Struct, gc=False):
-    """What an open hold is for: pieces of a reward."""
-
-    hold: UUID
-    redemption: UUID
-    reward: UUID
-    pieces: int
-
-
-class Line(Struct, gc=False):
+class Entry(Struct, gc=False):
     """One change of a balance. amount: signed, in `unit`; balance: after it. on_day: the community's day of the entry.
 
-    reason: id of what is behind it (award, redemption, or the lot that expired). The fields from award to explanation
-    are those of a credit by an award; the last three those of a redemption; None and empty otherwise.
+    reason: id of what is behind it: the award, the redemption, or the lot that expired.
     """
 
     account: UUID
@@ -74,24 +51,21 @@ class Line(Struct, gc=False):
     amount: int
     balance: int
     reason: UUID
-    award: UUID | None = None
-    source: UUID | None = None
-    source_kind: str | None = None
-    rule: UUID | None = None
-    rule_version: int | None = None
-    service_day: date | None = None
-    minutes_seen: int | None = None
-    minutes_credited: int | None = None
-    explanation: list[Step] = []
-    redemption: UUID | None = None
-    reward: UUID | None = None
-    pieces: int | None = None
+
+
+class Line(Struct, frozen=True):
+    """An entry with its explanation. award: the deed behind a credit; redemption: the goods behind a spending.
+
+    Both are None for an expiry, and while their read model has not come as far as this one.
+    """
+
+    entry: Entry
+    award: AwardRow | None = None
+    redemption: RedemptionRow | None = None
 
 
 ACCOUNTS = ViewTable(StatementAccount, "statement_accounts")
-EXPLAINED = ViewTable(Explained, "statement_awards")
-HELD_FOR = ViewTable(HeldFor, "statement_holds")
-LINES = ViewTable(Line, "statement_lines", key=2, indexes=[("owner", "position")])
+ENTRIES = ViewTable(Entry, "statement", key=2, indexes=[("owner", "position")])
 
 
 def of_owner(
@@ -101,119 +75,76 @@ def of_owner(
 
     before: the position of the last line of the page before, None for the first page.
     """
-    c = LINES.c
-    found = LINES.select().where(c.owner == owner).order_by(c.position.desc()).limit(limit)
+    c = ENTRIES.c
+    found = ENTRIES.select().where(c.owner == owner).order_by(c.position.desc()).limit(limit)
     if unit is not None:
         found = found.where(c.unit == unit)
-    return LINES.read(connection, found if before is None else found.where(c.position < before))
+    return _explained(
+        connection, ENTRIES.read(connection, found if before is None else found.where(c.position < before))
+    )
 
 
 def balance_on(connection: Connection, owner: UUID, unit: Unit, *, day: date) -> int:
     """The balance of `owner` at the end of the community's day `day`; 0 before the first line."""
-    c = LINES.c
-    found = LINES.select().where(c.owner == owner, c.unit == unit, c.on_day <= day)
-    lines = LINES.read(connection, found.order_by(c.position.desc()).limit(1))
-    return lines[0].balance if lines else 0
+    c = ENTRIES.c
+    found = select(c.balance).where(c.owner == owner, c.unit == unit, c.on_day <= day)
+    return connection.scalar(found.order_by(c.position.desc()).limit(1)) or 0
+
+
+def _explained(connection: Connection, entries: list[Entry]) -> list[Line]:
+    reasons = [entry.reason for entry in entries]
+    awards = {row.award: row for row in awards_by_id(connection, reasons)}
+    redemptions = {row.redemption: row for row in redemptions_by_id(connection, reasons)}
+    return [Line(entry, awards.get(entry.reason), redemptions.get(entry.reason)) for entry in entries]
 
 
 def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
     rows[ACCOUNTS].put(StatementAccount(notice.stream, event.owner, event.unit))
 
 
-def _proposed(rows: Rowset, notice: Notice, event: AwardProposed) -> None:
-    if not event.amount:
-        return
-    rows[EXPLAINED].put(
-        Explained(
-            notice.stream,
-            event.source,
-            event.source_kind,
-            event.rule,
-            event.rule_version,
-            event.service_day,
-            event.minutes_seen,
-            event.minutes_credited,
-            event.amount,
-            list(event.explanation),
-        )
-    )
-
-
-def _refused(rows: Rowset, notice: Notice, _event: AwardRefused) -> None:
-    rows[EXPLAINED].remove(notice.stream)
-
-
-def _requested(rows: Rowset, notice: Notice, event: RedemptionRequested) -> None:
-    rows[HELD_FOR].put(HeldFor(event.hold, notice.stream, event.reward, event.pieces))
-
-
 def _credited(rows: Rowset, notice: Notice, event: Credited) -> None:
-    line = _line(rows, notice, _Entry("credited", event.amount, event.on_day, event.reason))
-    award = rows[EXPLAINED].find(event.reason)
-    if award is not None:
-        line.award, line.source, line.source_kind = award.award, award.source, award.source_kind
-        line.rule, line.rule_version, line.service_day = award.rule, award.rule_version, award.service_day
-        line.minutes_seen, line.minutes_credited = award.minutes_seen, award.minutes_credited
-        line.explanation = award.explanation
-        rows[EXPLAINED].remove(event.reason)
-    rows[LINES].add(line)
+    _enter(rows, notice, _Change("credited", event.amount, event.on_day, event.reason))
 
 
 def _spent(rows: Rowset, notice: Notice, event: HoldSpent) -> None:
-    line = _line(rows, notice, _Entry("redeemed", -event.amount, event.on_day, event.reason))
-    held_for = rows[HELD_FOR].find(event.hold)
-    if held_for is not None:
-        line.redemption, line.reward, line.pieces = held_for.redemption, held_for.reward, held_for.pieces
-        rows[HELD_FOR].remove(event.hold)
-    rows[LINES].add(line)
-
-
-def _released(rows: Rowset, _notice: Notice, event: HoldReleased) -> None:
-    rows[HELD_FOR].remove(event.hold)
+    _enter(rows, notice, _Change("redeemed", -event.amount, event.on_day, event.reason))
 
 
 def _expired(rows: Rowset, notice: Notice, event: LotExpired) -> None:
-    rows[LINES].add(_line(rows, notice, _Entry("expired", -event.amount, event.on_day, event.lot)))
+    _enter(rows, notice, _Change("expired", -event.amount, event.on_day, event.lot))
 
 
-class _Entry(NamedTuple):
+class _Change(NamedTuple):
     kind: LineKind
     amount: int
     on_day: date
     reason: UUID
 
 
-def _line(rows: Rowset, notice: Notice, entry: _Entry) -> Line:
+def _enter(rows: Rowset, notice: Notice, change: _Change) -> None:
     account = rows[ACCOUNTS].change(notice.stream)
     account.lines += 1
-    account.balance += entry.amount
-    return Line(
-        notice.stream,
-        account.lines,
-        notice.position,
-        account.owner,
-        account.unit,
-        entry.on_day,
-        notice.at,
-        entry.kind,
-        entry.amount,
-        account.balance,
-        entry.reason,
+    account.balance += change.amount
+    rows[ENTRIES].add(
+        Entry(
+            notice.stream,
+            account.lines,
+            notice.position,
+            account.owner,
+            account.unit,
+            change.on_day,
+            notice.at,
+            change.kind,
+            change.amount,
+            account.balance,
+            change.reason,
+        )
     )
 
 
 PROJECTION = Projection(
     name="statement",
     version=1,
-    tables=(ACCOUNTS, EXPLAINED, HELD_FOR, LINES),
-    handlers={
-        AccountOpened: _opened,
-        AwardProposed: _proposed,
-        AwardRefused: _refused,
-        RedemptionRequested: _requested,
-        Credited: _credited,
-        HoldSpent: _spent,
-        HoldReleased: _released,
-        LotExpired: _expired,
-    },
+    tables=(ACCOUNTS, ENTRIES),
+    handlers={AccountOpened: _opened, Credited: _credited, HoldSpent: _spent, LotExpired: _expired},
 )

@@ -15,7 +15,10 @@ Query = Select[*tuple[Any, ...]]
 
 
 class ViewTable(Generic[RowT]):
-    """The table `name` of `row`s. The first `key` fields are the primary key; each of `indexes` names columns."""
+    """The table `name` of `row`s. The first `key` fields are the primary key; each of `indexes` names columns.
+
+    An index whose first column may be None leaves such rows out.
+    """
 
     def __init__(self, row: type[RowT], name: str, *, key: int = 1, indexes: Sequence[tuple[str, ...]] = ()) -> None:
         hints = get_type_hints(row)
@@ -64,8 +67,11 @@ class ViewTable(Generic[RowT]):
     def create_indexes(self, connection: Connection) -> None:
         """Make the indexes, under names that no other build of this table has."""
         table = self._table()
-        for columns in self.indexes:
-            Index(f"{self.name}_{token_hex(6)}", *(table.c[column] for column in columns)).create(connection)
+        for names in self.indexes:
+            columns = [table.c[name] for name in names]
+            kept = columns[0].is_not(None) if columns[0].nullable else None
+            index = Index(f"{self.name}_{token_hex(6)}", *columns, sqlite_where=kept, postgresql_where=kept)
+            index.create(connection)
 
     def _table(self) -> Table:
         columns = (

@@ -104,7 +104,7 @@ class Village:
         for member in self.random.sample(self.members, 3):
             happen(activity, activities.SignedUp(session, member))
         happen(activity, activities.SignUpWithdrawn(session, member), activities.ActivityOpened())
-        for member in self.random.sample(self.members, self.random.randrange(1, len(self.members))):
+        for member in self.random.sample(self.members, self.random.randrange(1, min(len(self.members), 12))):
             visit, basis = derived(activity, session, member), self.random.choice(["kiosk", "poster", "card"])
             happen(visit, activities.CheckedIn(activity, session, member, self.log.later(seconds=7), basis))
             self.visits.append((activity, session, member))
