@@ -61,7 +61,7 @@ def restore(file: Path, home: Path, url: str | None) -> Restored:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _workplace(home) as folder:
         manifest = unpack(file, folder)
-        findings = _bring_up_to_date(folder, manifest)
+        findings = _bring_up_to_date(folder)
         if url is None:
             _move_files(folder, home)
         else:
@@ -100,10 +100,7 @@ def _copy_rows(databases: Databases, folder: Path) -> None:
     _close_files(folder)
 
 
-def _bring_up_to_date(folder: Path, manifest: Manifest) -> list[Finding]:
-    newer = [store for store in SAVED if manifest.versions[store] > HEADS[store]]
-    if newer:
-        raise BackupRefused(f"the backup was made by a newer release ({newer[0]} {manifest.versions[newer[0]]})")
+def _bring_up_to_date(folder: Path) -> list[Finding]:
     with closing(Databases.open(folder, None)) as copy:
         migrate(copy)
         return verify_log(copy)

@@ -24,6 +24,7 @@ from sqlalchemy import Table
 
 from ledger.store.directory.tables import DIRECTORY
 from ledger.store.leaves import Tree
+from ledger.store.migrations import HEADS
 from ledger.store.tables import LEDGER
 
 FORMAT = 1
@@ -108,8 +109,8 @@ def unpack(file: Path, folder: Path) -> Manifest:
     for name, expected in manifest.sha256.items():
         if _sha256(folder / name) != expected:
             raise BackupRefused(f"{file.name} is damaged: {name} is not what was saved")
-    if (found := contents(folder)) != manifest.contents:
-        raise BackupRefused(f"{file.name} is damaged: it holds {found}, not {manifest.contents}")
+    if contents(folder) != manifest.contents:
+        raise BackupRefused(f"{file.name} is damaged: it holds other rows than its manifest says")
     return manifest
 
 
@@ -128,6 +129,9 @@ def _manifest(told: bytes) -> Manifest:
     manifest = msgspec.json.decode(told, type=Manifest)
     if manifest.format != FORMAT or list(manifest.sha256) != [name_of(store) for store in SAVED]:
         raise BackupRefused(f"the backup has the form {manifest.format}; this release reads form {FORMAT}")
+    newer = [store for store in SAVED if manifest.versions[store] > HEADS[store]]
+    if newer:
+        raise BackupRefused(f"the backup was made by a newer release ({newer[0]} {manifest.versions[newer[0]]})")
     return manifest
 
 
