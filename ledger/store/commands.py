@@ -40,7 +40,7 @@ class CommandNames:
         """The id of what `actor` asked for under `key`: the same on every machine that has the secret."""
         scope = key.scope.encode()
         named = actor.bytes + len(scope).to_bytes(4) + scope + key.key.encode()
-        return CommandId(UUID(bytes=hmac.digest(self._id_key, named, "sha256")[:16]))
+        return CommandId(msgspec.convert(hmac.digest(self._id_key, named, "sha256")[:16].hex(), UUID))
 
     def digest(self, body: bytes) -> bytes:
         """What tells another body under the same key."""

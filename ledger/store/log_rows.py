@@ -6,7 +6,7 @@ one transaction, under the append lock.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -46,7 +46,12 @@ class AnsweredRow(NamedTuple):
 
 
 class LogRows(Protocol):
-    """What the writer asks of a database inside one transaction."""
+    """What the writer asks of a database inside one transaction.
+
+    many_at_once: whether asking for several streams together is cheaper than for each when it is needed.
+    """
+
+    many_at_once: ClassVar[bool]
 
     def newer_streams(self, after: int) -> Sequence[UUID]:
         """Streams of the events with a position greater than `after`."""
@@ -85,6 +90,8 @@ def _pages(
 
 class SqliteRows:
     """SQLite: a statement is cheap and the driver keeps it prepared, so one for every stream."""
+
+    many_at_once: ClassVar[bool] = False
 
     def __init__(self, driver: Any) -> None:
         self._execute = driver.execute
@@ -137,6 +144,8 @@ def _sqlite_answered(count: int) -> str:
 
 class PostgresRows:
     """PostgreSQL: every statement is a round trip, so one for the whole batch, with arrays."""
+
+    many_at_once: ClassVar[bool] = True
 
     def __init__(self, driver: Any) -> None:
         self._execute = driver.cursor(binary=True).execute

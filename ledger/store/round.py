@@ -59,7 +59,8 @@ class Round:
         """Run what was not answered before, in the order it came; equal keys are one command."""
         self._name(rules, batch.position)
         groups = self._new_ones(rows)
-        batch.prefetch(_named_streams(group[0].command for group in groups))
+        if rows.many_at_once:
+            batch.prefetch(_named_streams(group[0].command for group in groups))
         for group in groups:
             if group[0].waiting.lane == "back" and len(batch.events) >= BACK_EVENTS_MAX:
                 self.left += [asked.waiting for asked in group]

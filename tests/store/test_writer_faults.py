@@ -58,12 +58,12 @@ def test_text_that_cannot_be_stored_is_a_bug_of_its_own_command(databases: Datab
 
 
 def test_streams_that_cannot_be_named_are_only_a_hint_lost(
-    databases: Databases, caplog: pytest.LogCaptureFixture
+    postgres_databases: Databases, caplog: pytest.LogCaptureFixture
 ) -> None:
     def lost(_move: Move, _actor: Any) -> Any:
         raise LookupError
 
-    (answered,) = ask_together(databases, [call(UseCase("toys.lost", MOVE.run, lost), ADD, "k")])
+    (answered,) = ask_together(postgres_databases, [call(UseCase("toys.lost", MOVE.run, lost), ADD, "k")])
 
     assert answered.result().position == 1
     assert "toys.lost" in caplog.text
