@@ -5,7 +5,7 @@ what came before it is found. What it finds it writes down and goes on.
 """
 
 import hashlib
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -134,19 +134,16 @@ def log_end(connection: Connection) -> LogEnd | None:
 
 
 def _any(rows: Rowset, notice: Notice, event: Event | None) -> None:
-    end = rows[LOG_END].find(_ROW) or rows[LOG_END].put(LogEnd(_ROW, 0, 0, ""))
+    end = rows[LOG_END].ensure(_ROW, LogEnd, _ROW, 0, 0, "")
     if notice.position != end.position + 1:
         find(rows, notice, "gap-in-positions", end.position + 1, notice.position)
     if event is None:
         find(rows, notice, "unknown-event")
-    end = rows[LOG_END].change(_ROW)
     end.position = notice.position
     end.events += 1
     words = f"{end.digest} {notice.position} {notice.stream.int:x} {notice.version} {notice.name} ".encode()
     end.digest = hashlib.sha256(words + _encode(event)).hexdigest()
-    if rows[COUNTS].find(notice.name) is None:
-        rows[COUNTS].put(EventCount(notice.name))
-    rows[COUNTS].change(notice.name).events += 1
+    rows[COUNTS].ensure(notice.name, EventCount, notice.name).events += 1
 
 
 def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
@@ -173,8 +170,8 @@ def _entry(rows: Rowset, notice: Notice, event: Entry) -> None:
     if account.posted < 0:
         find(rows, notice, "below-zero", 0, account.posted)
     if counter is not None:
-        _side(rows, Side(account.unit, "accounts", account.organisation)).amount += change
-        _side(rows, Side(account.unit, counter.kind, counter.organisation)).amount -= given
+        _side(rows, account.unit, "accounts", account.organisation).amount += change
+        _side(rows, account.unit, counter.kind, counter.organisation).amount -= given
 
 
 def _carried(rows: Rowset, notice: Notice, event: CarriedForward) -> None:
@@ -186,11 +183,8 @@ def _carried(rows: Rowset, notice: Notice, event: CarriedForward) -> None:
         find(rows, notice, "carried-forward-differs", account.worth, carried)
 
 
-def _side(rows: Rowset, side: Side) -> Side:
-    key = side.unit, side.kind, side.organisation
-    if rows[SIDES].find(key) is None:
-        rows[SIDES].put(side)
-    return rows[SIDES].change(key)
+def _side(rows: Rowset, *key: Any) -> Side:
+    return rows[SIDES].ensure(key, Side, *key)
 
 
 def find(

@@ -76,9 +76,7 @@ def _credited(rows: Rowset, notice: Notice, event: Credited) -> None:
         return
     month = f"{event.on_day.year:04}-{event.on_day.month:02}"
     key = owner.owner, month, event.counter.organisation
-    if rows[CARE].find(key) is None:
-        rows[CARE].put(CareMonth(*key))
-    row = rows[CARE].change(key)
+    row = rows[CARE].ensure(key, CareMonth, *key)
     row.minutes += event.amount
     row.deeds += 1
 

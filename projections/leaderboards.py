@@ -147,15 +147,8 @@ def _credited(rows: Rowset, notice: Notice, event: Credited) -> None:
     this_month = month(event.on_day)
     for scope in scopes:
         for period in (this_month, this_month[:4]):
-            _add(rows, Earned(scope, owner.unit, period, owner.owner, event.amount))
-
-
-def _add(rows: Rowset, more: Earned) -> None:
-    key = more.scope, more.unit, more.period, more.member
-    if rows[EARNED].find(key) is None:
-        rows[EARNED].put(more)
-    else:
-        rows[EARNED].change(key).amount += more.amount
+            key = scope, owner.unit, period, owner.owner
+            rows[EARNED].ensure(key, Earned, *key).amount += event.amount
 
 
 PROJECTION = Projection(

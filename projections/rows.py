@@ -3,7 +3,7 @@
 A row belongs to the transaction of its page. When that fails, everything here is forgotten and read again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -67,6 +67,10 @@ class Rows(Generic[RowT]):
             known.is_changed = True
             self._changed.append(known)
         return known.row
+
+    def ensure(self, key: Key, make: Callable[..., RowT], *fields: Any) -> RowT:
+        """The row with `key`, to be changed in place; where there is none, `make(*fields)`."""
+        return self.put(make(*fields)) if self.find(key) is None else self.change(key)
 
     def put(self, row: RowT) -> RowT:
         """Keep `row`, replacing any with the same key; nothing is read for it."""
