@@ -1,5 +1,26 @@
-"""The plain pages: rendered by the server, without scripts."""
+"""Pages for people: rendered here, usable with scripts off, on small phones and with large letters.
 
-from typing import Any
+They ask the same use cases and read models as the JSON interface; they know no SQL and no store.
+"""
 
-HANDLERS: list[Any] = []
+from typing import Final
+
+from litestar import Router
+
+from api.pages import entry, failing, kiosk, mine, scanned, signing_in, typed
+
+HANDLERS: Final = [
+    Router(
+        "/",
+        route_handlers=[
+            *entry.HANDLERS,
+            *signing_in.HANDLERS,
+            *scanned.HANDLERS,
+            *kiosk.HANDLERS,
+            *mine.HANDLERS,
+            *typed.HANDLERS,
+        ],
+        exception_handlers=failing.HANDLERS,
+        include_in_schema=False,
+    )
+]

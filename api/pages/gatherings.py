@@ -1,0 +1,78 @@
+"""An activity as a page shows it: what, where, when and whose, and how one person stands with it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from api.deployment import Deployment
+from api.pages.amounts import span
+from ledger.activities.events import Session
+from ledger.kernel.ids import SessionId
+from projections import activity_roll
+from projections.activity_roll import ActivityRow, AttendanceRow
+
+_STILL_SHOWN: Final = timedelta(hours=2)
+"""People check out after the end; until then the session that just ended is the one the page speaks of."""
+
+
+class Gathering(Struct, frozen=True):
+    """An activity with its texts. session: the one that is on, else the next, else the last."""
+
+    row: ActivityRow
+    title: str
+    place: str
+    community: str
+    sessions: tuple[Session, ...]
+    session: Session
+    inside: int
+
+    def when(self, language: str) -> str:
+        """Day and hours of the session shown."""
+        return span(self.session.starts_at, self.session.ends_at, language)
+
+
+class Visit(Struct, frozen=True):
+    """How a person stands with an activity. inside_since: they are there now; left_at: they were, and went."""
+
+    inside_since: datetime | None = None
+    left_at: datetime | None = None
+
+
+def gathering(deployment: Deployment, connection: Connection, activity: UUID) -> Gathering | None:
+    """The activity as shown now; None where the read models know none."""
+    row = activity_roll.activity(connection, activity)
+    if row is None:
+        return None
+    rows = activity_roll.sessions(connection, activity)
+    sessions = tuple(
+        Session(SessionId(one.session), one.starts_at, one.ends_at, one.early_minutes, one.late_minutes) for one in rows
+    )
+    session = shown_session(sessions, deployment.clock.now())
+    texts = deployment.directory.read_all(activity)
+    community = deployment.directory.read([row.organisation], "name").get(row.organisation, "")
+    inside = sum(one.inside for one in rows if one.session == session.session)
+    return Gathering(row, texts.get("title", ""), texts.get("place", ""), community, sessions, session, inside)
+
+
+def shown_session(sessions: Sequence[Session], now: datetime) -> Session:
+    """The first that is not long over at `now`; the last when all are. There is at least one."""
+    return next((one for one in sessions if now < one.ends_at + _STILL_SHOWN), sessions[-1])
+
+
+def visit_of(connection: Connection, member: UUID, shown: Gathering) -> Visit:
+    """How `member` stands with the activity, as far as the read models know."""
+    visits = [one for one in activity_roll.attendances_of(connection, member) if one.activity == shown.row.activity]
+    inside = next((one for one in visits if one.out == "none"), None)
+    if inside is not None:
+        return Visit(inside_since=inside.in_at)
+    left = next((one for one in visits if one.session == shown.session.session and _went(one)), None)
+    return Visit(left_at=left.out_at if left else None)
+
+
+def _went(visit: AttendanceRow) -> bool:
+    """An out that time alone put there can still be replaced by a scan at the door."""
+    return visit.out in ("scanned", "confirmed")

@@ -1,0 +1,125 @@
+"""What came and what went, and what is on its way: each line with its reason in plain words."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from api.languages import marked, said
+from api.pages.amounts import amount, change
+from api.pages.reasons import explained
+from api.readers import Reader
+from api.sentences.readable import day
+from projections import activity_roll, awards, lots, statement, tasks
+from projections.awards import AwardRow
+from projections.redemptions import RedemptionRow
+from projections.statement import Line
+
+LINES_SHOWN: Final = 12
+_NOTICES_SHOWN: Final = 20
+_DATES_SHOWN: Final = 6
+_FAR_AHEAD: Final = timedelta(days=100 * 365)
+
+
+class Entry(NamedTuple):
+    """A line: what it is, when, how much, and why. is_less: something went."""
+
+    what: str
+    when: str
+    much: str
+    why: str
+    is_less: bool = False
+
+
+class Falling(NamedTuple):
+    """How much falls due on a day."""
+
+    when: str
+    much: str
+
+
+def last_lines(reader: Reader, language: str) -> list[Entry]:
+    """The newest lines of the reader's statement, newest first."""
+    found = statement.of_owner(reader.connection, reader.member, limit=LINES_SHOWN)
+    titles = _titles(reader, [one.award for one in found if one.award])
+    goods = reader.texts(_once(one.redemption.reward for one in found if one.redemption))
+    return [_entry(one, titles, goods, language) for one in found]
+
+
+def on_notice(reader: Reader, language: str) -> list[Entry]:
+    """What was approved and waits out its public notice, with the day from which it can be used."""
+    found = awards.of_member(reader.connection, reader.member, status="on_notice", limit=_NOTICES_SHOWN)
+    titles = _titles(reader, found)
+    return [_notice(one, titles, language) for one in found]
+
+
+def falling_due(reader: Reader, language: str) -> list[Falling]:
+    """What expires and when, soonest first: the first few dates, each with all that falls due on it."""
+    today = reader.today
+    found = lots.expiring(reader.connection, reader.member, day=today, until=today + _FAR_AHEAD)
+    sums: dict[tuple[date, str], int] = {}
+    for one in found:
+        key = one.expires_on, one.unit.value
+        sums[key] = sums.get(key, 0) + one.amount
+    units = {one.unit.value: one.unit for one in found}
+    dated = sorted(sums.items())[:_DATES_SHOWN]
+    return [Falling(day(on, language), amount(much, units[unit], language)) for (on, unit), much in dated]
+
+
+def _entry(line: Line, titles: dict[UUID, str], goods: dict[UUID, str], language: str) -> Entry:
+    entry = line.entry
+    much, when = change(entry.amount, entry.unit, language), day(entry.on_day, language)
+    match entry.kind:
+        case "credited":
+            return _credit(line.award, titles, language, much=much, when=when)
+        case "redeemed":
+            what = _exchanged(line.redemption, goods, language)
+            return Entry(what, when, much, "", is_less=True)
+        case "expired":
+            return Entry(said(marked("到期，不能再用"), language), when, much, "", is_less=True)
+
+
+def _credit(award: AwardRow | None, titles: dict[UUID, str], language: str, *, much: str, when: str) -> Entry:
+    if award is None:
+        return Entry(said(marked("记上"), language), when, much, "")
+    why = explained(award.explanation, award.unit, language)
+    return Entry(_deed(award, titles, language), day(award.service_day, language), much, why)
+
+
+def _exchanged(redemption: RedemptionRow | None, goods: dict[UUID, str], language: str) -> str:
+    if redemption is None:
+        return said(marked("换了东西"), language)
+    name, pieces = goods.get(redemption.reward, ""), redemption.pieces
+    return said(marked("换了 {goods}，{pieces} 件"), language, goods=name, pieces=pieces)
+
+
+def _notice(award: AwardRow, titles: dict[UUID, str], language: str) -> Entry:
+    usable = (award.notice_until or award.service_day) + timedelta(days=1)
+    when = said(marked("公示到期，{day} 起能用"), language, day=day(usable, language))
+    why = explained(award.explanation, award.unit, language)
+    return Entry(_deed(award, titles, language), when, change(award.amount, award.unit, language), why)
+
+
+def _deed(award: AwardRow, titles: dict[UUID, str], language: str) -> str:
+    sentence = marked("参加 {title}") if award.source_kind == "attendance" else marked("完成 {title}")
+    title = titles.get(award.award) or said(marked("志愿服务"), language)
+    return said(sentence, language, title=title)
+
+
+def _titles(reader: Reader, found: Iterable[AwardRow]) -> dict[UUID, str]:
+    """The title of the activity or task behind each award, where it is known."""
+    subjects = {award.award: subject for award in found if (subject := _subject(reader, award))}
+    texts = reader.texts(_once(subjects.values()), "title")
+    return {award: texts[subject] for award, subject in subjects.items() if texts.get(subject)}
+
+
+def _subject(reader: Reader, award: AwardRow) -> UUID | None:
+    if award.source_kind == "attendance":
+        visit = activity_roll.attendance(reader.connection, award.source)
+        return visit.activity if visit else None
+    claim = tasks.claim(reader.connection, award.source)
+    return claim.task if claim else None
+
+
+def _once(ids: Iterable[UUID]) -> list[UUID]:
+    return list(dict.fromkeys(ids))

@@ -1,0 +1,91 @@
+"""The page after pressing a button: one answer, told apart from every other by its colour, its sign and its word.
+
+The colour and the sign go by the answer's name in the stylesheet and in `signs.html`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from litestar import Request, Response
+from msgspec import Struct
+
+from api.languages import marked, said
+from api.pages.rendering import Link, Press, language_of, page
+from api.sentences import FAULT_STATUSES, STATUSES, detail, sentence
+
+WORDS: Final[Mapping[str, str]] = {
+    "checked-in": marked("已签到"),
+    "checked-out": marked("已签退"),
+    "already-in": marked("已经签到过了"),
+    "already-out": marked("已经签退过了"),
+    "signed-up": marked("报名好了"),
+    "already-signed-up": marked("已经报过名了"),
+    "handed-over": marked("已交给本人"),
+    "already-handed-over": marked("东西已经领走了"),
+    "not-signed-up": marked("还没有报名"),
+    "not-checked-in": marked("还没有签到"),
+    "session-full": marked("名额已满"),
+    "too-early": marked("还没到时间"),
+    "too-late": marked("时间已过"),
+    "not-open": marked("活动没有开放"),
+    "code-expired": marked("码已过期"),
+    "ticket-expired": marked("等得太久了"),
+    "not-a-code-of-ours": marked("不是我们的码"),
+    "typed-code-slip": marked("码输错了"),
+    "card-revoked": marked("这张卡已作废"),
+    "member-suspended": marked("已经暂停"),
+    "slow-down": marked("请慢一点"),
+    "busy": marked("现在很忙"),
+    "for-staff": marked("请给工作人员扫"),
+    "refused": marked("没有办成"),
+}
+"""Every answer a page can give, by name."""
+
+LOOKS: Final[Mapping[str, str]] = {
+    "redemption-handed-over": "handed-over",
+    "activity-not-open": "not-open",
+    "ledger-busy": "busy",
+    "database-unavailable": "busy",
+    "too-many-attempts": "slow-down",
+    "too-many-tries": "slow-down",
+    "session-over": "too-late",
+}
+"""Codes that look like an answer of another name; a code that is neither here nor in `WORDS` looks like `refused`."""
+
+
+class Reply(Struct, frozen=True):
+    """An answer and its page. lines: what there is to add. presses: what can be done now, the main one first."""
+
+    code: str
+    lines: tuple[str, ...] = ()
+    presses: tuple[Press, ...] = ()
+    link: Link | None = None
+    status: int = 200
+
+
+def refusal(
+    code: str, facts: Mapping[str, Any], language: str, *, presses: tuple[Press, ...] = (), link: Link | None = None
+) -> Reply:
+    """The reply to a refusal or fault: its sentence, and what its facts add."""
+    more = detail(code, facts, language)
+    lines = (sentence(code, language), *((more,) if more else ()))
+    return Reply(code, lines, presses, link, STATUSES.get(code) or FAULT_STATUSES.get(code, 409))
+
+
+def look_of(code: str) -> str:
+    """The name under which the answer's colour, sign and word are found."""
+    look = LOOKS.get(code, code)
+    return look if look in WORDS else "refused"
+
+
+def tell(request: Request[Any, Any, Any], reply: Reply) -> Response[str]:
+    """The page of `reply`."""
+    look = look_of(reply.code)
+    facts = {
+        "look": look,
+        "word": said(WORDS[look], language_of(request)),
+        "lines": reply.lines,
+        "presses": reply.presses,
+        "link": reply.link,
+    }
+    return page(request, "answer.html", facts, status=reply.status)

@@ -1,0 +1,1 @@
+"""Pages as people meet them: forms without scripts, in a client and in a browser."""
