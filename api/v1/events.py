@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from msgspec import Raw, Struct
 
 from api.answers import answers, read
@@ -15,7 +15,7 @@ from api.readers import LIST_MAX, Limit, Reader, reading
 from ledger.application.authority import Permission
 from projections import people
 
-After = Annotated[int, Parameter(ge=0, le=2**53, description="The position after which to begin; 0 for the first.")]
+After = Annotated[int, QueryParameter(ge=0, le=2**53, description="The position after which to begin; 0 for the first.")]
 
 
 class StoredRow(Protocol):

@@ -17,10 +17,13 @@ from api.app import build_app
 from api.deployment import Deployment, SessionKind
 from api.settings import Settings
 from api.wiring import open_deployment
+from ledger.activities.attendance import attendance_id
 from ledger.application.awards import CREDIT_AWARD, CreditAward
 from ledger.application.check_ins import CHECK_IN, CheckIn
+from ledger.awards.award import award_id
 from ledger.kernel.clock import FixedClock
-from ledger.kernel.ids import ActivityId, AwardId, MemberId
+from ledger.kernel.ids import ActivityId, AwardId, MemberId, SessionId
+from ledger.kernel.units import Unit
 from qr.tokens import KioskCode, Token, sign, step_at
 
 NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
@@ -143,25 +146,16 @@ def proposed(house: House, *members: MemberId, minutes: int = 60, **terms: Any) 
     for member in members:
         visit(house, at, member, minutes=minutes)
     close(house, at)
-    staff = house.person(house.town.staff)
-    tally = staff.post(f"/v1/activities/{at.activity}/tally")
+    tally = house.person(house.town.staff).post(f"/v1/activities/{at.activity}/tally")
     assert tally.status_code == 200, tally.text
-    return [UUID(one["award"]) for one in waiting(staff, house, tally) if one["member"] in {str(m) for m in members}][
-        -len(members) :
-    ]
+    assert tally.json()["figures"]["proposed"] == len(members)
+    return [award_of(at, member, Unit(terms.get("unit", "points"))) for member in members]
 
 
-def waiting(person: Person, house: House, after: Any) -> list[dict[str, Any]]:
-    """What waits for a decision, as of the write `after`."""
-    found = person.get(
-        "/v1/awards",
-        organisation=str(house.town.community),
-        status="proposed",
-        limit=200,
-        min_position=after.headers["ledger-position"],
-    )
-    assert found.status_code == 200, found.text
-    return found.json()["awards"]
+def award_of(at: Gathering, member: MemberId, unit: Unit = Unit.POINTS) -> UUID:
+    """The award for the member's visit."""
+    source = attendance_id(ActivityId(at.activity), SessionId(at.session), member)
+    return award_id(source, member, unit)
 
 
 def give_points(house: House, member: MemberId, hours: int = 2) -> int:
