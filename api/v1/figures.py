@@ -1,6 +1,7 @@
 """A member's figures: what there is, what it consists of, how it came about."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,10 +13,13 @@ from api.answers import answers, read
 from api.identity import SIGNED_IN, needs
 from api.readers import Cursor, Limit, MinPosition, Reader, after, next_url, reading
 from api.v1.members import MemberPath, member_in
+from ledger.awards.events import Step
 from ledger.kernel.units import Unit
-from projections import balances, lots, statement
+from projections import awards, balances, lots, statement
+from projections.awards import AwardRow
 from projections.lots import Expiring, OpenLot
-from projections.statement import Line
+from projections.redemptions import RedemptionRow
+from projections.statement import Line, LineKind
 
 UntilQuery = Annotated[date | None, QueryParameter(description="Also tell what is lost up to this day.")]
 
@@ -50,12 +54,48 @@ class Lots(Struct, frozen=True):
     expiring: list[Expiring]
 
 
+class Deed(Struct, frozen=True):
+    """What a credit is for: minutes as seen and as credited, and how the rule came to the amount, step by step."""
+
+    award: UUID
+    source: UUID
+    source_kind: str
+    service_day: date
+    rule: UUID
+    rule_version: int
+    minutes_seen: int
+    minutes_credited: int
+    explanation: list[Step]
+
+
+class Goods(Struct, frozen=True):
+    """What was exchanged: pieces of a reward, and its name."""
+
+    redemption: UUID
+    reward: UUID
+    name: str
+    pieces: int
+
+
+class StatementLine(Struct, frozen=True):
+    """One change of a balance. amount: signed; balance: after it. deed: behind a credit; goods: behind an exchange."""
+
+    position: int
+    on_day: date
+    at: datetime
+    unit: Unit
+    kind: LineKind
+    amount: int
+    balance: int
+    deed: Deed | None
+    goods: Goods | None
+
+
 class Statement(Struct, frozen=True):
-    """One page of a statement, newest first. names: of the rewards that its lines speak of."""
+    """One page of a statement, newest first."""
 
     member: UUID
-    items: list[Line]
-    names: dict[UUID, str]
+    items: list[StatementLine]
 
 
 @get(
@@ -118,15 +158,16 @@ def get_statement(
         owner = reader.require_over_member(member_in(member, reader.member)).member
         before = after(cursor, int)
         lines = statement.of_owner(reader.connection, owner, unit=unit, before=before, limit=limit)
-        names = reader.texts({line.reward for line in lines if line.reward is not None})
-    last = lines[-1].position if lines else None
-    return read(request, Statement(owner, lines, names), next_url=next_url(request, lines, limit, last))
+        names = reader.texts({line.redemption.reward for line in lines if line.redemption})
+    items = [_line(line, names) for line in lines]
+    last = items[-1].position if items else None
+    return read(request, Statement(owner, items), next_url=next_url(request, items, limit, last))
 
 
 def _balances(reader: Reader, member: UUID) -> list[Balance]:
     connection = reader.connection
     kept = {row.unit: row for row in balances.of_owner(connection, member)}
-    coming = {row.unit: row for row in balances.coming(connection, member)}
+    coming = {row.unit: row for row in awards.coming(connection, member)}
     return [
         Balance(
             unit=unit,
@@ -139,6 +180,39 @@ def _balances(reader: Reader, member: UUID) -> list[Balance]:
         for unit in Unit
         if unit in kept or unit in coming
     ]
+
+
+def _line(line: Line, names: Mapping[UUID, str]) -> StatementLine:
+    entry = line.entry
+    return StatementLine(
+        position=entry.position,
+        on_day=entry.on_day,
+        at=entry.at,
+        unit=entry.unit,
+        kind=entry.kind,
+        amount=entry.amount,
+        balance=entry.balance,
+        deed=line.award and _deed(line.award),
+        goods=line.redemption and _goods(line.redemption, names),
+    )
+
+
+def _deed(award: AwardRow) -> Deed:
+    return Deed(
+        award=award.award,
+        source=award.source,
+        source_kind=award.source_kind,
+        service_day=award.service_day,
+        rule=award.rule,
+        rule_version=award.rule_version,
+        minutes_seen=award.minutes_seen,
+        minutes_credited=award.minutes_credited,
+        explanation=award.explanation,
+    )
+
+
+def _goods(redemption: RedemptionRow, names: Mapping[UUID, str]) -> Goods:
+    return Goods(redemption.redemption, redemption.reward, names[redemption.reward], redemption.pieces)
 
 
 HANDLERS = [get_balances, get_lots, get_statement]

@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 
 from api.app import build_app
 from api.deployment import Deployment
+from api.metrics import Meters
 from api.settings import Settings
 from api.wiring import open_deployment
 from ledger.kernel.clock import FixedClock
@@ -56,10 +57,20 @@ def town(prepared_home: tuple[Path, Town]) -> Town:
     return prepared_home[1]
 
 
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Litestar]:
+    """The application, put together once: registering its routes takes longer than most tests."""
+    deployment = open_deployment(Settings(tmp_path_factory.mktemp("unused")))
+    yield build_app(deployment)
+    deployment.close()
+
+
 @pytest.fixture
-def app(deployment: Deployment) -> Litestar:
-    """The application, not running."""
-    return build_app(deployment)
+def app(application: Litestar, deployment: Deployment) -> Litestar:
+    """The application on this test's own data, not running."""
+    application.state.deployment = deployment
+    application.state.meters = Meters(deployment)
+    return application
 
 
 @pytest.fixture
