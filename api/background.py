@@ -45,6 +45,7 @@ class Background:
         deployment = self._deployment
         deployment.figures.prepare()
         deployment.ledger.on_commit(lambda _position: deployment.figures.wake())
+        deployment.checkpoints.start()
         deployment.ledger.start()
         self._runner.start()
         self._chores.start()
@@ -52,6 +53,7 @@ class Background:
     def stop(self) -> None:
         """Answer what waits, then end every thread."""
         self._deployment.ledger.stop()
+        self._deployment.checkpoints.stop()
         self._stopping.set()
         self._deployment.figures.wake()
         self._chores.join(RUNNER_STOPS_WITHIN_SECONDS)

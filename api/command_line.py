@@ -11,10 +11,10 @@ from api.commands.people import admin
 from api.commands.serving import serve
 from api.commands.speech import REFUSED
 from ledger.store.keys import KeyFault
-from ledger.store.refused_settings import DatabaseMissing, UnsafeSettings
+from ledger.store.refused_settings import DatabaseMissing, NewerTables, UnsafeSettings
 from ledger.store.working_calendar import CalendarFault
 
-SET_UP_FAULTS = (KeyFault, UnsafeSettings, DatabaseMissing, CalendarFault)
+SET_UP_FAULTS = (KeyFault, UnsafeSettings, DatabaseMissing, NewerTables, CalendarFault)
 
 
 @click.group()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from api.settings import Settings
 from ledger.kernel.calendar import WorkingDays
 from ledger.kernel.clock import Clock
+from ledger.store.checkpoints import Checkpoints
 from ledger.store.directory import Directory
 from ledger.store.faults import DATABASE_FAULTS
 from ledger.store.feed import LogFeed
@@ -40,6 +41,7 @@ class Deployment(Struct, frozen=True):
     clock: Clock
     calendar: WorkingDays
     ledger: Writer
+    checkpoints: Checkpoints
     feed: LogFeed
     figures: Engine
     directory: Directory

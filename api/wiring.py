@@ -8,6 +8,7 @@ from typing import NamedTuple
 from api.deployment import Deployment
 from api.settings import Settings
 from ledger.kernel.clock import Clock, SystemClock
+from ledger.store.checkpoints import Checkpoints
 from ledger.store.databases import Databases
 from ledger.store.directory import Directory
 from ledger.store.feed import LogFeed
@@ -47,6 +48,7 @@ def open_deployment(settings: Settings, clock: Clock | None = None) -> Deploymen
         clock=clock or SystemClock(),
         calendar=calendar,
         ledger=Writer(databases, sessions, calendar, keys.requests),
+        checkpoints=Checkpoints(databases),
         feed=feed,
         figures=Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS),
         directory=Directory(databases.directory, databases.directory_read, keys),
@@ -93,6 +95,7 @@ def open_checks(settings: Settings) -> Generator[Checks]:
     feed = LogFeed(databases)
     engine = Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS)
     try:
+        engine.prepare()
         yield Checks(feed, engine, databases)
     finally:
         databases.close()

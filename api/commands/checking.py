@@ -12,7 +12,11 @@ from api.wiring import Checks, open_checks
 def verify() -> None:
     """核对账本与各项数字，指出哪一处不对 / Check the log and every figure, and name what is wrong."""
     with open_checks(from_environment()) as checks:
-        wrong = _log(checks) + _figures(checks) + _conservation(checks)
+        wrong = _log(checks)
+        if wrong:
+            tell(marked("事件有误，各项数字没有与之比较。"))
+        else:
+            wrong = _figures(checks) + _conservation(checks)
         position = checks.feed.position()
     if wrong:
         tell(marked("发现 {count} 处不对。"), count=wrong)

@@ -56,6 +56,7 @@ def organisations(file: Path, dry_run: bool) -> None:
             with progress(marked("导入")) as report:
                 _register(deployment, parents_first(fresh), report)
             deployment.ledger.stop()
+            deployment.figures.catch_up()
         known = len(rows) - len(fresh)
         if dry_run:
             tell(marked("检查通过：新增 {new} 行，已有 {known} 行，没有改动。"), new=len(fresh), known=known)

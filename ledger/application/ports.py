@@ -78,7 +78,7 @@ class Ledger(Protocol):
 
 
 class LedgerBusy(Exception):
-    """A fault, not a refusal: the queue is full, the lock was not to be had, or the deadline passed. Nothing changed."""
+    """A fault, not a refusal: queue full, lock not to be had, or deadline passed. Nothing changed."""
 
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__(f"busy, try again in {retry_after_seconds} s")

@@ -122,6 +122,7 @@ def _as_asked(
         account=account_id(member, listing.unit),
         hold=hold_id(RedemptionId(work.command)),
         lapses_at=work.now + timedelta(days=HOLD_DAYS),
+        requested_by=work.actor,
     )
 
 

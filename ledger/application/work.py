@@ -121,7 +121,7 @@ class Stream(NamedTuple):
 class UseCase(NamedTuple, Generic[RequestT]):
     """One thing a person or the clock can ask of the ledger.
 
-    name: stable, `context.verb`. streams: what it is sure to read when asked by this actor, only a hint for bulk loading.
+    name: stable, `context.verb`. streams: what it is sure to read for this actor, only a hint for bulk loading.
     """
 
     name: str

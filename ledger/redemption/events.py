@@ -69,7 +69,8 @@ class StockHandedOver(Event, frozen=True):
 class RedemptionRequested(Event, frozen=True):
     """Asked for: pieces and points are set aside in the same commit. total: price × pieces, at this moment's price.
 
-    lapses_at: the instant from which it lapses by itself unless handed over.
+    lapses_at: the instant from which it lapses by itself unless handed over. requested_by: the member, or the staff who
+    asked for a member without a phone.
     """
 
     member: MemberId
@@ -83,6 +84,7 @@ class RedemptionRequested(Event, frozen=True):
     account: AccountId
     hold: HoldId
     lapses_at: datetime
+    requested_by: MemberId
 
 
 class RedemptionApproved(Event, frozen=True):

@@ -31,6 +31,7 @@ from ledger.redemption.refusals import (
     RedemptionNotThatFar,
     RedemptionOverdue,
     RedemptionUnknown,
+    RequesterCannotApprove,
 )
 
 HAND_OVER_BY_OTHER_ABOVE = 100
@@ -199,6 +200,8 @@ def _approve(state: Redemption, request: RedemptionRequested, command: ApproveRe
     _must_be(state, "requested")
     _must_be_in_time(request, command.now)
     _must_not_be_own(request, command.approved_by, same_household=command.same_household)
+    if command.approved_by == request.requested_by:
+        raise RequesterCannotApprove(request.requested_by)
     return RedemptionApproved(command.approved_by)
 
 

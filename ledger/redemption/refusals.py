@@ -167,6 +167,14 @@ class OwnRedemption(Refusal):
 
 
 @dataclass(eq=False)
+class RequesterCannotApprove(Refusal):
+    """Whoever asked on a member's behalf does not approve it as well."""
+
+    code: ClassVar[str] = "requester-cannot-approve"
+    requested_by: UUID
+
+
+@dataclass(eq=False)
 class ApproverCannotHandOver(Refusal):
     """Above a total of `allowed`, whoever approved does not hand over as well."""
 

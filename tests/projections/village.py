@@ -222,6 +222,7 @@ class Village:
             account,
             hold,
             lapses,
+            member,
         )
         self.log.happen(self.reward, redemption.StockReserved(asked, pieces, member, f"{self.today:%Y-%m}"))
         self.log.act(account, HoldPoints(hold, 2 * pieces, asked, self.today))

@@ -44,6 +44,7 @@ from ledger.redemption.refusals import (
     RedemptionNotThatFar,
     RedemptionOverdue,
     RedemptionUnknown,
+    RequesterCannotApprove,
 )
 
 ANN, CLERK, KEEPER, OTHER = (MemberId(UUID(int=number)) for number in (1, 2, 3, 4))
@@ -52,7 +53,7 @@ NOW = datetime(2025, 10, 15, 2, tzinfo=UTC)
 LAPSES = NOW + timedelta(days=7)
 
 
-def ask(total: int = HAND_OVER_BY_OTHER_ABOVE) -> RequestRedemption:
+def ask(total: int = HAND_OVER_BY_OTHER_ABOVE, by: MemberId = ANN) -> RequestRedemption:
     return RequestRedemption(
         RedemptionRequested(
             member=ANN,
@@ -66,6 +67,7 @@ def ask(total: int = HAND_OVER_BY_OTHER_ABOVE) -> RequestRedemption:
             account=AccountId(UUID(int=9)),
             hold=hold_id(ID),
             lapses_at=LAPSES,
+            requested_by=by,
         )
     )
 
@@ -179,6 +181,16 @@ def test_nobody_decides_on_their_own_or_their_households(by: MemberId, *, same_h
 def test_nobody_hands_goods_over_to_themselves() -> None:
     with pytest.raises(OwnRedemption):
         REDEMPTION.decide(after(*STATES["ready"]), hand_over(ANN))
+
+
+def test_whoever_asked_for_the_member_does_not_approve_it() -> None:
+    asked = after(ask(by=CLERK))
+
+    with pytest.raises(RequesterCannotApprove) as refused:
+        REDEMPTION.decide(asked, approve(CLERK))
+
+    assert refused.value.facts() == {"requested_by": CLERK}
+    assert REDEMPTION.decide(asked, approve(OTHER)) == (RedemptionApproved(OTHER),)
 
 
 def test_the_approver_hands_over_small_things_only() -> None:
