@@ -1,6 +1,6 @@
 """Amounts and times as people say them: points in points, care in hours and minutes, the clock of the community."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from api.languages import marked, said
@@ -46,9 +46,18 @@ def clock_time(at: datetime) -> str:
     return f"{at.astimezone(COMMUNITY_ZONE):%H:%M}"
 
 
-def span(starts_at: datetime, ends_at: datetime, language: str) -> str:
+def near_day(on: date, today: date, language: str) -> str:
+    """The day, with its year only where that is not this year."""
+    if on.year != today.year:
+        return day(on, language)
+    return f"{on.day} {on:%b}" if language == "en" else f"{on.month}月{on.day}日"
+
+
+def span(starts_at: datetime, ends_at: datetime, language: str, *, today: date) -> str:
     """From when to when, with the day and its weekday; the second day is named where it is another one."""
     first, last = (at.astimezone(COMMUNITY_ZONE) for at in (starts_at, ends_at))
     weekday = said(_WEEKDAYS[first.weekday()], language)
-    until = f"{last:%H:%M}" if first.date() == last.date() else f"{day(last.date(), language)} {last:%H:%M}"
-    return f"{day(first.date(), language)} {weekday} {first:%H:%M}–{until}"
+    until = f"{last:%H:%M}"
+    if first.date() != last.date():
+        until = f"{near_day(last.date(), today, language)} {until}"
+    return f"{near_day(first.date(), today, language)} {weekday} {first:%H:%M}–{until}"

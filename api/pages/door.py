@@ -127,13 +127,15 @@ def _poster_presses(reader: Reader, here: str, shown: Gathering, visit: Visit, l
     if shown.row.status not in ("published", "open"):
         return ()
     taken = {one.session for one in activity_roll.sign_ups_of(reader.connection, reader.member)}
+    if visit != Visit():
+        taken.add(shown.session.session)
     now = reader.deployment.clock.now()
     free = [one for one in shown.sessions if one.session not in taken and now < one.ends_at][:_SESSIONS_OFFERED]
     word = said(marked("报名") if len(shown.sessions) == 1 else marked("报名 {when}"), language)
     return tuple(
         press(
             here,
-            word.format(when=span(one.starts_at, one.ends_at, language)),
+            word.format(when=span(one.starts_at, one.ends_at, language, today=shown.today)),
             action="sign-up",
             session=str(one.session),
         )

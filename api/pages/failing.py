@@ -15,7 +15,7 @@ from api.deployment import DATABASE_FAULTS
 from api.identity import CrossOrigin, NotAllowed, SignInNeeded, UnknownId
 from api.languages import marked, said
 from api.logs import trace
-from api.pages.rendering import Link, language_of, redirect
+from api.pages.rendering import home, language_of, redirect
 from api.pages.telling import refusal, tell
 from api.problems import BehindReader, LimitReached
 from ledger.application.ports import KeyReused, LedgerBusy
@@ -43,13 +43,15 @@ def refused_here(request: Request[Any, Any, Any], error: Refusal) -> Response[st
 
 def malformed(request: Request[Any, Any, Any], error: MalformedBody) -> Response[str]:
     """Something else than one of our forms."""
-    reply = refusal(error.code, {}, language_of(request), link=_home(request))
+    reply = refusal(error.code, {}, language_of(request), link=home(language_of(request)))
     return tell(request, msgspec.structs.replace(reply, status=error.status))
 
 
 def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[str]:
     """What the framework says: no such page, too large, not this method."""
-    reply = refusal(_CODES.get(error.status_code, "bad-request"), {}, language_of(request), link=_home(request))
+    reply = refusal(
+        _CODES.get(error.status_code, "bad-request"), {}, language_of(request), link=home(language_of(request))
+    )
     return tell(request, msgspec.structs.replace(reply, status=error.status_code))
 
 
@@ -63,21 +65,17 @@ def bug(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
     """A mistake of ours: logged with its trace, told only by the request's number."""
     log.error("bug", path=_scope(request).get("path_template", ""), **trace(error))
     number = str(_scope(request)["state"].get("request_id", ""))[:8]
-    reply = refusal("internal", {}, language_of(request), link=_home(request))
+    reply = refusal("internal", {}, language_of(request), link=home(language_of(request)))
     line = said(marked("编号 {number}"), language_of(request), number=number)
     return tell(request, msgspec.structs.replace(reply, lines=(*reply.lines, line)))
 
 
 def _tell(request: Request[Any, Any, Any], code: str, facts: dict[str, Any]) -> Response[str]:
-    return tell(request, refusal(code, facts, language_of(request), link=_home(request)))
+    return tell(request, refusal(code, facts, language_of(request), link=home(language_of(request))))
 
 
 def _scope(request: Request[Any, Any, Any]) -> dict[str, Any]:
     return cast("dict[str, Any]", request.scope)
-
-
-def _home(request: Request[Any, Any, Any]) -> Link:
-    return Link("/", said(marked("回到首页"), language_of(request)))
 
 
 def _as(code: str) -> Callable[[Request[Any, Any, Any], Exception], Response[str]]:

@@ -1,7 +1,7 @@
 """An activity as a page shows it: what, where, when and whose, and how one person stands with it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from api.deployment import Deployment
 from api.pages.amounts import span
 from ledger.activities.events import Session
+from ledger.kernel.clock import business_day
 from ledger.kernel.ids import SessionId
 from projections import activity_roll
 from projections.activity_roll import ActivityRow, AttendanceRow
@@ -29,10 +30,11 @@ class Gathering(Struct, frozen=True):
     sessions: tuple[Session, ...]
     session: Session
     inside: int
+    today: date
 
     def when(self, language: str) -> str:
         """Day and hours of the session shown."""
-        return span(self.session.starts_at, self.session.ends_at, language)
+        return span(self.session.starts_at, self.session.ends_at, language, today=self.today)
 
 
 class Visit(Struct, frozen=True):
@@ -51,11 +53,14 @@ def gathering(deployment: Deployment, connection: Connection, activity: UUID) ->
     sessions = tuple(
         Session(SessionId(one.session), one.starts_at, one.ends_at, one.early_minutes, one.late_minutes) for one in rows
     )
-    session = shown_session(sessions, deployment.clock.now())
+    now = deployment.clock.now()
+    session = shown_session(sessions, now)
     texts = deployment.directory.read_all(activity)
     community = deployment.directory.read([row.organisation], "name").get(row.organisation, "")
     inside = sum(one.inside for one in rows if one.session == session.session)
-    return Gathering(row, texts.get("title", ""), texts.get("place", ""), community, sessions, session, inside)
+    return Gathering(
+        row, texts.get("title", ""), texts.get("place", ""), community, sessions, session, inside, business_day(now)
+    )
 
 
 def shown_session(sessions: Sequence[Session], now: datetime) -> Session:

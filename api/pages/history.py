@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from api.languages import marked, said
-from api.pages.amounts import amount, change
+from api.pages.amounts import amount, change, near_day
 from api.pages.reasons import explained
 from api.readers import Reader
 from api.sentences.readable import day
@@ -50,7 +50,7 @@ def on_notice(reader: Reader, language: str) -> list[Entry]:
     """What was approved and waits out its public notice, with the day from which it can be used."""
     found = awards.of_member(reader.connection, reader.member, status="on_notice", limit=_NOTICES_SHOWN)
     titles = _titles(reader, found)
-    return [_notice(one, titles, language) for one in found]
+    return [_notice(one, titles, language, today=reader.today) for one in found]
 
 
 def falling_due(reader: Reader, language: str) -> list[Falling]:
@@ -63,7 +63,7 @@ def falling_due(reader: Reader, language: str) -> list[Falling]:
         sums[key] = sums.get(key, 0) + one.amount
     units = {one.unit.value: one.unit for one in found}
     dated = sorted(sums.items())[:_DATES_SHOWN]
-    return [Falling(day(on, language), amount(much, units[unit], language)) for (on, unit), much in dated]
+    return [Falling(near_day(on, today, language), amount(much, units[unit], language)) for (on, unit), much in dated]
 
 
 def _entry(line: Line, titles: dict[UUID, str], goods: dict[UUID, str], language: str) -> Entry:
@@ -93,9 +93,9 @@ def _exchanged(redemption: RedemptionRow | None, goods: dict[UUID, str], languag
     return said(marked("换了 {goods}，{pieces} 件"), language, goods=name, pieces=pieces)
 
 
-def _notice(award: AwardRow, titles: dict[UUID, str], language: str) -> Entry:
+def _notice(award: AwardRow, titles: dict[UUID, str], language: str, *, today: date) -> Entry:
     usable = (award.notice_until or award.service_day) + timedelta(days=1)
-    when = said(marked("公示到期，{day} 起能用"), language, day=day(usable, language))
+    when = said(marked("公示后 {day}起能用"), language, day=near_day(usable, today, language))
     why = explained(award.explanation, award.unit, language)
     return Entry(_deed(award, titles, language), when, change(award.amount, award.unit, language), why)
 

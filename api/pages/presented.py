@@ -17,7 +17,7 @@ from api.languages import marked, said
 from api.pages.door import door_reply
 from api.pages.forms import direction_of, id_of, key_of, submit_form
 from api.pages.gatherings import Gathering, gathering, visit_of
-from api.pages.rendering import Link, Press, language_of, page, press
+from api.pages.rendering import Press, home, language_of, page, press
 from api.pages.telling import Reply, tell
 from api.readers import Reader
 from api.v1.scans import SCAN_CARD, ScanCard
@@ -58,11 +58,11 @@ def show(request: Request[Any, Any, Any], token: Presented, here: str, reader: R
         raise NotOurCode
     language = language_of(request)
     if member == reader.member:
-        return tell(request, Reply("for-staff", (said(marked("这是您自己的码。"), language),), link=_home(language)))
+        return tell(request, Reply("for-staff", (said(marked("这是您自己的码。"), language),), link=home(language)))
     open_now = list(_open_now(reader))
     if not open_now and not reader.may(Permission.READ_MEMBERS, row.home):
         line = said(marked("这是居民的码，只有活动现场的工作人员能扫。"), language)
-        return tell(request, Reply("for-staff", (line,), link=_home(language)))
+        return tell(request, Reply("for-staff", (line,), link=home(language)))
     facts = {
         "name": reader.names([member])[member],
         "status": said(_STATUS_WORDS[row.status], language),
@@ -90,7 +90,7 @@ async def do(request: Request[Any, Any, Any], token: Presented, fields: dict[str
     else:
         answer = await submit_form(request, SCAN_MEMBER, scan, key=key)
     reply = await asyncio.to_thread(door_reply, request, answer)
-    return Reply(reply.code, reply.lines, link=_home(language_of(request)))
+    return Reply(reply.code, reply.lines, link=home(language_of(request)))
 
 
 def member_of(deployment: Deployment, token: Presented) -> MemberId:
@@ -169,7 +169,3 @@ def _id(token: Presented) -> UUID:
 def _session(request: Request[Any, Any, Any]) -> bytes:
     """Bound to its purpose too: a ticket for a person's code is none for an activity's."""
     return b"presented " + proof_of(request).token_hash
-
-
-def _home(language: str) -> Link:
-    return Link("/", said(marked("回到首页"), language))

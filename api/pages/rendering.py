@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 
 from api.deployment import Deployment
-from api.languages import LANGUAGES, preferred, said
+from api.languages import LANGUAGES, marked, preferred, said
 
 LANGUAGE_COOKIE: Final = "linli-language"
 YEAR_SECONDS: Final = 365 * 24 * 3600
@@ -49,6 +49,11 @@ class Press(NamedTuple):
 def press(here: str, word: str, /, *, key: str | None = None, **fields: str) -> Press:
     """A button under `key`, or under a new one. Pressing twice sends the same key, and happens once."""
     return Press(here, word, {**fields, "idempotency_key": key or secrets.token_urlsafe(18)})
+
+
+def home(language: str) -> Link:
+    """The way back to the first page."""
+    return Link("/", said(marked("回到首页"), language))
 
 
 def language_of(request: Request[Any, Any, Any]) -> str:

@@ -18,7 +18,7 @@ from api.identity import PUBLIC, SIGNED_IN, SignInNeeded, needs
 from api.languages import marked, said
 from api.pages import door, presented, voucher
 from api.pages.forms import FORM_BYTES_MAX, form_of, key_of
-from api.pages.rendering import Press, language_of, press, redirect
+from api.pages.rendering import Press, home, language_of, press, redirect
 from api.pages.telling import Reply, refusal, tell
 from api.problems import LimitReached
 from api.readers import Reader, reading
@@ -26,6 +26,7 @@ from ledger.application.ports import LedgerBusy
 from ledger.kernel.refusal import Refusal
 from qr import tokens
 from qr.links import token_in
+from qr.refusals import CodeExpired, TicketExpired
 from qr.tokens import KioskCode, LiveMemberCode, MemberCard, Poster, Token, Voucher
 
 PATHS: Final = ["/Q/{token:str}", "/q/{token:str}"]
@@ -51,7 +52,7 @@ async def do(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[
             raise SignInNeeded from None
         reply = await asyncio.to_thread(_refused, request, refused, here, fields)
     except Refusal as refused:
-        reply = refusal(refused.code, msgspec.to_builtins(refused.facts()), language_of(request))
+        reply = refusal(refused.code, _told(refused), language_of(request))
     except LimitReached:
         presses = door.next_presses("too-many-attempts", here, fields, {}, language_of(request))
         reply = refusal("too-many-attempts", {}, language_of(request), presses=presses)
@@ -84,7 +85,8 @@ def _look(request: Request[Any, Any, Any], text: str) -> Response[str]:
         with looking(request) as reader:
             return _shown(request, found, here_of(text), reader)
     except Refusal as refused:
-        return tell(request, refusal(refused.code, refused.facts(), language_of(request)))
+        language = language_of(request)
+        return tell(request, refusal(refused.code, _told(refused), language, link=home(language)))
 
 
 def _shown(request: Request[Any, Any, Any], found: Token, here: str, reader: Reader | None) -> Response[str]:
@@ -122,6 +124,11 @@ def _refused(request: Request[Any, Any, Any], refused: RefusedCall, here: str, f
         return reply
     by_whom = voucher.by_whom(request.app.state.deployment, facts, language)
     return msgspec.structs.replace(reply, lines=(*reply.lines, by_whom))
+
+
+def _told(refused: Refusal) -> dict[str, Any]:
+    """What a code cannot do is told without its times: they are of the code, not of the activity."""
+    return {} if isinstance(refused, CodeExpired | TicketExpired) else msgspec.to_builtins(refused.facts())
 
 
 def _again(request: Request[Any, Any, Any], here: str, fields: dict[str, str], key: str) -> tuple[Press, ...]:

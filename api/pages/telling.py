@@ -21,7 +21,7 @@ WORDS: Final[Mapping[str, str]] = {
     "signed-up": marked("报名好了"),
     "already-signed-up": marked("已经报过名了"),
     "handed-over": marked("已交给本人"),
-    "already-handed-over": marked("东西已经领走了"),
+    "already-handed-over": marked("已经领走了"),
     "not-signed-up": marked("还没有报名"),
     "not-checked-in": marked("还没有签到"),
     "session-full": marked("名额已满"),
@@ -52,6 +52,25 @@ LOOKS: Final[Mapping[str, str]] = {
 }
 """Codes that look like an answer of another name; a code that is neither here nor in `WORDS` looks like `refused`."""
 
+ADVICE: Final[Mapping[str, str]] = {
+    "already-handed-over": marked("请不要再发。"),
+    "not-signed-up": marked("请先报名，再签到。"),
+    "not-checked-in": marked("请先签到。"),
+    "session-full": marked("请看看别的场次。"),
+    "too-early": marked("请晚点再扫。"),
+    "too-late": marked("请找活动负责人。"),
+    "not-open": marked("请找活动负责人。"),
+    "code-expired": marked("请扫屏幕上的新码。"),
+    "ticket-expired": marked("请再扫一次。"),
+    "not-a-code-of-ours": marked("请扫活动现场的码。"),
+    "typed-code-slip": marked("请看着屏幕再输一次。"),
+    "card-revoked": marked("请到社区服务台换一张新卡。"),
+    "member-suspended": marked("请找社区工作人员。"),
+    "slow-down": marked("请过一会儿再试。"),
+    "busy": marked("什么都没有改变，请再试一次。"),
+}
+"""What to do, where the word says already what happened; elsewhere the refusal's own sentence is shown."""
+
 
 class Reply(Struct, frozen=True):
     """An answer and its page. lines: what there is to add. presses: what can be done now, the main one first."""
@@ -67,8 +86,9 @@ def refusal(
     code: str, facts: Mapping[str, Any], language: str, *, presses: tuple[Press, ...] = (), link: Link | None = None
 ) -> Reply:
     """The reply to a refusal or fault: its sentence, and what its facts add."""
-    more = detail(code, facts, language)
-    lines = (sentence(code, language), *((more,) if more else ()))
+    more, advice = detail(code, facts, language), ADVICE.get(look_of(code))
+    told = said(advice, language) if advice else sentence(code, language)
+    lines = (told, *((more,) if more else ()))
     return Reply(code, lines, presses, link, STATUSES.get(code) or FAULT_STATUSES.get(code, 409))
 
 

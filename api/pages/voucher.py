@@ -10,7 +10,7 @@ from api.answers import outcome_of
 from api.deployment import Deployment
 from api.languages import marked, said
 from api.pages.forms import key_of, submit_form
-from api.pages.rendering import Link, language_of, page, press
+from api.pages.rendering import home, language_of, page, press
 from api.pages.telling import Reply, refusal, tell
 from api.readers import Reader
 from ledger.application.authority import Permission
@@ -31,7 +31,7 @@ def show(request: Request[Any, Any, Any], token: Voucher, here: str, reader: Rea
     row = redemptions.redemption(reader.connection, token.redemption)
     if row is None or not (row.member == reader.member or reader.may(Permission.HAND_OVER, row.organisation)):
         line = said(marked("这是领东西用的码，只有发放点的工作人员能扫。"), language)
-        return tell(request, Reply("for-staff", (line,), link=_home(language)))
+        return tell(request, Reply("for-staff", (line,), link=home(language)))
     if row.status in ("handed_over", "rejected", "cancelled", "lapsed"):
         return tell(request, _finished(reader, row, language))
     return page(request, "voucher.html", _facts(reader, row, here, language))
@@ -72,9 +72,9 @@ def _facts(reader: Reader, row: RedemptionRow, here: str, language: str) -> dict
 def _finished(reader: Reader, row: RedemptionRow, language: str) -> Reply:
     """As the ledger would refuse it, before anybody presses anything."""
     if row.status != "handed_over":
-        return refusal("redemption-finished", {"state": row.status}, language, link=_home(language))
+        return refusal("redemption-finished", {"state": row.status}, language, link=home(language))
     facts = {"handed_over_at": row.ended_at, "handed_over_by": row.ended_by}
-    told = refusal("already-handed-over", facts, language, link=_home(language))
+    told = refusal("already-handed-over", facts, language, link=home(language))
     return Reply(told.code, (*told.lines, by_whom(reader.deployment, facts, language)), link=told.link)
 
 
@@ -87,8 +87,4 @@ def _handed_over(request: Request[Any, Any, Any], answer: Answer) -> Reply:
         marked("{goods}，{pieces} 件"), language, goods=names.get(reward, ""), pieces=outcome.figures["pieces"]
     )
     to = said(marked("交给 {name}"), language, name=mask_name(names.get(member, "")))
-    return Reply(outcome.code, (goods, to), link=_home(language))
-
-
-def _home(language: str) -> Link:
-    return Link("/", said(marked("回到首页"), language))
+    return Reply(outcome.code, (goods, to), link=home(language))
