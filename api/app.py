@@ -9,7 +9,7 @@ from litestar import Litestar, Router
 from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType]  # PathLike of anything
 
 from api import health, pages, problems, reference, v1
-from api.access_log import access_log
+from api.access_log import Served, access_log
 from api.background import Background
 from api.deployment import Deployment
 from api.identity import PUBLIC, guard, needs
@@ -39,8 +39,11 @@ def build_app(deployment: Deployment) -> Litestar:
     )
     app.state.deployment = deployment
     app.state.meters = Meters(deployment)
-    served = access_log(app.asgi_handler, app.state.meters.observe, over_https=deployment.settings.secure)
-    app.asgi_handler = served
+
+    def observe(served: Served) -> None:
+        app.state.meters.observe(served)
+
+    app.asgi_handler = access_log(app.asgi_handler, observe, over_https=deployment.settings.secure)
     return app
 
 

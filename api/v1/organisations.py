@@ -95,7 +95,7 @@ def list_organisations(
 def get_organisation(
     request: Request[Any, Any, Any], organisation: FromPath[UUID], min_position: MinPosition = None
 ) -> Response[bytes]:
-    """One node."""
+    """One node of the tree."""
     with reading(request, min_position) as reader:
         row = people.organisation(reader.connection, organisation)
         if row is None:

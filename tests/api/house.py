@@ -28,8 +28,8 @@ from qr.tokens import KioskCode, Token, sign, step_at
 
 NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
 """A Wednesday, noon on the community's clock."""
-TERMS: dict[str, Any] = {"unit": "points", "basis": "per_hour", "rate": 10}
-"""Ten points an hour, five working days on notice."""
+TERMS: dict[str, Any] = {"unit": "points", "basis": "per_hour", "rate": 10, "floor_percent": 50}
+"""Ten points an hour for who stays half the time, five working days on notice."""
 
 
 class Gathering(NamedTuple):
@@ -158,11 +158,20 @@ def award_of(at: Gathering, member: MemberId, unit: Unit = Unit.POINTS) -> UUID:
     return award_id(source, member, unit)
 
 
-def give_points(house: House, member: MemberId, hours: int = 2) -> int:
-    """Ten points an hour for `member`, credited; how many."""
-    (award,) = proposed(house, member, minutes=hours * 60, ceiling_minutes=None)
+def give_points(house: House, member: MemberId, points: int = 100) -> None:
+    """`points` for an hour of the member's, credited. Once a member: no hour counts twice."""
+    (award,) = proposed(house, member, rate=points)
     done = house.person(house.town.approver).post("/v1/awards/approve", {"awards": [str(award)]})
     assert done.status_code == 200, done.text
     later = house.clock.now() + timedelta(days=14)
     run(house.deployment, CREDIT_AWARD, CreditAward(AwardId(award)), at=later)
-    return hours * 10
+
+
+def shelf(house: House, *, price: int = 4, pieces: int = 5, per_month: int | None = None) -> UUID:
+    """A reward with pieces on the shelf."""
+    staff = house.person(house.town.staff)
+    body = {"name": "肥皂两块", "organisation": str(house.town.community), "unit": "points", "price": price}
+    made = id_in(staff.post("/v1/rewards", body | {"pieces_per_member_month": per_month}), "reward")
+    done = staff.post(f"/v1/rewards/{made}/stock", {"pieces": pieces})
+    assert done.status_code == 200, done.text
+    return made

@@ -33,7 +33,7 @@ def test_staff_plan_show_open_and_close_an_activity(house: House) -> None:
     assert shown["activity"]["place"] == "社区广场"
     assert shown["activity"]["status"] == "closed"
     assert shown["activity"]["leader"] == str(house.town.staff)
-    assert [one["session"] for one in shown["sessions"]] == [str(made.session)]
+    assert [one["id"] for one in shown["sessions"]] == [str(made.session)]
 
 
 def test_a_title_lies_in_the_directory_and_not_in_the_log(house: House) -> None:
@@ -229,11 +229,11 @@ def test_the_list_goes_page_by_page_through_one_day(house: House) -> None:
     following = first.links["next"]["url"]
     second = house.client.get(following, headers=staff.headers())
 
-    found = [one["activity"] for page in (first, second) for one in page.json()["activities"]]
+    found = [one["id"] for page in (first, second) for one in page.json()["items"]]
     assert {UUID(one) for one in found} == made
     assert len(found) == 3
     assert "next" not in second.links
-    assert staff.get("/v1/activities", day="2026-05-02").json()["activities"] == []
+    assert staff.get("/v1/activities", day="2026-05-02").json()["items"] == []
 
 
 def test_a_list_of_another_place_is_unknown(house: House) -> None:
@@ -262,13 +262,13 @@ def test_the_door_list_shows_masked_names_to_who_may_scan(house: House) -> None:
     visit(house, made, house.town.resident)
     path = f"/v1/activities/{made.activity}/attendances"
 
-    (shown,) = house.person(house.town.staff).get(path, min_position=house.position()).json()["attendances"]
+    (shown,) = house.person(house.town.staff).get(path, min_position=house.position()).json()["items"]
 
     assert shown["name"] == "张**"
     assert shown["out"] == "scanned"
     assert house.person(house.town.resident).get(path).status_code == 403
     assert house.person(house.town.stranger).get(path).status_code == 404
-    assert house.person(house.town.staff).get(path, session=str(uuid4())).json()["attendances"] == []
+    assert house.person(house.town.staff).get(path, session=str(uuid4())).json()["items"] == []
 
 
 def test_a_forgotten_check_out_is_confirmed_by_the_leader_and_not_by_the_member(house: House) -> None:

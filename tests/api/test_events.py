@@ -28,10 +28,10 @@ def auditor(house: House) -> Person:
 
 def test_an_auditor_reads_every_event_in_order(house: House, auditor: Person) -> None:
     page = auditor.get("/v1/events", limit=200)
-    found = page.json()["events"]
+    found = page.json()["items"]
     while "next" in page.links:
         page = house.client.get(page.links["next"]["url"], headers=auditor.headers())
-        found += page.json()["events"]
+        found += page.json()["items"]
 
     assert [one["position"] for one in found] == list(range(1, house.position() + 1))
     assert page.json()["position"] == house.position()
@@ -40,7 +40,7 @@ def test_an_auditor_reads_every_event_in_order(house: House, auditor: Person) ->
 def test_an_event_is_shown_as_it_is_stored(house: House, auditor: Person) -> None:
     gathering(house)
 
-    (seen,) = auditor.get("/v1/events", after=house.position() - 1).json()["events"]
+    (seen,) = auditor.get("/v1/events", after=house.position() - 1).json()["items"]
 
     (raw,) = house.deployment.feed.page_raw(house.position() - 1, 1)
     stored = json.loads(raw.state)
@@ -55,7 +55,7 @@ def test_an_event_is_shown_as_it_is_stored(house: House, auditor: Person) -> Non
 def test_the_end_of_the_log_is_an_empty_page(house: House, auditor: Person) -> None:
     page = auditor.get("/v1/events", after=house.position())
 
-    assert page.json() == {"events": [], "position": house.position()}
+    assert page.json() == {"items": [], "position": house.position()}
     assert "next" not in page.links
 
 

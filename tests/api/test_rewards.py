@@ -82,8 +82,8 @@ def test_a_withdrawn_reward_is_gone_from_the_shelf_for_residents(house: House, s
     position = done.headers["ledger-position"]
 
     def on_shelf(person: Person) -> bool:
-        rewards = person.get("/v1/rewards", limit=200, min_position=position).json()["rewards"]
-        return str(reward) in {one["reward"] for one in rewards}
+        rewards = person.get("/v1/rewards", limit=200, min_position=position).json()["items"]
+        return str(reward) in {one["id"] for one in rewards}
 
     assert done.json()["code"] == "reward-withdrawn"
     assert on_shelf(staff)
@@ -155,10 +155,10 @@ def test_the_list_goes_page_by_page(house: House, staff: Person) -> None:
     found: list[str] = []
     page = staff.get("/v1/rewards", limit=2, min_position=house.position())
     while "next" in page.links:
-        found += [one["reward"] for one in page.json()["rewards"]]
+        found += [one["id"] for one in page.json()["items"]]
         page = house.client.get(page.links["next"]["url"], headers=staff.headers())
-    found += [one["reward"] for one in page.json()["rewards"]]
+    found += [one["id"] for one in page.json()["items"]]
 
-    everything = staff.get("/v1/rewards", limit=200).json()["rewards"]
-    assert found == [one["reward"] for one in everything]
+    everything = staff.get("/v1/rewards", limit=200).json()["items"]
+    assert found == [one["id"] for one in everything]
     assert staff.get("/v1/rewards", cursor="nonsense!").json()["code"] == "bad-cursor"

@@ -42,7 +42,7 @@ def test_one_writes_another_publishes_and_a_resident_reads(house: House, staff: 
     (version,) = (
         house.person(house.town.resident)
         .get(f"/v1/rules/{id_in(made, 'rule')}", min_position=published.headers["ledger-position"])
-        .json()["rules"]
+        .json()["items"]
     )
     assert version["valid_from"] == "2026-04-01"
     assert version["terms"]["rate"] == 10
@@ -153,7 +153,7 @@ def test_drafts_are_for_those_who_write_and_publish(house: House, staff: Person)
     position = house.position()
 
     def versions(person: Person) -> list[Any]:
-        return person.get(f"/v1/rules/{made}", min_position=position).json()["rules"]
+        return person.get(f"/v1/rules/{made}", min_position=position).json()["items"]
 
     assert len(versions(staff)) == len(versions(house.person(house.town.approver))) == 1
     assert versions(house.person(house.town.resident)) == []
@@ -167,10 +167,10 @@ def test_the_list_goes_page_by_page(house: House, staff: Person) -> None:
     found: list[str] = []
     page = staff.get("/v1/rules", limit=2, min_position=house.position())
     while "next" in page.links:
-        found += [one["rule"] for one in page.json()["rules"]]
+        found += [one["id"] for one in page.json()["items"]]
         page = house.client.get(page.links["next"]["url"], headers=staff.headers())
-    found += [one["rule"] for one in page.json()["rules"]]
+    found += [one["id"] for one in page.json()["items"]]
 
-    everything = staff.get("/v1/rules", limit=200).json()["rules"]
-    assert found == [one["rule"] for one in everything]
+    everything = staff.get("/v1/rules", limit=200).json()["items"]
+    assert found == [one["id"] for one in everything]
     assert house.person(house.town.stranger).get("/v1/rules", organisation=str(house.town.community)).status_code == 404

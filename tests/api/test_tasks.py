@@ -266,11 +266,11 @@ def test_the_list_is_narrowed_down_and_goes_page_by_page(house: House, staff: Pe
     position, found = house.position(), list[str]()
     page = resident.get("/v1/tasks", status="open", limit=2, min_position=position)
     while "next" in page.links:
-        found += [one["task"] for one in page.json()["tasks"]]
+        found += [one["id"] for one in page.json()["items"]]
         page = house.client.get(page.links["next"]["url"], headers=resident.headers())
-    found += [one["task"] for one in page.json()["tasks"]]
+    found += [one["id"] for one in page.json()["items"]]
 
-    everything = resident.get("/v1/tasks", limit=200).json()["tasks"]
-    assert found == [one["task"] for one in everything if one["status"] == "open"]
-    assert str(closed) in {one["task"] for one in everything} - set(found)
+    everything = resident.get("/v1/tasks", limit=200).json()["items"]
+    assert found == [one["id"] for one in everything if one["status"] == "open"]
+    assert str(closed) in {one["id"] for one in everything} - set(found)
     assert house.person(house.town.stranger).get("/v1/tasks", organisation=str(house.town.community)).status_code == 404
