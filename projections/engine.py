@@ -88,6 +88,11 @@ class Engine:
             self._is_running = False
             self._lease.release()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether this process is the one that follows the log."""
+        return self._is_running
+
     def wake(self) -> None:
         """Tell the engine that there are new events."""
         self._woken.set()

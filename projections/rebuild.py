@@ -130,8 +130,8 @@ def _exchange(feed: Feed, views: Views, build: Build) -> None:
         names = {one.name for one in build.projections}
         reached = max((one.position for one in standings.values() if one.name in names), default=0)
         # Live runners have gone on meanwhile; a reader must never see a figure go back.
-        while build.position < reached:
-            build.apply(connection, feed.page(build.position, PAGE))
+        while build.position < reached and (notices := feed.page(build.position, PAGE)):
+            build.apply(connection, notices)
         build.flush(connection)
         _put_in_place(connection, build, parked={})
 

@@ -1,0 +1,52 @@
+"""The store of the read models on each database, and a way to ask what they say of a log."""
+
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection
+
+from ledger.kernel.ids import OrganisationId
+from ledger.membership.events import MemberRegistered, MemberSuspended
+from ledger.store.databases import Databases
+from projections.engine import Engine
+from projections.projection import Projection, Views
+
+from .log import Log
+
+Told = Callable[..., Connection]
+
+
+@pytest.fixture
+def views(databases: Databases) -> Views:
+    """The store of the read models, empty."""
+    return Views(databases.views, databases.views_read)
+
+
+@pytest.fixture
+def told(views: Views) -> Iterator[Told]:
+    """Reads a log with some projections, live, and gives a connection to ask them."""
+    opened: list[Connection] = []
+
+    def tell(log: Log, *projections: Projection) -> Connection:
+        engine = Engine(Log(), views, projections)
+        engine.prepare()
+        Engine(log, views, projections).catch_up()
+        assert engine.parked() == []
+        opened.append(views.read.connect())
+        return opened[-1]
+
+    yield tell
+    for connection in opened:
+        connection.close()
+
+
+@pytest.fixture
+def log() -> Log:
+    """Three members, the second of whom is suspended at position 3."""
+    log, home = Log(), OrganisationId(uuid4())
+    first, second, third = uuid4(), uuid4(), uuid4()
+    log.happen(first, MemberRegistered(home))
+    log.happen(second, MemberRegistered(home), MemberSuspended("late"))
+    log.happen(third, MemberRegistered(home))
+    return log

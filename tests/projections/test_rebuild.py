@@ -1,0 +1,105 @@
+"""Building anew beside the live tables, and proving that read models are what the events say."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from sqlalchemy import inspect, text
+
+from ledger.application.ports import Notice
+from ledger.kernel.ids import OrganisationId
+from ledger.membership.events import MemberRegistered
+from projections import people
+from projections.catalog import PROJECTIONS
+from projections.engine import Engine
+from projections.projection import Views
+from projections.verification import Difference, digests, verify_views
+
+from .log import Log, Window
+from .village import Village
+
+HOME = OrganisationId(uuid4())
+
+
+def test_a_rebuild_beside_a_running_engine_loses_nothing_and_leaves_no_other_table(views: Views) -> None:
+    # given a log that grows with each page, and a runner that follows it
+    log = Village(3).live(120)
+
+    class Growing(Window):
+        def page(self, after: int, limit: int) -> Sequence[Notice]:
+            self.newest = min(log.position(), self.newest + 40)
+            return super().page(after, 50)
+
+    live = Engine(Window(log, log.position()), views, PROJECTIONS)
+    Engine(Log(), views, PROJECTIONS).prepare()
+    seen: list[tuple[int, int]] = []
+
+    # when all is rebuilt while the live tables go on
+    def progress(done: int, total: int) -> None:
+        seen.append((done, total))
+        live.catch_up()
+
+    Engine(Growing(log, 30), views, PROJECTIONS).rebuild(progress=progress)
+
+    # then the figures never went back, progress went forward, and no shadow is left
+    assert set(live.positions().values()) == {log.position()}
+    assert seen == sorted(seen)
+    assert seen[-1][0] == log.position()
+    assert verify_views(log, views, PROJECTIONS) == []
+    assert not [name for name in inspect(views.read).get_table_names() if name.startswith("rebuild_")]
+
+
+def test_a_projection_of_another_version_is_built_anew_at_the_start(views: Views, log: Log) -> None:
+    # given read models of an older version
+    old = people.PROJECTION._replace(version=0)
+    Engine(log, views, [old]).prepare()
+    with views.write.begin() as connection:
+        connection.execute(text("UPDATE members SET status = 'left'"))
+
+    # when the newer code starts
+    engine = Engine(log, views, [people.PROJECTION])
+    engine.prepare()
+
+    # then its rows are what the events say; the older code leaves them alone
+    assert engine.standings()["people"].version == people.PROJECTION.version
+    assert verify_views(log, views, [people.PROJECTION]) == []
+    log.happen(uuid4(), MemberRegistered(HOME))
+    Engine(log, views, [old]).catch_up()
+    assert engine.positions() == {"people": 4}
+
+
+def test_read_models_ahead_of_a_restored_log_are_built_anew(views: Views, log: Log) -> None:
+    # given read models of a longer log than the one that was restored
+    Engine(log, views, [people.PROJECTION]).prepare()
+    restored = Window(log, 2)
+
+    # when the engine starts on it
+    engine = Engine(restored, views, [people.PROJECTION])
+    engine.prepare()
+
+    # then they say what the restored log says
+    assert engine.positions() == {"people": 2}
+    assert verify_views(restored, views, [people.PROJECTION]) == []
+
+
+def test_verifying_names_the_figure_the_row_and_the_table(views: Views) -> None:
+    # given read models in which somebody changed a figure, removed a row and added one
+    log = Village(5).live(80)
+    Engine(log, views, PROJECTIONS).prepare()
+    before = digests(views, PROJECTIONS)
+    with views.write.begin() as connection:
+        account, posted = connection.execute(text("SELECT account, posted FROM balances ORDER BY account")).first()
+        connection.execute(text("UPDATE balances SET posted = posted + 1 WHERE account = :a"), {"a": account})
+        connection.execute(text("DELETE FROM audit_counts WHERE name = 'tasks.TaskPosted'"))
+        connection.execute(text("INSERT INTO audit_counts (name, events) VALUES ('made.up', 3)"))
+
+    # when they are verified
+    found = verify_views(log, views, PROJECTIONS)
+
+    # then each is named
+    key = str(account if views.dialect == "postgresql" else UUID(bytes=account))
+    assert Difference("balances", (key,), "posted", str(posted + 1), str(posted)) in found
+    assert Difference("audit_counts", ("made.up",), None, '["made.up",3]', None) in found
+    assert next(one for one in found if one.key == ("tasks.TaskPosted",)).stored is None
+    assert len(found) == 3
+    changed = {name for name, digest in digests(views, PROJECTIONS).items() if digest != before[name]}
+    assert changed == {"balances", "audit"}
