@@ -21,7 +21,7 @@ from projections.activity_roll import ActivityRow, ActivityStatus, AttendanceRow
 class ActivityView(Struct, frozen=True):
     """An activity. starts_at, ends_at: of its first and last session. visits: how many were tallied."""
 
-    activity: UUID
+    id: UUID
     title: str
     place: str
     description: str
@@ -41,7 +41,7 @@ class ActivityView(Struct, frozen=True):
 class SessionView(Struct, frozen=True):
     """One meeting. present: visits so far, inside: those not gone yet, unconfirmed: those the leader must confirm."""
 
-    session: UUID
+    id: UUID
     starts_at: datetime
     ends_at: datetime
     early_minutes: int
@@ -64,13 +64,13 @@ class ActivityDetail(Struct, frozen=True):
 class ActivityList(Struct, frozen=True):
     """Activities in the order of their start."""
 
-    activities: list[ActivityView]
+    items: list[ActivityView]
 
 
 class AttendanceView(Struct, frozen=True):
     """A visit. out: how it ended; `automatic` was put there by time and counts only once it is confirmed."""
 
-    attendance: UUID
+    id: UUID
     session: UUID
     member: UUID
     name: str
@@ -86,7 +86,7 @@ class AttendanceView(Struct, frozen=True):
 class AttendanceList(Struct, frozen=True):
     """Visits in the order of their ids."""
 
-    attendances: list[AttendanceView]
+    items: list[AttendanceView]
 
 
 @get("/activities", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(ActivityList), tags=["activities"])

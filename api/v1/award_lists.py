@@ -28,7 +28,7 @@ class AwardView(Struct, frozen=True):
     member: None on the public notice, where only the masked name is shown. notice_until: the last day of notice.
     """
 
-    award: UUID
+    id: UUID
     organisation: UUID
     member: UUID | None
     name: str
@@ -56,7 +56,7 @@ class AwardView(Struct, frozen=True):
 class AwardList(Struct, frozen=True):
     """Awards in the order in which they were proposed."""
 
-    awards: list[AwardView]
+    items: list[AwardView]
 
 
 @get("/awards", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(AwardList), tags=["awards"])
@@ -105,7 +105,7 @@ def _views(reader: Reader, rows: list[AwardRow], *, named: bool) -> list[AwardVi
 
 def _view(row: AwardRow, name: str, member: UUID | None) -> AwardView:
     return AwardView(
-        award=row.award,
+        id=row.award,
         organisation=row.organisation,
         member=member,
         name=name,

@@ -15,7 +15,9 @@ from api.readers import LIST_MAX, Limit, Reader, reading
 from ledger.application.authority import Permission
 from projections import people
 
-After = Annotated[int, QueryParameter(ge=0, le=2**53, description="The position after which to begin; 0 for the first.")]
+After = Annotated[
+    int, QueryParameter(ge=0, le=2**53, description="The position after which to begin; 0 for the first.")
+]
 
 
 class StoredRow(Protocol):
@@ -70,7 +72,7 @@ class EventView(Struct, frozen=True):
 class EventList(Struct, frozen=True):
     """Events by position. position: of the newest event there is."""
 
-    events: list[EventView]
+    items: list[EventView]
     position: int
 
 

@@ -30,7 +30,7 @@ HANDLING = (Permission.APPROVE_REDEMPTIONS, Permission.PREPARE_REDEMPTIONS, Perm
 class RedemptionView(Struct, frozen=True):
     """A redemption. price: of one piece, total: of all, in `unit`. lapses_at: when it lapses unless handed over."""
 
-    redemption: UUID
+    id: UUID
     organisation: UUID
     member: UUID
     name: str
@@ -54,7 +54,7 @@ class RedemptionView(Struct, frozen=True):
 class RedemptionList(Struct, frozen=True):
     """One's own newest first; those of an organisation oldest first."""
 
-    redemptions: list[RedemptionView]
+    items: list[RedemptionView]
 
 
 @get("/redemptions", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(RedemptionList), tags=["redemptions"])
@@ -151,7 +151,7 @@ def _views(reader: Reader, rows: list[RedemptionRow]) -> list[RedemptionView]:
 
 def _view(row: RedemptionRow, name: str, reward_name: str) -> RedemptionView:
     return RedemptionView(
-        redemption=row.redemption,
+        id=row.redemption,
         organisation=row.organisation,
         member=row.member,
         name=name,

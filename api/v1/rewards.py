@@ -65,7 +65,7 @@ class StockBody(Struct, frozen=True, forbid_unknown_fields=True):
 class RewardView(Struct, frozen=True):
     """A reward. price: of one piece, in `unit`. received = free + reserved + handed, in whole pieces."""
 
-    reward: UUID
+    id: UUID
     name: str
     description: str
     organisation: UUID
@@ -83,7 +83,7 @@ class RewardView(Struct, frozen=True):
 class RewardList(Struct, frozen=True):
     """Rewards in the order of their ids."""
 
-    rewards: list[RewardView]
+    items: list[RewardView]
 
 
 @post(

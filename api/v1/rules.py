@@ -44,7 +44,7 @@ class PublishRuleBody(Struct, frozen=True, forbid_unknown_fields=True):
 class RuleView(Struct, frozen=True):
     """One version of a rule. valid_from: first service day, None while it is only a draft."""
 
-    rule: UUID
+    id: UUID
     version: int
     organisation: UUID
     terms: Terms
@@ -56,7 +56,7 @@ class RuleView(Struct, frozen=True):
 class RuleList(Struct, frozen=True):
     """Versions by rule and number."""
 
-    rules: list[RuleView]
+    items: list[RuleView]
 
 
 @post(

@@ -23,7 +23,7 @@ HANDLING = (Permission.POST_TASKS, Permission.ACCEPT_REPORTS)
 class TaskView(Struct, frozen=True):
     """A task. claims: how many of its slots are taken. reason: why it was closed, a code."""
 
-    task: UUID
+    id: UUID
     title: str
     description: str
     organisation: UUID
@@ -61,7 +61,7 @@ class TaskDetail(Struct, frozen=True):
 class TaskList(Struct, frozen=True):
     """Tasks in the order of their ids."""
 
-    tasks: list[TaskView]
+    items: list[TaskView]
 
 
 @get("/tasks", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(TaskList), tags=["tasks"])
