@@ -31,6 +31,7 @@ TOLD: dict[str, Told] = {
     "redemption-finished": Told(409, marked("这次兑换已经办完，不能再改。"), marked("现在是{state}。")),
     "redemption-overdue": Told(409, marked("这次兑换已经过期，请重新申请。"), marked("{lapses_at} 到期。")),
     "redemption-not-overdue": Told(409, marked("这次兑换还没有到期。"), marked("要到 {lapses_at} 才到期。")),
+    "requester-cannot-approve": Told(403, marked("这次兑换是您代为申请的，请另一位工作人员来批准。")),
     "own-redemption": Told(403, marked("不能办理自己或家里人的兑换，请另一位工作人员来办。")),
     "approver-cannot-hand-over": Told(
         403, marked("这次兑换较大，审核人不能自己发货，请另一位来发。"), marked("超过 {allowed} 就要两个人。")
