@@ -90,7 +90,6 @@ class Answering:
             self._cache.clear()
         elif head > self._position:
             self._cache.drop(rows.newer_streams(self._position))
-        self._position = head
 
     def _look_up(self, round_: Round) -> int | None:
         """Under the lock, which the lost transaction holds until its fate is settled."""

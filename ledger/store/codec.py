@@ -37,7 +37,7 @@ class UnreadableEvent(Exception):
 
 
 class Codec:
-    """Encoders and decoders of one catalog, made once. Measured at about 1.3 µs an event to write and 1 µs to read."""
+    """Encoders and decoders of one catalog, made once: an event is written or read in one to three microseconds."""
 
     def __init__(self, catalog: Catalog = CATALOG) -> None:
         self._encode = msgspec.json.Encoder().encode

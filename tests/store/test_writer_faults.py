@@ -76,8 +76,8 @@ def test_a_call_past_its_deadline_is_not_begun(databases: Databases) -> None:
     writer.start()
     writer.stop()
 
-    assert isinstance(late.exception(), LedgerBusy)
-    assert in_time.result().result == Outcome("looked", figures={"beans": 0})
+    assert isinstance(late.exception(WAIT_SECONDS), LedgerBusy)
+    assert in_time.result(WAIT_SECONDS).result == Outcome("looked", figures={"beans": 0})
 
 
 def test_a_full_lane_is_busy_at_once_and_the_other_lane_is_not(databases: Databases) -> None:
