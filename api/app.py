@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from litestar import Litestar, Router
+from litestar.di import Provide
 from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType]  # PathLike of anything
 
 from api import health, pages, problems, reference, v1
@@ -14,6 +15,7 @@ from api.background import Background
 from api.deployment import Deployment
 from api.identity import PUBLIC, guard, needs
 from api.metrics import Meters
+from api.readers import page
 from api.settings import BODY_BYTES_MAX
 from api.strict_requests import body_is_there, strict_request
 
@@ -23,7 +25,11 @@ STATIC = Path(__file__).parent / "pages" / "static"
 def build_app(deployment: Deployment) -> Litestar:
     """The application that serves `deployment`. Its lifespan starts the background threads and stops them."""
     json_interface = Router(
-        "/v1", route_handlers=list(v1.HANDLERS), guards=[strict_request], before_request=body_is_there
+        "/v1",
+        route_handlers=list(v1.HANDLERS),
+        guards=[strict_request],
+        before_request=body_is_there,
+        dependencies={"page": Provide(page, sync_to_thread=False)},
     )
     static = create_static_files_router("/static", [STATIC], opt=needs(PUBLIC), include_in_schema=False)
     app = Litestar(

@@ -43,6 +43,19 @@ MinPosition = Annotated[
 ]
 
 
+class Page(Struct, frozen=True):
+    """Which part of a list is asked for, and how new its figures must be."""
+
+    limit: int
+    cursor: str | None
+    min_position: int | None
+
+
+def page(limit: Limit = 50, cursor: Cursor = None, min_position: MinPosition = None) -> Page:
+    """What `page: NamedDependency[Page]` on a handler of a list gives: three query parameters in one."""
+    return Page(limit, cursor, min_position)
+
+
 class Reader(Struct, frozen=True):
     """One read by a signed-in person. connection: of the read models, in one transaction. roles: those of `today`.
 

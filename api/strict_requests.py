@@ -46,7 +46,7 @@ def _known_query(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRo
     raw = connection.scope["query_string"]
     if not raw:
         return
-    fields = {_name(name, field): field for name, field in handler.parsed_fn_signature.parameters.items()}
+    fields = _query_fields(handler)
     known = fields.keys() - connection.scope["path_params"].keys() - _RESERVED
     seen: set[str] = set()
     for name, value in _pairs(raw):
@@ -65,6 +65,16 @@ def _pairs(raw: bytes) -> Iterable[tuple[str, str]]:
         )
     except ValueError:
         raise MalformedBody("bad-query", 400, "the query cannot be read") from None
+
+
+def _query_fields(handler: BaseRouteHandler) -> dict[str, FieldDefinition]:
+    """What the handler takes, and in place of each dependency what that takes."""
+    dependencies = handler.resolve_dependencies()
+    fields: dict[str, FieldDefinition] = {}
+    for name, field in handler.parsed_fn_signature.parameters.items():
+        given = dependencies[name].parsed_fn_signature.parameters if name in dependencies else {name: field}
+        fields |= {_name(inner, one): one for inner, one in given.items()}
+    return fields
 
 
 def _name(name: str, field: FieldDefinition) -> str:

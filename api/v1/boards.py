@@ -7,12 +7,13 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
 
 from api.answers import answers, read
 from api.identity import SIGNED_IN, UnknownId, needs
-from api.readers import Cursor, Limit, MinPosition, Reader, after, next_url, reading
+from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from ledger.application.authority import Permission
 from ledger.kernel.units import Unit
 from projections import care_hours, leaderboards, people
@@ -87,7 +88,6 @@ def get_leaderboard(
     board: FromPath[str],
     period: Period,
     of: ScopeQuery,
-    limit: Limit = 50,
     min_position: MinPosition = None,
 ) -> Response[bytes]:
     """Who earned most, of those who agreed to be shown. `board` is `points` or `care`."""
@@ -96,7 +96,7 @@ def get_leaderboard(
         raise UnknownId
     with reading(request, min_position) as reader:
         may_see = _may_see_all(reader, of)
-        found = leaderboards.board(reader.connection, of, unit=unit, period=period, limit=limit)
+        found = leaderboards.board(reader.connection, of, unit=unit, period=period)
         own = leaderboards.place_of(reader.connection, of, reader.member, unit=unit, period=period)
         shown = may_see or found.participants >= SMALL_GROUP
         places = _places(reader, found.places if shown else (), may_see=may_see)
@@ -119,26 +119,24 @@ def get_leaderboard(
 @get("/care-hours", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(CareHours), tags=["figures"])
 def get_care_hours(
     request: Request[Any, Any, Any],
+    page: NamedDependency[Page],
     period: Period,
     organisation: OrganisationQuery,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    min_position: MinPosition = None,
 ) -> Response[bytes]:
     """How much care was given, by month of the credit."""
-    with reading(request, min_position) as reader:
+    with reading(request, page.min_position) as reader:
         may_see = _may_see_all(reader, organisation)
         totals = care_hours.of_organisation(reader.connection, organisation, year=int(period[:4]))
         months = [_month(total, may_see=may_see) for total in totals if total.month.startswith(period)]
         rows: list[care_hours.CareMonth] = []
         if may_see and len(period) > 4:
-            last_shown = after(cursor, UUID)
-            rows = care_hours.in_month(reader.connection, organisation, period, after=last_shown, limit=limit)
+            last_shown = after(page.cursor, UUID)
+            rows = care_hours.in_month(reader.connection, organisation, period, after=last_shown, limit=page.limit)
         names = reader.names(row.member for row in rows)
     givers = [CareGiver(row.member, names[row.member], row.minutes, row.deeds) for row in rows]
     last = rows[-1].member if rows else None
     payload = CareHours(organisation, period, months, givers)
-    return read(request, payload, next_url=next_url(request, rows, limit, last))
+    return read(request, payload, next_url=next_url(request, rows, page.limit, last))
 
 
 def _may_see_all(reader: Reader, organisation: UUID) -> bool:

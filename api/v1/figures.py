@@ -6,12 +6,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from msgspec import Struct
 
 from api.answers import answers, read
 from api.identity import SIGNED_IN, needs
-from api.readers import Cursor, Limit, MinPosition, Reader, after, next_url, reading
+from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.v1.members import MemberPath, member_in
 from ledger.awards.events import Step
 from ledger.kernel.units import Unit
@@ -147,21 +148,19 @@ def get_lots(
 )
 def get_statement(
     request: Request[Any, Any, Any],
+    page: NamedDependency[Page],
     member: MemberPath,
     unit: FromQuery[Unit | None] = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    min_position: MinPosition = None,
 ) -> Response[bytes]:
     """Every change of a member's balances with its reason, newest first."""
-    with reading(request, min_position) as reader:
+    with reading(request, page.min_position) as reader:
         owner = reader.require_over_member(member_in(member, reader.member)).member
-        before = after(cursor, int)
-        lines = statement.of_owner(reader.connection, owner, unit=unit, before=before, limit=limit)
+        before = after(page.cursor, int)
+        lines = statement.of_owner(reader.connection, owner, unit=unit, before=before, limit=page.limit)
         names = reader.texts({line.redemption.reward for line in lines if line.redemption})
     items = [_line(line, names) for line in lines]
     last = items[-1].position if items else None
-    return read(request, Statement(owner, items), next_url=next_url(request, items, limit, last))
+    return read(request, Statement(owner, items), next_url=next_url(request, items, page.limit, last))
 
 
 def _balances(reader: Reader, member: UUID) -> list[Balance]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta, Struct
 
@@ -16,7 +17,7 @@ from api.calls import submit
 from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, UnknownId, needs
-from api.readers import Cursor, Limit, MinPosition, Reader, after, allow, next_url, reading
+from api.readers import MinPosition, Page, Reader, after, allow, next_url, reading
 from api.v1.sessions import HeldRole, held_roles
 from api.v1.texts import new_id
 from ledger.application.authority import Permission
@@ -107,20 +108,18 @@ async def register_member(request: Request[Any, Any, Any], data: JSONBody[Member
 )
 def list_members(
     request: Request[Any, Any, Any],
+    page: NamedDependency[Page],
     organisation: HomeQuery,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    min_position: MinPosition = None,
 ) -> Response[bytes]:
     """Who is at home in a community; names are masked, one member's page shows the name."""
-    with reading(request, min_position) as reader:
+    with reading(request, page.min_position) as reader:
         reader.require(Permission.READ_MEMBERS, organisation)
-        rows = people.members_of(reader.connection, organisation, after=after(cursor, UUID), limit=limit)
+        rows = people.members_of(reader.connection, organisation, after=after(page.cursor, UUID), limit=page.limit)
         names = reader.names([row.member for row in rows])
         numbers = reader.texts([row.member for row in rows], NUMBER)
     items = [MemberLine(row.member, names[row.member], numbers[row.member], row.home, row.status) for row in rows]
     last = rows[-1].member if rows else None
-    return read(request, Members(items), next_url=next_url(request, rows, limit, last))
+    return read(request, Members(items), next_url=next_url(request, rows, page.limit, last))
 
 
 @get("/members/{member:str}", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(Member), tags=["members"])

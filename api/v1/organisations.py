@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
@@ -16,7 +17,7 @@ from api.calls import submit
 from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, UnknownId, needs
-from api.readers import Cursor, Limit, MinPosition, Reader, after, allow, next_url, reading
+from api.readers import MinPosition, Page, Reader, after, allow, next_url, reading
 from api.v1.texts import new_id, write_texts
 from ledger.application.authority import Permission
 from ledger.application.organisations import REGISTER_ORGANISATION, RegisterOrganisation
@@ -72,17 +73,15 @@ class Organisations(Struct, frozen=True):
 )
 def list_organisations(
     request: Request[Any, Any, Any],
+    page: NamedDependency[Page],
     parent: FromQuery[UUID | None] = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    min_position: MinPosition = None,
 ) -> Response[bytes]:
     """The nodes right below `parent`; without it, the tops of the trees."""
-    with reading(request, min_position) as reader:
-        rows = people.organisations_below(reader.connection, parent, after=after(cursor, UUID), limit=limit)
+    with reading(request, page.min_position) as reader:
+        rows = people.organisations_below(reader.connection, parent, after=after(page.cursor, UUID), limit=page.limit)
         items = _shown(reader, rows)
     last = rows[-1].organisation if rows else None
-    return read(request, Organisations(items), next_url=next_url(request, rows, limit, last))
+    return read(request, Organisations(items), next_url=next_url(request, rows, page.limit, last))
 
 
 @get(
