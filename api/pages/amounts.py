@@ -60,4 +60,5 @@ def span(starts_at: datetime, ends_at: datetime, language: str, *, today: date) 
     until = f"{last:%H:%M}"
     if first.date() != last.date():
         until = f"{near_day(last.date(), today, language)} {until}"
-    return f"{near_day(first.date(), today, language)} {weekday} {first:%H:%M}–{until}"
+    on = near_day(first.date(), today, language)
+    return f"{weekday} {on} {first:%H:%M}–{until}" if language == "en" else f"{on} {weekday} {first:%H:%M}–{until}"

@@ -11,11 +11,11 @@ from markupsafe import Markup
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, SignInNeeded, UnknownId, needs, proof_of
 from api.languages import marked, said
-from api.pages.amounts import amount
+from api.pages.amounts import amount, near_day
 from api.pages.history import falling_due, last_lines, on_notice
 from api.pages.rendering import language_of, page
 from api.readers import Reader, reading
-from api.sentences.readable import day, instant
+from api.sentences.readable import instant
 from api.sentences.words import WORDS
 from ledger.kernel.clock import business_day
 from ledger.kernel.units import Unit
@@ -141,7 +141,7 @@ def _redemptions(reader: Reader, language: str) -> list[_Redemption]:
             goods[one.reward],
             one.pieces,
             said(WORDS[one.status], language),
-            day(business_day(one.lapses_at), language),
+            near_day(business_day(one.lapses_at), reader.today, language),
             f"/me/vouchers/{one.redemption}" if one.status == "ready" else "",
         )
         for one in waiting
