@@ -1,0 +1,172 @@
+"""Check-ins in process at batches of 64: the writer fed directly, beside eventsourcing's own modules doing the like."""
+
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
+from typing import NamedTuple
+from uuid import UUID
+
+from api.deployment import Deployment
+from api.settings import Settings
+from api.wiring import open_deployment
+from bench import library
+from bench.figures import Book, Comparison, percentile
+from bench.library import Doors
+from bench.postgres import Postgres
+from bench.town import people_a_town
+from ledger.application.check_ins import CHECK_IN, CheckIn
+from ledger.application.ports import Answer, Call, CommandKey, Refused
+from ledger.kernel.ids import ActivityId, MemberId
+
+SECTION = "Check-ins in process, one event each"
+BATCH = 64
+IN_FLIGHT = 3 * BATCH
+"""One batch with the writer and one full one waiting at all times."""
+MEMBERS = 6_400
+LIBRARY_EACH_ROUND = 800
+WANTED = 8.0
+
+Pair = tuple[UUID, UUID]
+
+
+class NotCheckedIn(Exception):
+    """A command was answered otherwise than expected."""
+
+
+def measure(book: Book, folder: Path, postgres: Postgres, *, rounds: int) -> None:
+    """Both databases, `rounds` rounds each."""
+    for database in ("SQLite", "PostgreSQL"):
+        names = ("bench_commands", "bench_library", "bench_library_cached")
+        urls = [postgres.database(name) if database == "PostgreSQL" else None for name in names]
+        home = folder / f"commands-{database}"
+        rmtree(home, ignore_errors=True)
+        home.mkdir()
+        with _town(home, urls[0], rounds) as ours, _library(home, urls[1:], rounds) as peers:
+            for number in range(rounds):
+                postgres.settle()
+                _ours(book, database, home, urls[0], pairs=ours[number])
+                _peers(book, database, peers, number)
+        _compare(book, database)
+
+
+@contextmanager
+def _opened(home: Path, url: str | None) -> Iterator[Deployment]:
+    deployment = open_deployment(Settings(home, url))
+    deployment.ledger.start()
+    try:
+        yield deployment
+    finally:
+        deployment.ledger.stop()
+        deployment.close()
+
+
+@contextmanager
+def _town(home: Path, url: str | None, rounds: int) -> Iterator[list[list[list[Pair]]]]:
+    """For each round, two lists of who checks in where."""
+    with _opened(home, url) as deployment:
+        deployment.figures.prepare()
+        town = people_a_town(deployment, members=MEMBERS, activities=2 * rounds)
+    yield [
+        [[(member, town.activities[2 * number + turn]) for member in town.members] for turn in (0, 1)]
+        for number in range(rounds)
+    ]
+
+
+def _ours(book: Book, database: str, home: Path, url: str | None, *, pairs: list[list[Pair]]) -> None:
+    """A freshly started writer reads every member from the log; the second time it has them in memory."""
+    with _opened(home, url) as deployment:
+        for turn, name in zip(pairs, ("cold", "warm"), strict=True):
+            before = deployment.feed.position()
+            rate, latencies = _timed(deployment, turn)
+            if deployment.feed.position() - before != len(turn):
+                raise NotCheckedIn(f"{len(turn)} commands, {deployment.feed.position() - before} events")
+            _sample(book, f"commands/{database}/{name}", rate, latencies)
+
+
+def _timed(deployment: Deployment, pairs: Sequence[Pair]) -> tuple[float, list[float]]:
+    """Check-ins a second, and each one's milliseconds from its submission to its answer."""
+    waiting: deque[Future[Answer]] = deque()
+    latencies: list[float] = []
+    started = time.perf_counter()
+    for member, activity in pairs:
+        submitted = time.perf_counter()
+        future = deployment.ledger.submit(_call(deployment, member, activity), lane="front")
+        future.add_done_callback(lambda _, since=submitted: latencies.append((time.perf_counter() - since) * 1000))
+        waiting.append(future)
+        if len(waiting) == IN_FLIGHT:
+            _settle(waiting, BATCH)
+    _settle(waiting, len(waiting))
+    return len(pairs) / (time.perf_counter() - started), latencies
+
+
+def _call(deployment: Deployment, member: UUID, activity: UUID) -> Call:
+    now = deployment.clock.now()
+    key = CommandKey("POST /v1/check-ins", f"{member}/{activity}", activity.bytes)
+    return Call(CHECK_IN, CheckIn(ActivityId(activity), now, "kiosk", "in"), MemberId(member), key, now)
+
+
+def _settle(waiting: deque[Future[Answer]], count: int) -> None:
+    for _ in range(count):
+        result = waiting.popleft().result().result
+        if isinstance(result, Refused) or result.code != "checked-in":
+            raise NotCheckedIn(str(result))
+
+
+class _Peer(NamedTuple):
+    """The library's application with the ids of whom it knows."""
+
+    application: Doors
+    members: list[UUID]
+    gatherings: list[UUID]
+
+
+@contextmanager
+def _library(home: Path, urls: Sequence[str | None], rounds: int) -> Iterator[dict[str, _Peer]]:
+    """The application as it is by default, and with its cache."""
+    found: dict[str, _Peer] = {}
+    try:
+        for name, url in zip(("plain", "cached"), urls, strict=True):
+            application = Doors(env=library.settings(home, url, cached=name == "cached"))
+            found[name] = _Peer(application, *application.populate(2 * rounds))
+        yield found
+    finally:
+        for peer in found.values():
+            peer.application.close()
+
+
+def _peers(book: Book, database: str, peers: dict[str, _Peer], number: int) -> None:
+    for name, peer in peers.items():
+        members = peer.members[:LIBRARY_EACH_ROUND]
+        if name == "cached":
+            for member in members:
+                peer.application.repository.get(member)
+        rate, latencies = library.timed(peer.application, [(member, peer.gatherings[2 * number]) for member in members])
+        _sample(book, f"commands/{database}/library-{name}", rate, latencies)
+    plain = peers["plain"]
+    activity = plain.gatherings[2 * number + 1]
+    together = library.timed_together(plain.application, plain.members[:LIBRARY_EACH_ROUND], activity, at_once=BATCH)
+    _sample(book, f"commands/{database}/library-together", together, [])
+
+
+def _sample(book: Book, figure: str, rate: float, latencies: list[float]) -> None:
+    p50, p99 = (percentile(latencies, share) if latencies else None for share in (0.5, 0.99))
+    book.sample(figure, "/s", rate, p50_ms=p50, p99_ms=p99)
+    print(f"  {figure}: {rate:.0f}/s", file=sys.stderr)
+
+
+def _compare(book: Book, database: str) -> None:
+    def line(label: str, ours: str, peer: str, wanted: float | None = None) -> None:
+        names = [f"commands/{database}/{name}" for name in (ours, peer)]
+        book.comparisons.append(
+            Comparison(SECTION, f"{database}, batches of {BATCH}{label}", names[0], names[1], wanted_ratio=wanted)
+        )
+
+    line("; eventsourcing's defaults", "warm", "library-plain", WANTED)
+    line(", just started; eventsourcing's defaults", "cold", "library-plain")
+    line("; eventsourcing with its aggregate cache", "warm", "library-cached")
+    line(f"; eventsourcing, {BATCH} attendances in one save", "warm", "library-together")
