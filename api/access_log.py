@@ -5,7 +5,7 @@ It stands around the whole application, so that what no route answers is logged 
 
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
 import structlog
@@ -38,8 +38,9 @@ def access_log(app: ASGIApp, observe: Callable[[Served], None], *, over_https: b
     protecting = (*SECURITY_HEADERS, HTTPS_ONLY) if over_https else SECURITY_HEADERS
 
     async def around(scope: Scope, receive: Receive, send: Send) -> None:
+        found = cast("dict[str, Any]", scope)
         request_id = uuid4().hex
-        scope.setdefault("state", {})["request_id"] = request_id
+        found.setdefault("state", {})["request_id"] = request_id
         started, status = time.perf_counter(), 0
 
         async def with_headers(message: Message) -> None:
@@ -53,13 +54,13 @@ def access_log(app: ASGIApp, observe: Callable[[Served], None], *, over_https: b
         try:
             await app(scope, receive, with_headers)
         finally:
-            path = str(scope.get("path_template", ""))
-            served = Served(scope["method"], path, status, time.perf_counter() - started)
+            path = str(found.get("path_template", ""))
+            served = Served(found["method"], path, status, time.perf_counter() - started)
             observe(served)
             _write(served, request_id)
 
     async def only_http(scope: Scope, receive: Receive, send: Send) -> None:
-        await (around if scope["type"] == "http" else app)(scope, receive, send)
+        await (around(scope, receive, send) if scope["type"] == "http" else app(scope, receive, send))
 
     return only_http
 

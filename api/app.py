@@ -9,7 +9,7 @@ from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType]  # PathLike of anything
 
-from api import health, pages, problems, reference, v1
+from api import health, logs, pages, problems, reference, v1
 from api.access_log import Served, access_log
 from api.background import Background
 from api.deployment import Deployment
@@ -24,6 +24,7 @@ STATIC = Path(__file__).parent / "pages" / "static"
 
 def build_app(deployment: Deployment) -> Litestar:
     """The application that serves `deployment`. Its lifespan starts the background threads and stops them."""
+    logs.configure()
     json_interface = Router(
         "/v1",
         route_handlers=list(v1.HANDLERS),

@@ -6,10 +6,11 @@ that the OpenAPI document still shows each body's schema.
 
 import json
 from collections.abc import Generator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 from litestar._openapi.schema_generation import SchemaCreator
+from litestar.connection import ASGIConnection
 from litestar.dto import AbstractDTO, DTOConfig
 from litestar.dto.data_structures import DTOFieldDefinition
 from litestar.openapi.spec import Reference, Schema
@@ -73,7 +74,7 @@ class Strict(AbstractDTO[T]):
 
     def decode_bytes(self, value: bytes) -> Any:
         """Check the content type, then decode."""
-        connection: Any = self.asgi_connection  # pyright: ignore[reportUnknownMemberType]  # untyped there
+        connection = cast("ASGIConnection[Any, Any, Any, Any]", self.asgi_connection)  # pyright: ignore[reportUnknownMemberType]
         content_type = connection.headers.get("content-type", "")
         if content_type.split(";")[0].strip().lower() != "application/json":
             raise MalformedBody("json-only", 415, "send Content-Type: application/json")

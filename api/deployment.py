@@ -33,6 +33,9 @@ __all__ = [
     "SessionKind",
 ]
 
+FIGURES_WAIT_SECONDS = 2.0
+"""How long a reader who names a position is kept waiting: our default, well above the usual 0.3 s."""
+
 
 class Deployment(Struct, frozen=True):
     """The parts by name. views: opens a read-only connection to the read models."""
@@ -54,5 +57,5 @@ class Deployment(Struct, frozen=True):
     close: Callable[[], None]
 
     def caught_up(self, position: int) -> bool:
-        """Whether the read models have reached `position`, waiting at most 2 s."""
-        return self.figures.wait_for(position, timeout=2.0)
+        """Whether the read models have reached `position`, waiting at most `FIGURES_WAIT_SECONDS`."""
+        return self.figures.wait_for(position, timeout=FIGURES_WAIT_SECONDS)

@@ -15,7 +15,17 @@ FRAMES_MAX = 12
 
 
 def configure() -> None:
-    """Send structlog's and the standard library's logs to standard error, one JSON object a line."""
+    """Send structlog's and the standard library's logs to standard error, one JSON object a line.
+
+    Whatever was configured before stays as it is.
+    """
+    if not structlog.is_configured():
+        _configure_structlog()
+    if not logging.getLogger().handlers:
+        logging.getLogger().addHandler(_Passed(logging.WARNING))
+
+
+def _configure_structlog() -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -24,10 +34,9 @@ def configure() -> None:
             _places,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
-    logging.basicConfig(level=logging.WARNING, handlers=[_Passed()], force=True)
 
 
 def trace(error: BaseException) -> dict[str, Any]:

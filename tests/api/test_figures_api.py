@@ -114,7 +114,10 @@ def test_a_figure_that_is_known_is_not_sent_again(signed_in: People, town: Town,
     assert changed.status_code == 200
 
 
-def test_a_position_that_never_comes_is_answered_with_try_again(signed_in: People, town: Town) -> None:
+def test_a_position_that_never_comes_is_answered_with_try_again(
+    signed_in: People, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.deployment.FIGURES_WAIT_SECONDS", 0.05)
     answer = signed_in(town.resident, "member").get("/v1/members/me/balances", min_position=10_000_000)
 
     assert (answer.status_code, answer.json()["code"]) == (503, "figures-behind")
