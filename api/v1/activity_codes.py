@@ -13,7 +13,7 @@ from api.answers import answers, told
 from api.deployment import Deployment
 from api.identity import needs
 from api.problems import problem
-from api.readers import reading
+from api.readers import MinPosition, reading
 from api.v1.pictures import NO_STORE, png_picture, svg_picture
 from api.v1.visibility import activity_for
 from ledger.application.authority import Permission
@@ -47,9 +47,11 @@ class ActivityCode(Struct, frozen=True):
     responses=answers(ActivityCode),
     tags=["activities"],
 )
-def get_activity_code(request: Request[Any, Any, Any], activity: FromPath[UUID]) -> Response[bytes]:
+def get_activity_code(
+    request: Request[Any, Any, Any], activity: FromPath[UUID], min_position: MinPosition = None
+) -> Response[bytes]:
     """The rotating code of the activity's door. A leader gets those of their own activities."""
-    return told(current_code(request, activity))
+    return told(current_code(request, activity, min_position))
 
 
 @get(
@@ -59,9 +61,11 @@ def get_activity_code(request: Request[Any, Any, Any], activity: FromPath[UUID])
     media_type="image/svg+xml",
     tags=["activities"],
 )
-def get_activity_code_svg(request: Request[Any, Any, Any], activity: FromPath[UUID]) -> Response[bytes]:
+def get_activity_code_svg(
+    request: Request[Any, Any, Any], activity: FromPath[UUID], min_position: MinPosition = None
+) -> Response[bytes]:
     """The same as a picture."""
-    return svg_picture(current_code(request, activity).url)
+    return svg_picture(current_code(request, activity, min_position).url)
 
 
 @get(
@@ -71,9 +75,11 @@ def get_activity_code_svg(request: Request[Any, Any, Any], activity: FromPath[UU
     media_type="image/png",
     tags=["activities"],
 )
-def get_activity_code_png(request: Request[Any, Any, Any], activity: FromPath[UUID]) -> Response[bytes]:
+def get_activity_code_png(
+    request: Request[Any, Any, Any], activity: FromPath[UUID], min_position: MinPosition = None
+) -> Response[bytes]:
     """The same as a picture for what cannot show SVG."""
-    return png_picture(current_code(request, activity).url)
+    return png_picture(current_code(request, activity, min_position).url)
 
 
 @get(
@@ -83,11 +89,13 @@ def get_activity_code_png(request: Request[Any, Any, Any], activity: FromPath[UU
     media_type="application/pdf",
     tags=["activities"],
 )
-def get_poster(request: Request[Any, Any, Any], activity: FromPath[UUID]) -> Response[bytes]:
+def get_poster(
+    request: Request[Any, Any, Any], activity: FromPath[UUID], min_position: MinPosition = None
+) -> Response[bytes]:
     """The poster to print: A4, with the lasting code of the activity."""
     deployment: Deployment = request.app.state.deployment
     settings = deployment.settings
-    with reading(request) as reader:
+    with reading(request, min_position) as reader:
         activity_for(reader, Permission.RUN_ACTIVITIES, activity)
         sessions = activity_roll.sessions(reader.connection, activity)
         title, place = (reader.texts([activity], field)[activity] for field in ("title", "place"))
@@ -102,10 +110,10 @@ def get_poster(request: Request[Any, Any, Any], activity: FromPath[UUID]) -> Res
     return Response(pdf, headers=NO_STORE, media_type="application/pdf")
 
 
-def current_code(request: Request[Any, Any, Any], activity: UUID) -> ActivityCode:
+def current_code(request: Request[Any, Any, Any], activity: UUID, min_position: int | None = None) -> ActivityCode:
     """The code to show now to a caller who may scan others there; raises NotAllowed and UnknownId."""
     deployment: Deployment = request.app.state.deployment
-    with reading(request) as reader:
+    with reading(request, min_position) as reader:
         activity_for(reader, Permission.SCAN_OTHERS, activity)
     now = deployment.clock.now()
     token = sign(KioskCode(activity, step_at(now)), deployment.tokens)

@@ -85,12 +85,12 @@ async def _decide(
 
 
 def _together(answers: Sequence[Answer], sizes: Sequence[int]) -> Answer:
-    """One answer for all parts. A part that was refused as a whole counts its lines under `refused`."""
-    figures: Counter[str] = Counter({"decided": 0, "split_off": 0, "decided_before": 0, "refused": 0})
+    """One answer for all parts. The lines of a part that was refused as a whole count as `left_out`."""
+    figures: Counter[str] = Counter({"left_out": 0})
     codes: list[str] = []
     for answer, size in zip(answers, sizes, strict=True):
         if isinstance(answer.result, Refused):
-            figures["refused"] += size
+            figures["left_out"] += size
         else:
             figures.update(answer.result.figures)
             codes.append(answer.result.code)

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from shutil import copytree
 from typing import Any, NamedTuple
@@ -31,12 +32,15 @@ NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
 TERMS: dict[str, Any] = {"unit": "points", "basis": "per_hour", "rate": 10, "floor_percent": 50}
 """Ten points an hour for who stays half the time, five working days on notice."""
 
+_days = count(1)
+
 
 class Gathering(NamedTuple):
-    """An activity and its only session."""
+    """An activity and its first session, of two hours from `start`."""
 
     activity: UUID
     session: UUID
+    start: datetime = NOON - timedelta(hours=1)
 
 
 class House(Struct, frozen=True):
@@ -124,13 +128,34 @@ def gathering(house: House, **more: Any) -> Gathering:
     return made
 
 
+def past_gathering(house: House, **more: Any) -> Gathering:
+    """An activity of an earlier day, each of another one, whose door is still open."""
+    start = NOON - timedelta(days=next(_days))
+    session = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2)).isoformat()}
+    return gathering(house, sessions=[session], **more)._replace(start=start)
+
+
+def many_sessions(house: House, number: int, **more: Any) -> list[Gathering]:
+    """An activity of `number` sessions of an hour each, two hours apart, on days of its own, whose door is open."""
+    first = NOON - timedelta(days=[next(_days) for _ in range(number // 12 + 1)][-1])
+    starts = [first + timedelta(hours=2 * place) for place in range(number)]
+    sessions = [
+        {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=1)).isoformat()} for start in starts
+    ]
+    made = house.person(house.town.staff).post("/v1/activities", plan(house, sessions=sessions, **more))
+    activity = id_in(made, "activity")
+    for step in ("publish", "open"):
+        house.person(house.town.staff).post(f"/v1/activities/{activity}/{step}")
+    ids = map(UUID, made.json()["sessions"])
+    return [Gathering(activity, session, start) for session, start in zip(ids, starts, strict=True)]
+
+
 def visit(house: House, at: Gathering, member: MemberId, *, minutes: int | None = 60) -> None:
     """`member` came when it began and left after `minutes`; None: is still there."""
-    start = house.clock.now() - timedelta(hours=1)
-    came = CheckIn(ActivityId(at.activity), start, "kiosk", "in")
+    came = CheckIn(ActivityId(at.activity), at.start, "kiosk", "in")
     run(house.deployment, CHECK_IN, came, actor=member)
     if minutes is not None:
-        left = CheckIn(ActivityId(at.activity), start + timedelta(minutes=minutes), "kiosk", "out")
+        left = CheckIn(ActivityId(at.activity), at.start + timedelta(minutes=minutes), "kiosk", "out")
         run(house.deployment, CHECK_IN, left, actor=member)
 
 
@@ -142,7 +167,7 @@ def close(house: House, at: Gathering) -> None:
 
 def proposed(house: House, *members: MemberId, minutes: int = 60, **terms: Any) -> list[UUID]:
     """The awards of an activity that `members` came to, proposed by the staff."""
-    at = gathering(house, rules=[str(rule(house, **terms))])
+    at = past_gathering(house, rules=[str(rule(house, **terms))])
     for member in members:
         visit(house, at, member, minutes=minutes)
     close(house, at)
@@ -159,7 +184,7 @@ def award_of(at: Gathering, member: MemberId, unit: Unit = Unit.POINTS) -> UUID:
 
 
 def give_points(house: House, member: MemberId, points: int = 100) -> None:
-    """`points` for an hour of the member's, credited. Once a member: no hour counts twice."""
+    """`points` for an hour of the member's, credited."""
     (award,) = proposed(house, member, rate=points)
     done = house.person(house.town.approver).post("/v1/awards/approve", {"awards": [str(award)]})
     assert done.status_code == 200, done.text
@@ -175,3 +200,13 @@ def shelf(house: House, *, price: int = 4, pieces: int = 5, per_month: int | Non
     done = staff.post(f"/v1/rewards/{made}/stock", {"pieces": pieces})
     assert done.status_code == 200, done.text
     return made
+
+
+def every_page(person: Person, path: str, **params: Any) -> list[dict[str, Any]]:
+    """The items of a list, page after page."""
+    page = person.get(path, **params)
+    items: list[dict[str, Any]] = page.json()["items"]
+    while "next" in page.links:
+        page = person.client.get(page.links["next"]["url"], headers=person.headers())
+        items += page.json()["items"]
+    return items

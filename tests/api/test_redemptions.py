@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from api_town import Person, Town, id_in, run
-from house import House, give_points, opened, shelf
+from house import House, every_page, give_points, opened, shelf
 
 from ledger.application.members import (
     FORM_HOUSEHOLD,
@@ -266,12 +266,7 @@ def test_one_sees_ones_own_and_the_shelf_sees_all(house: House, resident: Person
 def test_the_list_goes_page_by_page(house: House, resident: Person) -> None:
     for _ in range(2):
         asked(house)
-    position, found = house.position(), list[str]()
-    page = resident.get("/v1/redemptions", limit=2, min_position=position)
-    while "next" in page.links:
-        found += [one["id"] for one in page.json()["items"]]
-        page = house.client.get(page.links["next"]["url"], headers=resident.headers())
-    found += [one["id"] for one in page.json()["items"]]
+    found = [one["id"] for one in every_page(resident, "/v1/redemptions", limit=2, min_position=house.position())]
 
     everything = resident.get("/v1/redemptions", limit=200).json()["items"]
     assert found == [one["id"] for one in everything]

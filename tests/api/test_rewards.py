@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from api_town import Person, Town, id_in
-from house import House, opened
+from house import House, every_page, opened
 
 
 @pytest.fixture(scope="module")
@@ -152,12 +152,7 @@ def test_a_shelf_elsewhere_is_unknown(house: House) -> None:
 def test_the_list_goes_page_by_page(house: House, staff: Person) -> None:
     for _ in range(3):
         listed(house)
-    found: list[str] = []
-    page = staff.get("/v1/rewards", limit=2, min_position=house.position())
-    while "next" in page.links:
-        found += [one["id"] for one in page.json()["items"]]
-        page = house.client.get(page.links["next"]["url"], headers=staff.headers())
-    found += [one["id"] for one in page.json()["items"]]
+    found = [one["id"] for one in every_page(staff, "/v1/rewards", limit=2, min_position=house.position())]
 
     everything = staff.get("/v1/rewards", limit=200).json()["items"]
     assert found == [one["id"] for one in everything]

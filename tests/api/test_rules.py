@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from api_town import FOUNDED, Person, Town, id_in, run
-from house import TERMS, House, opened, rule
+from house import TERMS, House, every_page, opened, rule
 
 from ledger.application.roles import GRANT_ROLE, GrantRole
 
@@ -164,12 +164,7 @@ def test_drafts_are_for_those_who_write_and_publish(house: House, staff: Person)
 def test_the_list_goes_page_by_page(house: House, staff: Person) -> None:
     for _ in range(3):
         rule(house)
-    found: list[str] = []
-    page = staff.get("/v1/rules", limit=2, min_position=house.position())
-    while "next" in page.links:
-        found += [one["id"] for one in page.json()["items"]]
-        page = house.client.get(page.links["next"]["url"], headers=staff.headers())
-    found += [one["id"] for one in page.json()["items"]]
+    found = [one["id"] for one in every_page(staff, "/v1/rules", limit=2, min_position=house.position())]
 
     everything = staff.get("/v1/rules", limit=200).json()["items"]
     assert found == [one["id"] for one in everything]

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from api_town import Person, Town, id_in, run
-from house import House, opened, rule
+from house import House, every_page, opened, rule
 
 from ledger.application.members import FORM_HOUSEHOLD, FormHousehold
 from ledger.awards.award import award_id
@@ -263,12 +263,9 @@ def test_an_offer_that_is_over_already_is_refused(house: House, staff: Person) -
 def test_the_list_is_narrowed_down_and_goes_page_by_page(house: House, staff: Person, resident: Person) -> None:
     closed = posted(house)
     staff.post(f"/v1/tasks/{closed}/close", {"outcome": "finished"})
-    position, found = house.position(), list[str]()
-    page = resident.get("/v1/tasks", status="open", limit=2, min_position=position)
-    while "next" in page.links:
-        found += [one["id"] for one in page.json()["items"]]
-        page = house.client.get(page.links["next"]["url"], headers=resident.headers())
-    found += [one["id"] for one in page.json()["items"]]
+    found = [
+        one["id"] for one in every_page(resident, "/v1/tasks", status="open", limit=2, min_position=house.position())
+    ]
 
     everything = resident.get("/v1/tasks", limit=200).json()["items"]
     assert found == [one["id"] for one in everything if one["status"] == "open"]
