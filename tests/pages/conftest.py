@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -16,6 +16,8 @@ from api.identity import COOKIE_OVER_HTTP
 
 from .house import House, furnish
 
+Opened = tuple[House, TestClient[Litestar]]
+
 
 @pytest.fixture(scope="session")
 def furnished_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -28,7 +30,7 @@ def furnished_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def opened(furnished_home: Path, tmp_path: Path) -> Iterator[tuple[House, TestClient[Litestar]]]:
+def opened(furnished_home: Path, tmp_path: Path) -> Iterator[Opened]:
     """The house and a client of its pages."""
     home = tmp_path / "home"
     copytree(furnished_home, home)
@@ -37,13 +39,13 @@ def opened(furnished_home: Path, tmp_path: Path) -> Iterator[tuple[House, TestCl
 
 
 @pytest.fixture
-def house(opened: tuple[House, TestClient[Litestar]]) -> House:
+def house(opened: Opened) -> House:
     """The house."""
     return opened[0]
 
 
 @pytest.fixture
-def client(opened: tuple[House, TestClient[Litestar]]) -> TestClient[Litestar]:
+def client(opened: Opened) -> TestClient[Litestar]:
     """A browser without scripts in which nobody is signed in."""
     return opened[1]
 
@@ -60,8 +62,20 @@ def sign_in(house: House, client: TestClient[Litestar]) -> Callable[[str], TestC
     return signed_in
 
 
+@pytest.fixture
+def opening(furnished_home: Path, tmp_path: Path) -> Callable[..., AbstractContextManager[Opened]]:
+    """Opens the house under other settings."""
+
+    def opened_as(**settings: Any) -> AbstractContextManager[Opened]:
+        home = tmp_path / "another"
+        copytree(furnished_home, home)
+        return _open(home, **settings)
+
+    return opened_as
+
+
 @contextmanager
-def _open(home: Path, **settings: Any) -> Iterator[tuple[House, TestClient[Litestar]]]:
+def _open(home: Path, **settings: Any) -> Iterator[Opened]:
     house = House(home, **settings)
     app = build_app(house.deployment)
     try:
