@@ -5,10 +5,10 @@ problems it may answer, the key a write needs, and who may call it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Litestar, Request, Router
@@ -21,6 +21,8 @@ from api.answers import JSON
 from api.identity import PUBLIC, UNSAFE, needs
 from api.languages import preferred, said
 from api.sentences import FAULT_STATUSES, FAULTS, REFUSALS, STATUSES
+
+T = TypeVar("T")
 
 VERSION = "0.1.0"
 DOCUMENTED = ("/v1", "/health")
@@ -58,7 +60,7 @@ class Document(OpenAPIRenderPlugin):
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """The document as JSON."""
-        return JSON.encode(documented(request.app, openapi_schema))
+        return _once(request.app, "reference json", lambda: JSON.encode(documented(request.app, openapi_schema)))
 
 
 class Page(OpenAPIRenderPlugin):
@@ -70,14 +72,8 @@ class Page(OpenAPIRenderPlugin):
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """The page in the reader's language."""
         language = preferred(request.headers.get("accept-language"))
-        page = _templates.get_template("reference.html").render(
-            language=language,
-            document=documented(request.app, openapi_schema),
-            groups=_by_tag(documented(request.app, openapi_schema)),
-            shape=_shape,
-            _=partial(said, language=language),
-        )
-        return page.encode()
+        document = documented(request.app, openapi_schema)
+        return _once(request.app, f"reference {language}", lambda: _page(document, language))
 
 
 def config() -> OpenAPIConfig:
@@ -95,10 +91,25 @@ def config() -> OpenAPIConfig:
 
 def documented(app: Litestar, schema: dict[str, Any]) -> dict[str, Any]:
     """The framework's `schema` with what holds for every operation. Made once for each application."""
-    known = app.state.get("reference")
-    if known is None:
-        known = app.state["reference"] = _documented(schema, {one.handler_name: one for one in _handlers(app)})
-    return known
+    return _once(app, "reference", lambda: _documented(schema, {one.handler_name: one for one in _handlers(app)}))
+
+
+def _once(app: Litestar, name: str, make: Callable[[], T]) -> T:
+    """What `make` gives, kept with the application: all of it follows from the routes alone."""
+    if name not in app.state:
+        app.state[name] = make()
+    return app.state[name]
+
+
+def _page(document: dict[str, Any], language: str) -> bytes:
+    page = _templates.get_template("reference.html").render(
+        language=language,
+        document=document,
+        groups=_by_tag(document),
+        shape=_shape,
+        _=partial(said, language=language),
+    )
+    return page.encode()
 
 
 def _documented(schema: dict[str, Any], handlers: dict[str, HTTPRouteHandler]) -> dict[str, Any]:
