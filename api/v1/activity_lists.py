@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from api.answers import answers, read
 from api.identity import SIGNED_IN, UnknownId, needs
-from api.readers import Cursor, Limit, MinPosition, Reader, after, next_url, reading
+from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.v1.visibility import activity_for, home_of, require_sight
 from ledger.application.authority import Permission
 from ledger.kernel.clock import start_of_day
@@ -92,14 +93,12 @@ class AttendanceList(Struct, frozen=True):
 @get("/activities", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(ActivityList), tags=["activities"])
 def list_activities(
     request: Request[Any, Any, Any],
+    page: NamedDependency[Page],
     organisation: FromQuery[UUID | None] = None,
     day: FromQuery[date | None] = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    min_position: MinPosition = None,
 ) -> Response[bytes]:
     """The activities of an organisation (left out: the reader's home), on one day or all. Drafts are for the staff."""
-    with reading(request, min_position) as reader:
+    with reading(request, page.min_position) as reader:
         place = organisation or home_of(reader)
         require_sight(reader, place)
         rows = activity_roll.of_organisation(
@@ -107,13 +106,13 @@ def list_activities(
             place,
             ending_after=start_of_day(day) if day else None,
             starting_before=start_of_day(day + timedelta(days=1)) if day else None,
-            after=after(cursor, tuple[datetime, UUID]),
-            limit=limit,
+            after=after(page.cursor, tuple[datetime, UUID]),
+            limit=page.limit,
         )
         runs = reader.may(Permission.RUN_ACTIVITIES, place)
         views = _views(reader, [row for row in rows if runs or row.status != "draft"])
     last = (rows[-1].starts_at, rows[-1].activity) if rows else None
-    return read(request, ActivityList(views), next_url=next_url(request, rows, limit, last))
+    return read(request, ActivityList(views), next_url=next_url(request, rows, page.limit, last))
 
 
 @get(
@@ -151,21 +150,19 @@ def get_activity(
 )
 def list_attendances(
     request: Request[Any, Any, Any],
+    page: NamedDependency[Page],
     activity: FromPath[UUID],
     session: FromQuery[UUID | None] = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    min_position: MinPosition = None,
 ) -> Response[bytes]:
     """Who was there, with masked names."""
-    begin = after(cursor, UUID)
-    with reading(request, min_position) as reader:
+    begin = after(page.cursor, UUID)
+    with reading(request, page.min_position) as reader:
         activity_for(reader, Permission.SCAN_OTHERS, activity)
-        rows = activity_roll.attendances(reader.connection, activity, session=session, after=begin, limit=limit)
+        rows = activity_roll.attendances(reader.connection, activity, session=session, after=begin, limit=page.limit)
         names = reader.names(row.member for row in rows)
     views = [_attendance(row, names[row.member]) for row in rows]
     last = rows[-1].attendance if rows else None
-    return read(request, AttendanceList(views), next_url=next_url(request, rows, limit, last))
+    return read(request, AttendanceList(views), next_url=next_url(request, rows, page.limit, last))
 
 
 def _views(reader: Reader, rows: list[ActivityRow]) -> list[ActivityView]:

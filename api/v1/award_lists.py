@@ -5,12 +5,13 @@ from typing import Any, Literal
 from uuid import UUID
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from api.answers import answers, read
 from api.identity import SIGNED_IN, NotAllowed, UnknownId, needs
-from api.readers import Cursor, Limit, MinPosition, Reader, after, next_url, reading
+from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.v1.visibility import home_of, may_any, require_sight, sees
 from ledger.application.authority import Permission
 from ledger.awards.events import Step
@@ -62,24 +63,22 @@ class AwardList(Struct, frozen=True):
 @get("/awards", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(AwardList), tags=["awards"])
 def list_awards(
     request: Request[Any, Any, Any],
+    page: NamedDependency[Page],
     organisation: FromQuery[UUID | None] = None,
     status: FromQuery[Literal["proposed", "on_notice"]] = "on_notice",
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    min_position: MinPosition = None,
 ) -> Response[bytes]:
     """The public notice of an organisation (left out: the reader's home), or what waits for a decision there."""
-    begin = after(cursor, int) or 0
-    with reading(request, min_position) as reader:
+    begin = after(page.cursor, int) or 0
+    with reading(request, page.min_position) as reader:
         place = organisation or home_of(reader)
         require_sight(reader, place)
         handles = may_any(reader, HANDLING, place)
         if status == "proposed" and not handles:
             raise NotAllowed
-        rows = awards.of_organisation(reader.connection, place, status=status, after=begin, limit=limit)
+        rows = awards.of_organisation(reader.connection, place, status=status, after=begin, limit=page.limit)
         views = _views(reader, rows, named=handles)
     last = rows[-1].position if rows else None
-    return read(request, AwardList(views), next_url=next_url(request, rows, limit, last))
+    return read(request, AwardList(views), next_url=next_url(request, rows, page.limit, last))
 
 
 @get("/awards/{award:str}", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(AwardView), tags=["awards"])

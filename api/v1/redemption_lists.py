@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from api.answers import answers, read
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, NotAllowed, UnknownId, needs
-from api.readers import Cursor, Limit, MinPosition, Reader, after, next_url, reading
+from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.v1.pictures import png_picture, svg_picture
 from api.v1.visibility import may_any, require_sight
 from ledger.application.authority import Permission
@@ -60,27 +61,27 @@ class RedemptionList(Struct, frozen=True):
 @get("/redemptions", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(RedemptionList), tags=["redemptions"])
 def list_redemptions(
     request: Request[Any, Any, Any],
+    page: NamedDependency[Page],
     organisation: FromQuery[UUID | None] = None,
     status: FromQuery[RedemptionStatus | None] = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    min_position: MinPosition = None,
 ) -> Response[bytes]:
     """One's own; with `organisation`, those of its shelf, for who runs it."""
-    begin = after(cursor, int)
-    with reading(request, min_position) as reader:
+    begin = after(page.cursor, int)
+    with reading(request, page.min_position) as reader:
         if organisation is None:
-            rows = redemptions.of_member(reader.connection, reader.member, status=status, before=begin, limit=limit)
+            rows = redemptions.of_member(
+                reader.connection, reader.member, status=status, before=begin, limit=page.limit
+            )
         else:
             require_sight(reader, organisation)
             if not may_any(reader, HANDLING, organisation):
                 raise NotAllowed
             rows = redemptions.of_organisation(
-                reader.connection, organisation, status=status, after=begin or 0, limit=limit
+                reader.connection, organisation, status=status, after=begin or 0, limit=page.limit
             )
         views = _views(reader, rows)
     last = rows[-1].position if rows else None
-    return read(request, RedemptionList(views), next_url=next_url(request, rows, limit, last))
+    return read(request, RedemptionList(views), next_url=next_url(request, rows, page.limit, last))
 
 
 @get(

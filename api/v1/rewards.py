@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
@@ -12,7 +13,7 @@ from api.answers import answers, read, written
 from api.calls import submit
 from api.decoding import Strict
 from api.identity import SIGNED_IN, UnknownId, needs
-from api.readers import Cursor, Limit, MinPosition, Reader, after, next_url, reading
+from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.v1.body_fields import Amount, Pieces, Title, Words
 from api.v1.texts import Wording, new_with_texts
 from api.v1.visibility import home_of, may_any, require_sight
@@ -157,21 +158,19 @@ async def receive_stock(
 @get("/rewards", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(RewardList), tags=["rewards"])
 def list_rewards(
     request: Request[Any, Any, Any],
+    page: NamedDependency[Page],
     organisation: FromQuery[UUID | None] = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    min_position: MinPosition = None,
 ) -> Response[bytes]:
     """The shelf of an organisation (left out: the reader's home). Withdrawn rewards are for those who run the shelf."""
-    begin = after(cursor, UUID)
-    with reading(request, min_position) as reader:
+    begin = after(page.cursor, UUID)
+    with reading(request, page.min_position) as reader:
         place = organisation or home_of(reader)
         require_sight(reader, place)
         listed = None if may_any(reader, HANDLING, place) else True
-        rows = reward_shelf.of_organisation(reader.connection, place, listed=listed, after=begin, limit=limit)
+        rows = reward_shelf.of_organisation(reader.connection, place, listed=listed, after=begin, limit=page.limit)
         views = _views(reader, rows)
     last = rows[-1].reward if rows else None
-    return read(request, RewardList(views), next_url=next_url(request, rows, limit, last))
+    return read(request, RewardList(views), next_url=next_url(request, rows, page.limit, last))
 
 
 @get(

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
@@ -12,7 +13,7 @@ from api.answers import answers, read, written
 from api.calls import submit
 from api.decoding import Strict
 from api.identity import SIGNED_IN, UnknownId, needs
-from api.readers import Cursor, Limit, MinPosition, Reader, after, next_url, reading
+from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.v1.texts import new_id
 from api.v1.visibility import home_of, may_any, require_sight
 from ledger.application.authority import Permission
@@ -110,20 +111,18 @@ async def publish_rule(
 @get("/rules", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(RuleList), tags=["rules"])
 def list_rules(
     request: Request[Any, Any, Any],
+    page: NamedDependency[Page],
     organisation: FromQuery[UUID | None] = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    min_position: MinPosition = None,
 ) -> Response[bytes]:
     """The rules of an organisation (left out: the reader's home). Drafts are for those who write or publish rules."""
-    begin = after(cursor, tuple[UUID, int])
-    with reading(request, min_position) as reader:
+    begin = after(page.cursor, tuple[UUID, int])
+    with reading(request, page.min_position) as reader:
         place = organisation or home_of(reader)
         require_sight(reader, place)
         found = _shown(reader, place, rules.of_organisation(reader.connection, place))
-    page = [row for row in found if begin is None or (row.rule, row.version) > begin][:limit]
-    last = (page[-1].rule, page[-1].version) if page else None
-    return read(request, RuleList([_view(row) for row in page]), next_url=next_url(request, page, limit, last))
+    rows = [row for row in found if begin is None or (row.rule, row.version) > begin][: page.limit]
+    last = (rows[-1].rule, rows[-1].version) if rows else None
+    return read(request, RuleList([_view(row) for row in rows]), next_url=next_url(request, rows, page.limit, last))
 
 
 @get("/rules/{rule:str}", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(RuleList), tags=["rules"])

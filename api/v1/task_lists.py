@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from api.answers import answers, read
 from api.identity import SIGNED_IN, UnknownId, needs
-from api.readers import Cursor, Limit, MinPosition, Reader, after, next_url, reading
+from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.v1.visibility import home_of, may_any, require_sight
 from ledger.application.authority import Permission
 from projections import tasks
@@ -67,21 +68,19 @@ class TaskList(Struct, frozen=True):
 @get("/tasks", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(TaskList), tags=["tasks"])
 def list_tasks(
     request: Request[Any, Any, Any],
+    page: NamedDependency[Page],
     organisation: FromQuery[UUID | None] = None,
     status: FromQuery[TaskStatus | None] = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    min_position: MinPosition = None,
 ) -> Response[bytes]:
     """The tasks of an organisation; left out: the reader's home."""
-    begin = after(cursor, UUID)
-    with reading(request, min_position) as reader:
+    begin = after(page.cursor, UUID)
+    with reading(request, page.min_position) as reader:
         place = organisation or home_of(reader)
         require_sight(reader, place)
-        rows = tasks.of_organisation(reader.connection, place, status=status, after=begin, limit=limit)
+        rows = tasks.of_organisation(reader.connection, place, status=status, after=begin, limit=page.limit)
         views = _views(reader, rows)
     last = rows[-1].task if rows else None
-    return read(request, TaskList(views), next_url=next_url(request, rows, limit, last))
+    return read(request, TaskList(views), next_url=next_url(request, rows, page.limit, last))
 
 
 @get("/tasks/{task:str}", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(TaskDetail), tags=["tasks"])
