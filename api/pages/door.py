@@ -54,11 +54,10 @@ class _Seen(NamedTuple):
 def show(request: Request[Any, Any, Any], token: KioskCode | Poster, here: str, reader: Reader | None) -> Response[str]:
     """The activity, and the one thing to press."""
     deployment: Deployment = request.app.state.deployment
-    with deployment.views() as connection:
-        shown = gathering(deployment, connection, token.activity)
-        if shown is None:
-            raise UnknownId
-        visit = visit_of(connection, reader.member, shown) if reader else Visit()
+    shown = gathering(deployment, token.activity)
+    if shown is None:
+        raise UnknownId
+    visit = visit_of(deployment, reader.member, shown) if reader else Visit()
     language = language_of(request)
     presses: tuple[Press, ...] = ()
     if reader is not None and isinstance(token, KioskCode):

@@ -41,7 +41,7 @@ def entry(request: Request[Any, Any, Any]) -> Response[str]:
 
 def _today(reader: Reader, language: str) -> list[_Today]:
     rows = {row.activity: row for row in open_activities(reader, Permission.SCAN_OTHERS)}
-    shown = [gathering(reader.deployment, reader.connection, activity) for activity in rows]
+    shown = [gathering(reader.deployment, activity) for activity in rows]
     return [
         _Today(
             one.title,

@@ -6,7 +6,6 @@ from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Connection
 
 from api.deployment import Deployment
 from api.pages.amounts import span
@@ -44,22 +43,28 @@ class Visit(Struct, frozen=True):
     left_at: datetime | None = None
 
 
-def gathering(deployment: Deployment, connection: Connection, activity: UUID) -> Gathering | None:
+def gathering(deployment: Deployment, activity: UUID) -> Gathering | None:
     """The activity as shown now; None where the read models know none."""
-    row = activity_roll.activity(connection, activity)
+    with deployment.views() as connection:
+        row = activity_roll.activity(connection, activity)
+        rows = activity_roll.sessions(connection, activity)
     if row is None:
         return None
-    rows = activity_roll.sessions(connection, activity)
     sessions = tuple(
         Session(SessionId(one.session), one.starts_at, one.ends_at, one.early_minutes, one.late_minutes) for one in rows
     )
     now = deployment.clock.now()
     session = shown_session(sessions, now)
     texts = deployment.directory.read_all(activity)
-    community = deployment.directory.read([row.organisation], "name").get(row.organisation, "")
-    inside = sum(one.inside for one in rows if one.session == session.session)
     return Gathering(
-        row, texts.get("title", ""), texts.get("place", ""), community, sessions, session, inside, business_day(now)
+        row=row,
+        title=texts.get("title", ""),
+        place=texts.get("place", ""),
+        community=deployment.directory.read([row.organisation], "name").get(row.organisation, ""),
+        sessions=sessions,
+        session=session,
+        inside=sum(one.inside for one in rows if one.session == session.session),
+        today=business_day(now),
     )
 
 
@@ -68,13 +73,15 @@ def shown_session(sessions: Sequence[Session], now: datetime) -> Session:
     return next((one for one in sessions if now < one.ends_at + _STILL_SHOWN), sessions[-1])
 
 
-def visit_of(connection: Connection, member: UUID, shown: Gathering) -> Visit:
+def visit_of(deployment: Deployment, member: UUID, shown: Gathering) -> Visit:
     """How `member` stands with the activity, as far as the read models know."""
-    visits = [one for one in activity_roll.attendances_of(connection, member) if one.activity == shown.row.activity]
-    inside = next((one for one in visits if one.out == "none"), None)
+    with deployment.views() as connection:
+        visits = activity_roll.attendances_of(connection, member)
+    here = [one for one in visits if one.activity == shown.row.activity]
+    inside = next((one for one in here if one.out == "none"), None)
     if inside is not None:
         return Visit(inside_since=inside.in_at)
-    left = next((one for one in visits if one.session == shown.session.session and _went(one)), None)
+    left = next((one for one in here if one.session == shown.session.session and _went(one)), None)
     return Visit(left_at=left.out_at if left else None)
 
 

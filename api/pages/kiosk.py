@@ -34,7 +34,7 @@ def kiosk(request: Request[Any, Any, Any], activity: FromPath[UUID]) -> Response
     deployment: Deployment = request.app.state.deployment
     with reading(request) as reader:
         activity_for(reader, Permission.SCAN_OTHERS, activity)
-        shown = gathering(deployment, reader.connection, activity)
+        shown = gathering(deployment, activity)
     if shown is None:
         raise UnknownId
     now = deployment.clock.now()

@@ -134,10 +134,9 @@ def _choice(
 ) -> _Choice:
     deployment: Deployment = request.app.state.deployment
     language = language_of(request)
-    with deployment.views() as connection:
-        shown = gathering(deployment, connection, row.activity)
-        assert shown is not None
-        visit = visit_of(connection, member, shown)
+    shown = gathering(deployment, row.activity)
+    assert shown is not None
+    visit = visit_of(deployment, member, shown)
     words = {"in": said(marked("来了，签到"), language), "out": said(marked("走了，签退"), language)}
     ticket = _ticket(request, token)
     directions = ("out", "in") if visit.inside_since else ("in",)
