@@ -39,14 +39,32 @@ def create(name: str, organisation: str) -> None:
         node = _organisation(deployment, organisation)
         member = MemberId(uuid4())
         deployment.directory.write(member, {"name": name})
-        deployment.directory.number_members([member])
+        number = deployment.directory.number_members([member])[member]
         _run(deployment, FOUND_ADMINISTRATOR, FoundAdministrator(member, node))
         code = deployment.sign_in_codes.issue(member, "staff", deployment.clock.now())
     finally:
         deployment.ledger.stop()
         deployment.close()
-    tell(marked("管理员 {name} 已建立。"), name=name)
+    tell(marked("管理员 {name} 已建立，居民编号 {number}。"), name=name, number=number)
     tell(marked("一次性登录码：{code}（10 分钟内在 {url} 输入）"), code=spaced(code), url=f"{settings.origin}/sign-in")
+
+
+@admin.command()
+@click.option("--number", required=True, help="居民编号 / member number")
+def code(number: str) -> None:
+    """给已有的工作人员一个新的一次性登录码 / A new one-time code for somebody who has a role."""
+    settings = from_environment()
+    deployment = open_deployment(settings)
+    try:
+        found = deployment.directory.find("member_number", number)
+        if not found:
+            stop(marked("没有居民编号 {number}。"), number=number)
+        issued = deployment.sign_in_codes.issue(MemberId(found[0]), "staff", deployment.clock.now())
+    finally:
+        deployment.close()
+    tell(
+        marked("一次性登录码：{code}（10 分钟内在 {url} 输入）"), code=spaced(issued), url=f"{settings.origin}/sign-in"
+    )
 
 
 def _organisation(deployment: Deployment, given: str) -> OrganisationId:

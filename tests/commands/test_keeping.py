@@ -116,6 +116,18 @@ def test_the_first_administrator_is_made_with_a_one_time_code(imported: Terminal
     assert "：31 条事件" in imported.run("verify").output
 
 
+def test_an_administrator_gets_a_new_code_by_the_member_number(imported: Terminal) -> None:
+    made = imported.run("admin", "create", "--name", "王演示", "--organisation", "210922100013").output
+
+    again = imported.run("admin", "code", "--number", "1")
+    nobody = imported.run("admin", "code", "--number", "77")
+
+    assert "居民编号 1。" in made
+    assert again.output.startswith("一次性登录码：")
+    assert again.output != made.splitlines(keepends=True)[1]
+    assert nobody.exit_code == 1
+
+
 def test_an_administrator_needs_an_organisation_that_exists(imported: Terminal) -> None:
     result = imported.run("admin", "create", "--name", "王演示", "--organisation", "999999999999")
 
