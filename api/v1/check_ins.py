@@ -5,7 +5,7 @@ What counts is when the code was seen: now for a code, the ticket's own time for
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple
 from uuid import UUID
 
 from litestar import Request, Response, post
@@ -22,7 +22,7 @@ from api.v1.codes import SCAN_BODY_BYTES_MAX, CodeText, count_bad_code, genuine
 from ledger.activities.activity import Direction
 from ledger.application.check_ins import CHECK_IN, CheckIn
 from ledger.application.ports import Answer
-from ledger.kernel.ids import ActivityId
+from ledger.kernel.ids import ActivityId, SessionId
 from ledger.kernel.refusal import Refusal
 from qr.refusals import NotOurCode
 from qr.tickets import read_ticket
@@ -58,6 +58,10 @@ class TypedCodeSlip(Refusal):
     code: ClassVar[str] = "typed-code-slip"
 
 
+LAST_SESSIONS_KEPT: Final = 10_000
+"""Activities whose last check-in is remembered, so that the next visit is loaded with the rest of its batch."""
+
+
 class _Seen(NamedTuple):
     """What a genuine code proves."""
 
@@ -80,8 +84,19 @@ async def check_in(request: Request[Any, Any, Any], data: JSONBody[CheckInBody])
     """Check the caller in or out. A double scan answers `already-in` with the first time."""
     deployment: Deployment = request.app.state.deployment
     seen = await _seen(request, data, deployment)
-    asked = CheckIn(ActivityId(seen.activity), seen.seen_at, seen.basis, data.direction)
+    last: dict[UUID, UUID] = request.app.state.setdefault("last_sessions", {})
+    likely = last.get(seen.activity)
+    asked = CheckIn(
+        activity=ActivityId(seen.activity),
+        seen_at=seen.seen_at,
+        basis=seen.basis,
+        direction=data.direction,
+        likely_session=SessionId(likely) if likely else None,
+    )
     answer = await submit(request, CHECK_IN, asked)
+    if len(last) >= LAST_SESSIONS_KEPT:
+        last.clear()
+    last[seen.activity] = outcome_of(answer).ids["session"]
     return written(answer, _payload(answer))
 
 

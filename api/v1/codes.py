@@ -11,7 +11,7 @@ from litestar import Request
 from msgspec import Meta
 
 from api.deployment import BAD_TOKENS, Deployment
-from api.identity import proof_of
+from api.identity import SignInNeeded, proof_of
 from api.problems import LimitReached
 from qr import tokens
 from qr.links import token_in
@@ -37,9 +37,18 @@ async def genuine(request: Request[Any, Any, Any], text: str, now: datetime) -> 
 
 
 async def count_bad_code(request: Request[Any, Any, Any], now: datetime) -> None:
-    """Write down that this session presented a bad code; raises `LimitReached` when it did so too often."""
-    deployment: Deployment = request.app.state.deployment
-    key = f"bad-code:{proof_of(request).token_hash.hex()}"
-    wait = await asyncio.to_thread(deployment.limits.hit, key, BAD_TOKENS, now)
+    """Write down that this session presented a bad code; raises `LimitReached` when it did so too often.
+
+    A session that nobody opened is not written down: SignInNeeded.
+    """
+    wait = await asyncio.to_thread(_counted, request, now)
     if wait is not None:
         raise LimitReached(wait)
+
+
+def _counted(request: Request[Any, Any, Any], now: datetime) -> int | None:
+    deployment: Deployment = request.app.state.deployment
+    session = proof_of(request).token_hash
+    if deployment.sessions.lookup(session, now) is None:
+        raise SignInNeeded
+    return deployment.limits.hit(f"bad-code:{session.hex()}", BAD_TOKENS, now)

@@ -309,6 +309,24 @@ def test_the_door_tells_apart_why_it_stays_shut(house: House, resident: Person) 
     assert refusal("out") == "not-checked-in"
 
 
+def test_the_session_is_the_one_of_the_moment_whichever_came_before(house: House, resident: Person) -> None:
+    starts = [NOON, NOON + timedelta(minutes=2)]
+    margins = {"early_minutes": 0, "late_minutes": 0}
+    sessions = [
+        {"starts_at": start.isoformat(), "ends_at": (start + timedelta(minutes=1)).isoformat(), **margins}
+        for start in starts
+    ]
+    at = gathering(house, sessions=sessions)
+
+    first = scan(resident, house.door_code(at.activity))
+    house.clock.at += timedelta(minutes=2)
+    second = scan(resident, house.door_code(at.activity))
+
+    assert [first.json()["code"], second.json()["code"]] == ["checked-in", "checked-in"]
+    assert first.json()["ids"]["session"] == str(at.session)
+    assert second.json()["ids"]["session"] != str(at.session)
+
+
 def test_before_and_after_the_door_is_open_nobody_comes_in(house: House, resident: Person) -> None:
     planned, over = draft(house), gathering(house)
     close(house, over)
@@ -340,9 +358,11 @@ def test_nobody_signed_in_is_nobody(house: House) -> None:
     with house.unchanged():
         without = house.client.post("/v1/check-ins", json=body, headers={"Idempotency-Key": "nobody-1"})
         made_up = scan(Person(house.client, "made-up"), house.door_code(at.activity))
+        forging = scan(Person(house.client, "made-up"), "FORGED")
 
     assert (without.status_code, without.json()["code"]) == (401, "not-signed-in")
     assert (made_up.status_code, made_up.json()["code"]) == (401, "not-signed-in")
+    assert (forging.status_code, forging.json()["code"]) == (401, "not-signed-in")
 
 
 def test_a_problem_speaks_the_readers_language(house: House, resident: Person) -> None:
