@@ -5,11 +5,10 @@ What a person may do is decided under the ledger's lock; what a person may see i
 
 import asyncio
 import base64
-import binascii
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -33,6 +32,7 @@ from projections.people import RoleRow
 T = TypeVar("T")
 
 LIST_MAX = 200
+INTEGER_MAX = 2**63 - 1
 Limit = Annotated[int, QueryParameter(ge=1, le=LIST_MAX, description="How many at most, 1 to 200.")]
 Cursor = Annotated[str | None, QueryParameter(max_length=400, description="From the `next` link of the page before.")]
 MinPosition = Annotated[
@@ -146,9 +146,18 @@ def after(text: str | None, kind: type[T]) -> T | None:
         return None
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-        return msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True), type=kind)
-    except (UnicodeEncodeError, binascii.Error, msgspec.DecodeError):
+        last = msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True), type=kind)
+        _refuse_unstorable(last)
+    except (ValueError, msgspec.DecodeError):
         raise MalformedBody("bad-cursor", 400, "begin with the first page") from None
+    return last
+
+
+def _refuse_unstorable(last: Any) -> None:
+    """A cursor may have been made up: no database can be asked for such values."""
+    for one in cast("tuple[Any, ...]", last) if isinstance(last, list | tuple) else (last,):
+        if (isinstance(one, int) and abs(one) > INTEGER_MAX) or (isinstance(one, str) and "\0" in one):
+            raise ValueError
 
 
 def next_url(request: Request[Any, Any, Any], rows: Sequence[Any], limit: int, last: Any) -> str | None:

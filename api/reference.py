@@ -7,6 +7,7 @@ problems it may answer, the key a write needs, and who may call it.
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,7 +25,6 @@ from api.sentences import FAULT_STATUSES, FAULTS, REFUSALS, STATUSES
 
 T = TypeVar("T")
 
-VERSION = "0.1.0"
 DOCUMENTED = ("/v1", "/health")
 OF_EVERY_READ = (400, 401, 403, 404, 503)
 OF_EVERY_WRITE = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
@@ -80,7 +80,7 @@ def config() -> OpenAPIConfig:
     """What the application is told about its description."""
     return OpenAPIConfig(
         title="Linli 邻里账本",
-        version=VERSION,
+        version=version("linli"),
         description="Records of volunteer service: check-ins, points, care hours and what they are exchanged for.",
         use_handler_docstrings=True,
         operation_id_creator=lambda handler, _method, _components: handler.handler_name,

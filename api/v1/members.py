@@ -31,12 +31,13 @@ ME = "me"
 MemberPath = Annotated[str, PathParameter(description="The member's id, or `me`.")]
 HomeQuery = Annotated[UUID, QueryParameter(description="The community whose members are asked for.")]
 NUMBER = "member_number"
+PersonName = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]+$(?!\n)")]
 
 
 class MemberAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody to be registered. home: the community that keeps the person's points."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"\S")]
+    name: PersonName
     home: UUID
     phone: Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{4,19}$(?!\n)")] | None = None
 

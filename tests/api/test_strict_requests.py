@@ -48,6 +48,8 @@ def test_what_is_no_json_is_malformed(staff: Person, town: Town, body: bytes) ->
         {"name": 5},
         {"name": ""},
         {"name": "   "},
+        {"name": "张\n三"},
+        {"name": "张三\n"},
         {"name": "长" * 61},
         {"name": None},
         {"phone": "no phone"},
@@ -138,7 +140,7 @@ def test_limits_are_bounded(staff: Person, limit: int) -> None:
     assert (answer.status_code, answer.json()["detail"]) == (400, "limit")
 
 
-@pytest.mark.parametrize("cursor", ["x", "====", "WzFd", "é", "bm8"])
+@pytest.mark.parametrize("cursor", ["x", "====", "WzFd", "é", "bm8", "MTAwMDAwMDAwMDAwMDAwMDAwMDAwMDA"])
 def test_a_cursor_of_another_making_is_refused(staff: Person, cursor: str) -> None:
     answer = staff.get("/v1/organisations", cursor=cursor)
 
