@@ -6,11 +6,13 @@ before, and parked there.
 """
 
 import gc
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from ledger.application.ports import Feed, Notice
 from projections import positions
@@ -23,6 +25,8 @@ PAGE = 5_000
 ROWS_UNSAVED_MAX = 50_000
 ROWS_KEPT_MAX = 400_000
 SHADOW = "rebuild_"
+LOCK_TIMEOUT_MS = 500
+EXCHANGE_TRIES = 60
 
 Progress = Callable[[int, int], None]
 """Told how many events are done, and how many there are."""
@@ -119,13 +123,13 @@ def drop(connection: Connection, projections: Sequence[Projection], *, prefix: s
 def _rebuild_as_far_as_it_goes(feed: Feed, views: Views, projection: Projection, failure: HandlerFailed) -> None:
     build = Build(views, [projection], prefix=SHADOW)
     build.run(feed, silent, until=failure.position - 1)
-    with views.write.begin() as connection:
+    with _alone(views, [projection]) as connection:
         positions.lock(connection)
         _put_in_place(connection, build, parked={projection.name: (failure.position, cause(failure))})
 
 
 def _exchange(feed: Feed, views: Views, build: Build) -> None:
-    with views.write.begin() as connection:
+    with _alone(views, build.projections) as connection:
         standings = positions.lock(connection)
         names = {one.name for one in build.projections}
         reached = max((one.position for one in standings.values() if one.name in names), default=0)
@@ -134,6 +138,34 @@ def _exchange(feed: Feed, views: Views, build: Build) -> None:
             build.apply(connection, notices)
         build.flush(connection)
         _put_in_place(connection, build, parked={})
+
+
+@contextmanager
+def _alone(views: Views, projections: Sequence[Projection]) -> Generator[Connection]:
+    """A transaction in which nobody reads the live tables; raises the database's fault after `EXCHANGE_TRIES`."""
+    for left in reversed(range(EXCHANGE_TRIES)):
+        with views.write.begin() as connection:
+            try:
+                _wait_for_readers(connection, projections)
+            except OperationalError:
+                if not left:
+                    raise
+                connection.rollback()
+                time.sleep(LOCK_TIMEOUT_MS / 1000)
+                continue
+            yield connection
+            return
+
+
+def _wait_for_readers(connection: Connection, projections: Sequence[Projection]) -> None:
+    # SQLite's readers keep what they saw; PostgreSQL's would wait behind us for as long as we wait for the slowest.
+    if connection.dialect.name != "postgresql":
+        return
+    present = set(inspect(connection).get_table_names())
+    names = sorted({table.name for one in projections for table in one.tables} & present)
+    if names:
+        connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))
+        connection.execute(text(f"LOCK TABLE {', '.join(names)} IN ACCESS EXCLUSIVE MODE"))
 
 
 def _put_in_place(connection: Connection, build: Build, parked: Mapping[str, tuple[int, str]]) -> None:

@@ -29,7 +29,7 @@ RedemptionStatus = Literal["requested", "approved", "ready", "handed_over", "rej
 class RedemptionRow(Struct, gc=False):
     """A redemption. price: of one piece, total: of all, in `unit`. lapses_at: when it lapses unless handed over.
 
-    position: of the request. ended_by: who handed over, rejected or cancelled. reason: why rejected, a code.
+    position: of the request. requested_by: the member, or who asked for the member. ended_by: who handed over, rejected or cancelled. reason: why rejected, a code.
     due_at: lapses_at while it waits, None once it has ended.
     """
 
@@ -49,6 +49,7 @@ class RedemptionRow(Struct, gc=False):
     lapses_at: datetime
     due_at: datetime | None
     position: int
+    requested_by: UUID
     approved_by: UUID | None = None
     approved_at: datetime | None = None
     prepared_by: UUID | None = None
@@ -130,6 +131,7 @@ def _requested(rows: Rowset, notice: Notice, event: RedemptionRequested) -> None
             event.lapses_at,
             event.lapses_at,
             notice.position,
+            event.requested_by,
         )
     )
 

@@ -25,20 +25,30 @@ def views(databases: Databases) -> Views:
 
 @pytest.fixture
 def told(views: Views) -> Iterator[Told]:
-    """Reads a log with some projections, live, and gives a connection to ask them."""
+    """Reads a log with some projections, live, and gives a connection to ask them until the next time.
+
+    Another log than the last one is read from its beginning.
+    """
     opened: list[Connection] = []
+    read: list[Log] = []
 
     def tell(log: Log, *projections: Projection) -> Connection:
-        engine = Engine(Log(), views, projections)
-        engine.prepare()
-        Engine(log, views, projections).catch_up()
+        while opened:
+            opened.pop().close()
+        engine = Engine(log, views, projections)
+        if not read:
+            Engine(Log(), views, projections).prepare()
+        elif read[-1] is not log:
+            engine.rebuild()
+        read.append(log)
+        engine.catch_up()
         assert engine.parked() == []
         opened.append(views.read.connect())
         return opened[-1]
 
     yield tell
-    for connection in opened:
-        connection.close()
+    while opened:
+        opened.pop().close()
 
 
 @pytest.fixture

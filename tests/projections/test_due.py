@@ -1,0 +1,156 @@
+"""What has come due: notices, open visits, redemptions and lots, each at its instant and not before."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection
+
+from ledger.accounts.account import account_id
+from ledger.accounts.commands import CreditLot, ExpireDueLot, HoldPoints, OpenAccount
+from ledger.activities.events import ActivityDrafted, CheckedIn, CheckedOut, Session
+from ledger.application.sweeps import Due
+from ledger.awards.events import AwardApproved, AwardCredited, AwardProposed, AwardRefused
+from ledger.kernel.clock import business_day, start_of_day
+from ledger.kernel.decider import Event
+from ledger.kernel.units import Unit
+from ledger.redemption.events import RedemptionApproved, RedemptionHandedOver, RedemptionLapsed, RedemptionRequested
+from projections import activity_roll, awards, lots, redemptions
+from projections.due import DueOn
+
+from .conftest import Told
+from .log import START, Log
+
+TODAY = business_day(START)
+INSTANT = timedelta(microseconds=1)
+MEMBER, PLACE, STAFF, AWARD, ASKED, HOLD, LOT = (uuid4() for _ in range(7))
+ACCOUNT = account_id(MEMBER, Unit.POINTS)
+
+
+def due(told: Told, log: Log, now: datetime) -> list[Due]:
+    """What is due in `log` at `now`."""
+    everything = activity_roll.PROJECTION, awards.PROJECTION, redemptions.PROJECTION, lots.PROJECTION
+    connection = told(log, *everything)
+
+    @contextmanager
+    def opened() -> Iterator[Connection]:
+        yield connection
+
+    return DueOn(opened).due(now)
+
+
+def proposed(log: Log, *, amount: int = 3, notice_working_days: int = 5) -> None:
+    log.happen(
+        AWARD,
+        AwardProposed(
+            uuid4(), "task", MEMBER, PLACE, Unit.POINTS, uuid4(), 1, TODAY, 60, 60, 60, 0, 0, amount,
+            notice_working_days, (), STAFF,
+        ),
+    )  # fmt: skip
+
+
+def test_an_award_is_due_on_the_day_after_its_notice(told: Told) -> None:
+    # given an award on notice until tomorrow
+    log = Log()
+    proposed(log)
+    assert due(told, log, START + timedelta(days=90)) == []
+    log.happen(AWARD, AwardApproved(STAFF, TODAY + timedelta(days=1)))
+    over = start_of_day(TODAY + timedelta(days=2))
+
+    # when the day after begins, then it is due, and no earlier
+    assert due(told, log, over - INSTANT) == []
+    assert due(told, log, over) == [Due("award_notice", (AWARD,))]
+
+    # and no longer once it is credited
+    log.happen(AWARD, AwardCredited(ACCOUNT, LOT, TODAY))
+    assert due(told, log, over) == []
+
+
+def test_an_award_without_notice_is_due_on_the_day_of_approval(told: Told) -> None:
+    # given an award without any notice
+    log = Log()
+    proposed(log, notice_working_days=0)
+
+    # when it is approved, then it is due on that day
+    log.happen(AWARD, AwardApproved(STAFF, TODAY))
+    assert due(told, log, START) == [Due("award_notice", (AWARD,))]
+
+
+def test_empty_and_refused_awards_are_never_due(told: Told) -> None:
+    # given an award of nothing that was approved, and one that was refused
+    empty, refused = Log(), Log()
+    proposed(empty, amount=0)
+    empty.happen(AWARD, AwardApproved(STAFF, TODAY))
+    proposed(refused)
+    refused.happen(AWARD, AwardRefused(STAFF, "not-there"))
+
+    # when a year has passed, then there is nothing to do
+    assert due(told, empty, START + timedelta(days=365)) == []
+    assert due(told, refused, START + timedelta(days=365)) == []
+
+
+def test_an_open_visit_is_due_once_the_sessions_window_is_over(told: Told) -> None:
+    # given somebody inside
+    log, activity, session, visit = Log(), uuid4(), uuid4(), uuid4()
+    closing_time = START + timedelta(hours=1, minutes=10)
+    meeting = Session(session, START, START + timedelta(hours=1), late_minutes=10)
+    log.happen(activity, ActivityDrafted(PLACE, STAFF, STAFF, (meeting,), ()))
+    log.happen(visit, CheckedIn(activity, session, MEMBER, START, "kiosk"))
+
+    # when the window is over, then the visit is due, and no earlier
+    assert due(told, log, closing_time) == []
+    assert due(told, log, closing_time + INSTANT) == [Due("open_visit", (activity, session, MEMBER))]
+
+    # and no longer once it has ended
+    log.happen(visit, CheckedOut(closing_time, "kiosk"))
+    assert due(told, log, closing_time + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("end", [RedemptionLapsed(), RedemptionHandedOver(STAFF, START)])
+def test_a_redemption_is_due_when_it_lapses_unless_it_has_ended(told: Told, end: Event) -> None:
+    # given a redemption that waits
+    log, lapses_at = Log(), START + timedelta(days=7)
+    asked = RedemptionRequested(MEMBER, uuid4(), PLACE, uuid4(), Unit.POINTS, 1, 2, 2, ACCOUNT, HOLD, lapses_at, MEMBER)
+    log.happen(ASKED, asked, RedemptionApproved(STAFF))
+
+    # when its time is over, then it is due, and no earlier
+    assert due(told, log, lapses_at - INSTANT) == []
+    assert due(told, log, lapses_at) == [Due("redemption_lapse", (ASKED,))]
+
+    # and no longer once it has ended
+    log.happen(ASKED, end)
+    assert due(told, log, lapses_at) == []
+
+
+def test_a_lot_is_due_from_the_first_moment_of_its_day_and_only_what_is_free_of_it(told: Told) -> None:
+    # given a lot that expires
+    log, day = Log(), TODAY + timedelta(days=30)
+    log.act(ACCOUNT, OpenAccount(MEMBER, Unit.POINTS, PLACE), CreditLot(LOT, 3, PLACE, uuid4(), TODAY, day))
+
+    # when its day begins, then it is due, and no earlier
+    assert due(told, log, start_of_day(day) - INSTANT) == []
+    assert due(told, log, start_of_day(day)) == [Due("lot_expiry", (ACCOUNT, LOT))]
+
+    # and neither once it has expired nor while all of it is held
+    held = Log()
+    held.accounts, held.notices = dict(log.accounts), list(log.notices)
+    log.act(ACCOUNT, ExpireDueLot(LOT, day))
+    assert due(told, log, start_of_day(day)) == []
+    held.act(ACCOUNT, HoldPoints(HOLD, 3, ASKED, TODAY))
+    assert due(told, held, start_of_day(day)) == []
+
+
+def test_what_is_due_longest_comes_first(told: Told) -> None:
+    # given a redemption that lapsed after a notice was over
+    log = Log()
+    proposed(log)
+    log.happen(AWARD, AwardApproved(STAFF, TODAY))
+    lapses_at = START + timedelta(days=7)
+    asked = RedemptionRequested(MEMBER, uuid4(), PLACE, uuid4(), Unit.POINTS, 1, 2, 2, ACCOUNT, HOLD, lapses_at, MEMBER)
+    log.happen(ASKED, asked)
+
+    # when both are due, then the notice comes first
+    kinds = [one.kind for one in due(told, log, lapses_at + timedelta(days=1))]
+    assert kinds == ["award_notice", "redemption_lapse"]
