@@ -27,10 +27,11 @@ RedemptionStatus = Literal["requested", "approved", "ready", "handed_over", "rej
 
 
 class RedemptionRow(Struct, gc=False):
-    """A redemption. price: of one piece, total: of all, in `unit`. lapses_at: when it lapses unless handed over.
+    """A redemption. price: of one piece, total: of all, in `unit`. position: of the request.
 
-    position: of the request. requested_by: the member, or who asked for the member. ended_by: who handed over, rejected or cancelled. reason: why rejected, a code.
-    due_at: lapses_at while it waits, None once it has ended.
+    lapses_at: when it lapses unless handed over; due_at: the same while it waits, None once it has ended.
+    requested_by: the member, or who asked for the member. ended_by: who handed over, rejected or cancelled.
+    reason: why rejected, a code.
     """
 
     redemption: UUID

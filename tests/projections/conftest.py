@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from ledger.kernel.ids import OrganisationId
 from ledger.membership.events import MemberRegistered, MemberSuspended
@@ -17,9 +17,30 @@ from .log import Log
 Told = Callable[..., Connection]
 
 
-@pytest.fixture
-def views(databases: Databases) -> Views:
+@pytest.fixture(scope="session")
+def one_postgres(
+    new_postgres_database: Callable[[str | None], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Databases]:
+    """One PostgreSQL database for all these tests: a database each costs more than what they do in it."""
+    databases = Databases.open(tmp_path_factory.mktemp("home"), new_postgres_database(None))
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def views(request: pytest.FixtureRequest) -> Views:
     """The store of the read models, empty."""
+    if request.param == "sqlite":
+        databases: Databases = request.getfixturevalue("sqlite_databases")
+        return Views(databases.views, databases.views_read)
+    return emptied(request.getfixturevalue("one_postgres"))
+
+
+def emptied(databases: Databases) -> Views:
+    """The store of the read models on PostgreSQL, with nothing in it."""
+    with databases.views.begin() as connection:
+        for name in inspect(connection).get_table_names():
+            connection.execute(text(f"DROP TABLE {name}"))
     return Views(databases.views, databases.views_read)
 
 
