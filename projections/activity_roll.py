@@ -1,6 +1,7 @@
 """Activities with their sessions, who signed up, and who was there from when to when."""
 
 from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -42,30 +43,31 @@ def activity(connection: Connection, activity_id: UUID) -> ActivityRow | None:
     return ACTIVITIES.one(connection, ACTIVITIES.select().where(ACTIVITIES.c.activity == activity_id))
 
 
-def of_organisation(
-    connection: Connection,
-    organisation: UUID,
-    *,
-    ending_after: datetime | None = None,
-    starting_before: datetime | None = None,
-    after: tuple[datetime, UUID] | None = None,
-    limit: int = 50,
-) -> list[ActivityRow]:
-    """The activities of `organisation` by their start, drafts too.
+class Listing(TypedDict, total=False):
+    """What to list of an organisation's activities; None and left out are the same.
 
-    ending_after, starting_before: a window of time, None for no bound. after: start and id of the last one of the page
-    before.
+    ending_after, starting_before: a window of time. after: start and id of the last one of the page before. limit: 50
+    where left out.
     """
+
+    ending_after: datetime | None
+    starting_before: datetime | None
+    after: tuple[datetime, UUID] | None
+    limit: int
+
+
+def of_organisation(connection: Connection, organisation: UUID, **asked: Unpack[Listing]) -> list[ActivityRow]:
+    """The activities of `organisation` by their start, drafts too."""
     c = ACTIVITIES.c
-    found = ACTIVITIES.select().where(c.organisation == organisation).order_by(c.starts_at, c.activity).limit(limit)
-    if ending_after is not None:
+    found = ACTIVITIES.select().where(c.organisation == organisation).order_by(c.starts_at, c.activity)
+    if (ending_after := asked.get("ending_after")) is not None:
         found = found.where(c.ends_at > ending_after)
-    if starting_before is not None:
+    if (starting_before := asked.get("starting_before")) is not None:
         found = found.where(c.starts_at < starting_before)
-    if after is not None:
+    if (after := asked.get("after")) is not None:
         at, last = after
         found = found.where((c.starts_at > at) | ((c.starts_at == at) & (c.activity > last)))
-    return ACTIVITIES.read(connection, found)
+    return ACTIVITIES.read(connection, found.limit(asked.get("limit", 50)))
 
 
 def sessions(connection: Connection, activity_id: UUID) -> list[SessionRow]:
