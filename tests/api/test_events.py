@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from api_town import FOUNDED, Person, Town, run
 from house import House, every_page, gathering, opened
 
+from ledger.application.organisations import REGISTER_ORGANISATION, RegisterOrganisation
 from ledger.application.roles import GRANT_ROLE, GrantRole
+from ledger.kernel.ids import OrganisationId
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,20 @@ def test_whoever_does_not_audit_the_whole_tree_reads_nothing(house: House) -> No
 
     assert {(one.status_code, one.json()["code"]) for one in answers} == {(403, "not-permitted")}
     assert house.client.get("/v1/events").status_code == 401
+
+
+def test_an_auditor_of_one_tree_does_not_read_of_another(prepared_home: tuple[Path, Town], tmp_path: Path) -> None:
+    with opened(prepared_home, tmp_path / "home") as house:
+        town = house.town
+        granted = GrantRole(town.neighbour, "auditor", town.street, FOUNDED)
+        run(house.deployment, GRANT_ROLE, granted, actor=town.founder)
+        auditor = house.person(town.neighbour)
+        house.deployment.caught_up(house.position())
+        before = auditor.get("/v1/events").status_code
+        run(house.deployment, REGISTER_ORGANISATION, RegisterOrganisation(OrganisationId(uuid4()), "street", FOUNDED))
+        house.deployment.caught_up(house.position())
+
+        assert (before, auditor.get("/v1/events").status_code) == (200, 403)
 
 
 @pytest.mark.parametrize("query", ["after=-1", "limit=0", "limit=201", "after=x", "after=1&after=2", "before=3"])

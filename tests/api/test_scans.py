@@ -112,6 +112,16 @@ def test_a_revoked_card_is_refused_at_once(house: House, staff: Person) -> None:
     assert refused.json()["facts"] == {"card": str(card)}
 
 
+def test_who_may_not_scan_is_not_told_about_a_card(house: House) -> None:
+    at, card = gathering(house), card_of(house, house.town.resident)
+    run(house.deployment, REVOKE_CARD, RevokeCard(house.town.resident, card, "lost"), actor=house.town.staff)
+
+    with house.unchanged():
+        refused = scan(house.person(house.town.keeper), at.activity, house.code(MemberCard(card)))
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-permitted")
+
+
 def test_a_new_card_works_after_the_old_one_was_revoked(house: House, staff: Person) -> None:
     at, old = gathering(house), card_of(house, house.town.resident)
     run(house.deployment, REVOKE_CARD, RevokeCard(house.town.resident, old, "lost"), actor=house.town.staff)
