@@ -68,13 +68,6 @@ class Finding(Struct, gc=False):
     found: int | None = None
 
 
-class EventCount(Struct, gc=False):
-    """How often an event of this name happened."""
-
-    name: str
-    events: int = 0
-
-
 class LogEnd(Struct, gc=False):
     """The log so far (one row). digest: SHA-256 in hex, chained over position, stream, version, name and content."""
 
@@ -95,7 +88,6 @@ class UnitSum(Struct, frozen=True):
 ACCOUNTS = ViewTable(AuditedAccount, "audit_accounts")
 SIDES = ViewTable(Side, "audit_sides", key=3)
 FINDINGS = ViewTable(Finding, "audit_findings", key=2)
-COUNTS = ViewTable(EventCount, "audit_counts")
 LOG_END = ViewTable(LogEnd, "audit_log")
 
 _ROW = 1
@@ -123,11 +115,6 @@ def sides(connection: Connection, organisation: UUID) -> list[Side]:
     return SIDES.read(connection, SIDES.select().where(c.organisation == organisation).order_by(c.unit, c.kind))
 
 
-def counts(connection: Connection) -> dict[str, int]:
-    """How often each event happened, by name."""
-    return {row.name: row.events for row in COUNTS.read(connection, COUNTS.ordered())}
-
-
 def log_end(connection: Connection) -> LogEnd | None:
     """How far the audit has come, and the digest of everything up to there; None before the first event."""
     return LOG_END.one(connection, LOG_END.select())
@@ -143,7 +130,6 @@ def _any(rows: Rowset, notice: Notice, event: Event | None) -> None:
     end.events += 1
     words = f"{end.digest} {notice.position} {notice.stream.int:x} {notice.version} {notice.name} ".encode()
     end.digest = hashlib.sha256(words + _encode(event)).hexdigest()
-    rows[COUNTS].ensure(notice.name, EventCount, notice.name).events += 1
 
 
 def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
@@ -196,8 +182,8 @@ def find(
 
 PROJECTION = Projection(
     name="audit",
-    version=1,
-    tables=(ACCOUNTS, SIDES, FINDINGS, COUNTS, LOG_END),
+    version=2,
+    tables=(ACCOUNTS, SIDES, FINDINGS, LOG_END),
     handlers={
         AccountOpened: _opened,
         Credited: _entry,
