@@ -25,8 +25,8 @@ PAGE = 5_000
 ROWS_UNSAVED_MAX = 50_000
 ROWS_KEPT_MAX = 400_000
 SHADOW = "rebuild_"
-LOCK_TIMEOUT_MS = 500
-EXCHANGE_TRIES = 60
+LOCK_TIMEOUT_MS = 250
+EXCHANGE_TRIES = 120
 
 Progress = Callable[[int, int], None]
 """Told how many events are done, and how many there are."""
@@ -142,29 +142,31 @@ def _exchange(feed: Feed, views: Views, build: Build) -> None:
 
 @contextmanager
 def _alone(views: Views, projections: Sequence[Projection]) -> Generator[Connection]:
-    """A transaction in which nobody reads the live tables; raises the database's fault after `EXCHANGE_TRIES`."""
-    for left in reversed(range(EXCHANGE_TRIES)):
-        with views.write.begin() as connection:
+    """A transaction in which nobody reads the live tables; raises the database's fault after `EXCHANGE_TRIES`.
+
+    SQLite's readers keep what they saw. PostgreSQL's would queue behind us for as long as we wait for the slowest of
+    them, so we wait only a little at a time.
+    """
+    with views.write.begin() as connection:
+        left = EXCHANGE_TRIES if views.dialect == "postgresql" else 0
+        while left:
             try:
-                _wait_for_readers(connection, projections)
+                with connection.begin_nested():
+                    _lock_tables(connection, projections)
+                break
             except OperationalError:
+                left -= 1
                 if not left:
                     raise
-                connection.rollback()
                 time.sleep(LOCK_TIMEOUT_MS / 1000)
-                continue
-            yield connection
-            return
+        yield connection
 
 
-def _wait_for_readers(connection: Connection, projections: Sequence[Projection]) -> None:
-    # SQLite's readers keep what they saw; PostgreSQL's would wait behind us for as long as we wait for the slowest.
-    if connection.dialect.name != "postgresql":
-        return
+def _lock_tables(connection: Connection, projections: Sequence[Projection]) -> None:
     present = set(inspect(connection).get_table_names())
     names = sorted({table.name for one in projections for table in one.tables} & present)
+    connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))
     if names:
-        connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))
         connection.execute(text(f"LOCK TABLE {', '.join(names)} IN ACCESS EXCLUSIVE MODE"))
 
 

@@ -1,19 +1,23 @@
 """Building anew beside the live tables, and proving that read models are what the events say."""
 
 from collections.abc import Sequence
+from threading import Thread
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import inspect, text
 
 from ledger.application.ports import Notice
 from ledger.kernel.ids import OrganisationId
 from ledger.membership.events import MemberRegistered
+from ledger.store.databases import Databases
 from projections import people
 from projections.catalog import PROJECTIONS
 from projections.engine import Engine
 from projections.projection import Views
 from projections.verification import Difference, digests, verify_views
 
+from .conftest import emptied
 from .log import Log, Window
 from .village import Village
 
@@ -104,3 +108,27 @@ def test_verifying_names_the_figure_the_row_and_the_table(views: Views) -> None:
     assert {one.table for one in found} == {"balances", "audit_log", "consents"}
     changed = {name for name, digest in digests(views, PROJECTIONS).items() if digest != before[name]}
     assert changed == {"balances", "audit", "people"}
+
+
+@pytest.mark.postgres
+def test_an_exchange_waits_for_a_reader_without_holding_up_the_others(one_postgres: Databases, log: Log) -> None:
+    # given somebody who reads a live table and takes their time
+    views = emptied(one_postgres)
+    engine = Engine(log, views, [people.PROJECTION])
+    engine.prepare()
+    slow = views.read.connect()
+    first = people.members_of(slow, HOME)
+    rebuilding = Thread(target=engine.rebuild, daemon=True)
+
+    # when the tables are to be exchanged
+    rebuilding.start()
+
+    # then others still read, and the exchange happens once the reader is done
+    for _ in range(5):
+        with views.read.connect() as other:
+            assert people.members_of(other, HOME) == first
+    assert rebuilding.is_alive()
+    slow.close()
+    rebuilding.join(20)
+    assert not rebuilding.is_alive()
+    assert verify_views(log, views, [people.PROJECTION]) == []
