@@ -1,11 +1,14 @@
 """The law of read models: however they came to be, they are what the events say."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from ledger.store.databases import Databases
 from projections.catalog import PROJECTIONS
@@ -20,30 +23,70 @@ from .log import Log, Window
 from .village import Village
 
 FEW = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(FEW, max_examples=100)
+HISTORIES = given(seed=st.integers(0, 2**32), deeds=st.integers(0, 100))
 
 
 @FEW
-@given(seed=st.integers(0, 2**32), deeds=st.integers(0, 100))
-def test_two_runners_with_random_pages_and_restarts_leave_what_a_rebuild_makes(
+@HISTORIES
+def test_two_runners_with_random_pages_and_kills_leave_what_a_rebuild_makes(
     views: Views, seed: int, deeds: int
 ) -> None:
+    _live_as_rebuilt(views, seed, deeds)
+
+
+@pytest.mark.deep
+@MANY
+@HISTORIES
+def test_a_hundred_histories_leave_what_a_rebuild_makes(views: Views, seed: int, deeds: int) -> None:
+    _live_as_rebuilt(views, seed, deeds)
+
+
+def _live_as_rebuilt(views: Views, seed: int, deeds: int) -> None:
     # given a history, and two runners that see it grow in steps of their own
     log, chance = Village(seed).live(deeds), Random(seed)
     _empty(views)
     runners = [_runner(log, views), _runner(log, views)]
     while min(runners[0].positions().values()) < log.position():
         place = chance.randrange(2)
-        # when one of them is started anew, or goes on from what it remembers
-        if chance.random() < 0.2:
-            runners[place] = _runner(log, views)
         runners[place].window.grow(chance)
-        runners[place].catch_up()
+        # when one of them goes on from what it remembers, or is killed at some statement and started anew
+        with _killing(views, chance.randrange(1, 30) if chance.random() < 0.2 else 0) as killed:
+            runners[place].catch_up()
+        if killed:
+            runners[place] = _runner(log, views)
 
     # then the read models are those that a rebuild makes
     lived = digests(views, PROJECTIONS)
     assert verify_views(log, views, PROJECTIONS) == []
     Engine(log, views, PROJECTIONS).rebuild()
     assert digests(views, PROJECTIONS) == lived
+
+
+class _Killed(BaseException):
+    """What a runner sees of `kill -9`: nothing after this."""
+
+
+@contextmanager
+def _killing(views: Views, at_statement: int) -> Iterator[list[int]]:
+    """Kill whoever writes at its statement or commit number `at_statement` (0: never); tells whether that happened."""
+    seen, killed = count(1), list[int]()
+
+    def die(*_: object) -> None:
+        if (now := next(seen)) == at_statement:
+            killed.append(now)
+            raise _Killed
+
+    listeners = [("before_cursor_execute", die), ("commit", die)]
+    for name, listener in listeners:
+        event.listen(views.write, name, listener)
+    try:
+        yield killed
+    except _Killed:
+        pass
+    finally:
+        for name, listener in listeners:
+            event.remove(views.write, name, listener)
 
 
 @pytest.mark.postgres
