@@ -1,6 +1,7 @@
 """Deployments on folders of their own, and the town in which the shorter stories take place."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,23 +11,30 @@ from .town import WEDNESDAY_MORNING, Town
 from .town_clock import TownClock
 
 
+@pytest.fixture
+def nothing_yet(tmp_path: Path) -> Iterator[Linli]:
+    """An empty folder on a Wednesday morning."""
+    with _deployed(tmp_path) as linli:
+        yield linli
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def founded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     """A town of whose people none is known yet, on each database; not served."""
     url = request.getfixturevalue("empty_postgres_url") if request.param == "postgresql" else None
-    town = _founded(tmp_path, url)
-    yield town
-    town.goes_home()
+    with _deployed(tmp_path, url) as linli:
+        yield _founded(linli, tmp_path)
 
 
 @pytest.fixture(scope="session")
 def served_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town that is served for as long as there are stories."""
-    town = _founded(tmp_path_factory.mktemp("town"), None)
-    with town.linli.serving():
-        town.opens_for_work()
-        yield town
-    town.goes_home()
+    folder = tmp_path_factory.mktemp("town")
+    with _deployed(folder) as linli:
+        town = _founded(linli, folder)
+        with linli.serving():
+            town.opens_for_work()
+            yield town
 
 
 @pytest.fixture
@@ -36,9 +44,16 @@ def town(served_town: Town) -> Town:
     return served_town
 
 
-def _founded(folder: Path, url: str | None) -> Town:
+@contextmanager
+def _deployed(folder: Path, url: str | None = None) -> Iterator[Linli]:
     clock = TownClock(folder / "clock")
     clock.put(WEDNESDAY_MORNING)
-    town = Town(Linli(folder / "linli", clock, url))
+    linli = Linli(folder / "linli", clock, url)
+    yield linli
+    linli.close()
+
+
+def _founded(linli: Linli, folder: Path) -> Town:
+    town = Town(linli)
     town.found(folder)
     return town

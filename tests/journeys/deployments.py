@@ -38,7 +38,15 @@ class Linli:
         self._url = url
         self._port = _free_port()
         self.origin = f"http://127.0.0.1:{self._port}"
-        self._probe = new_client(self.origin)
+        self._clients: list[httpx.Client] = []
+        self._probe = self.client()
+
+    def client(self) -> httpx.Client:
+        """A client that keeps cookies. It loads no certificates: here is none to check, and loading takes 0.1 s."""
+        headers = {"Accept-Language": "zh-CN"}
+        client = httpx.Client(base_url=self.origin, follow_redirects=True, verify=False, headers=headers)
+        self._clients.append(client)
+        return client
 
     def command(self, *words: str | Path) -> str:
         """Run `linli WORDS`; what it said. A refusal fails the story."""
@@ -49,20 +57,28 @@ class Linli:
         assert result.exit_code == 0, result.output
         return result.output
 
+    @property
+    def log(self) -> Path:
+        """What the server printed and logged."""
+        return self.home.with_suffix(".log")
+
     @contextmanager
-    def serving(self) -> Iterator[None]:
-        """`linli serve`, until the story leaves; nothing may have gone wrong inside by then."""
-        log = self.home.with_suffix(".log")
-        command = [sys.executable, "-m", "tests.journeys.linli_by_clock", str(self.clock.file), "serve"]
+    def serving(self, *words: str) -> Iterator[None]:
+        """`linli serve` (or WORDS), until the story leaves; nothing may have gone wrong inside by then."""
+        launcher = [sys.executable, "-m", "tests.journeys.linli_by_clock", str(self.clock.file)]
+        command = [*launcher, *(words or ("serve",))]
         environment = {**os.environ, **{name: value or "" for name, value in self._settings().items()}}
-        with log.open("ab") as output:
+        with self.log.open("ab") as output:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
         try:
-            await_ready(self.origin, process, log)
+            self._await_ready(process)
             yield
         finally:
-            stop(process)
-        assert '"level": "error"' not in log.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")
+            _stop(process)
+        assert '"level": "error"' not in self.printed(), self.printed()
+
+    def printed(self) -> str:
+        return self.log.read_text(encoding="utf-8")
 
     def figures(self) -> dict[str, str]:
         """The digest of each read model."""
@@ -84,7 +100,20 @@ class Linli:
         raise AssertionError("the read models did not catch up")
 
     def close(self) -> None:
-        self._probe.close()
+        """Everybody puts the phone away."""
+        for client in self._clients:
+            client.close()
+
+    def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
+        """Until it says that it should get requests; fails with its log when it ends before."""
+        deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+        while process.poll() is None and time.monotonic() < deadline:
+            try:
+                if self._probe.get("/health/ready").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.03)
+        raise AssertionError(self.printed())
 
     def _settings(self) -> dict[str, str | None]:
         return {
@@ -98,26 +127,7 @@ class Linli:
         }
 
 
-def new_client(origin: str) -> httpx.Client:
-    """A client that keeps cookies. Without certificates, for here is none to check and loading them takes 0.1 s."""
-    headers = {"Accept-Language": "zh-CN"}
-    return httpx.Client(base_url=origin, follow_redirects=True, verify=False, headers=headers)
-
-
-def await_ready(origin: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Until the process says that it should get requests; fails with its log when it ends before."""
-    deadline = time.monotonic() + STARTS_WITHIN_SECONDS
-    with new_client(origin) as client:
-        while process.poll() is None and time.monotonic() < deadline:
-            try:
-                if client.get("/health/ready").status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.03)
-    raise AssertionError(log.read_text(encoding="utf-8"))
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
     """Ask it to end, as a service manager does, and see that it does."""
     process.send_signal(signal.SIGTERM)
     process.wait(STOPS_WITHIN_SECONDS)

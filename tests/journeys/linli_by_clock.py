@@ -9,5 +9,5 @@ from tests.journeys.town_clock import TownClock
 
 if __name__ == "__main__":
     clock = TownClock(Path(sys.argv.pop(1)))
-    SystemClock.now = lambda _: clock.now()  # type: ignore[method-assign]
+    SystemClock.now = lambda _: clock.now()
     main()

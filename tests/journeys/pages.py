@@ -6,8 +6,6 @@ from html.parser import HTMLParser
 import httpx
 from msgspec import Struct
 
-from .deployments import new_client
-
 _CODE = re.compile(r"<svg xmlns=.*?</svg>", re.DOTALL)
 _UNSEEN = frozenset({"title", "style", "script"})
 
@@ -52,8 +50,8 @@ class Page:
 class Browser:
     """Keeps cookies, follows redirects, and knows nothing that is not on the page before it."""
 
-    def __init__(self, origin: str) -> None:
-        self.client = new_client(origin)
+    def __init__(self, client: httpx.Client) -> None:
+        self.client = client
 
     def open(self, url: str) -> Page:
         return Page(self.client.get(url))
@@ -63,9 +61,6 @@ class Browser:
         form = page.form(button)
         assert typed.keys() <= form.fields.keys()
         return Page(self.client.post(page.url.join(form.action), data={**form.fields, **typed}))
-
-    def close(self) -> None:
-        self.client.close()
 
 
 class _Reader(HTMLParser):

@@ -32,12 +32,12 @@ class Person:
     def __init__(self, linli: Linli, name: str, id: str = "") -> None:
         self.name = name
         self.id = id
-        self.browser = Browser(linli.origin)
+        self.browser = Browser(linli.client())
         self._linli = linli
 
     def signs_in(self, code: str) -> Page:
         """Types the code into the page; the cookie is the session from then on."""
-        page = self.browser.press(self.browser.open("/sign-in"), "登录", code=code)
+        page = self.presses(self.opens("/sign-in"), "登录", code=code)
         assert page.status == 200, page.text
         assert "退出登录" in page.text, page.text
         return page
@@ -47,13 +47,13 @@ class Person:
         self._linli.settle()
         return self.browser.open(url)
 
-    def presses(self, page: Page, button: str) -> Page:
-        return self.browser.press(page, button)
+    def presses(self, page: Page, button: str, **typed: str) -> Page:
+        return self.browser.press(page, button, **typed)
 
     def sends(self, path: str, **body: Any) -> Answer:
         """A write, answered with whatever it was answered with."""
         headers = {"Idempotency-Key": secrets.token_urlsafe(12)}
-        return _answer(self.browser.client.post(path, headers=headers, json=body or None))
+        return _answer(self.browser.client.post(path, headers=headers, json=body))
 
     def does(self, path: str, **body: Any) -> Answer:
         """A write that succeeds."""
@@ -63,9 +63,16 @@ class Person:
 
     def sees(self, path: str, **params: Any) -> Any:
         """A read that succeeds, as of the newest event."""
-        response = self.browser.client.get(path, params={**params, "min_position": self._linli.settle()})
+        self._linli.settle()
+        response = self.browser.client.get(path, params=params)
         assert response.status_code == 200, (path, response.text)
         return response.json()
+
+    @property
+    def balances(self) -> dict[str, tuple[int, int]]:
+        """Of each unit what can be used, and what is on notice."""
+        items = self.sees("/v1/members/me/balances")["items"]
+        return {one["unit"]: (one["available"], one["on_notice"]) for one in items}
 
     def reads_code(self, path: str) -> str:
         """What the picture at `path` says to a camera."""
@@ -74,9 +81,6 @@ class Person:
         assert response.status_code == 200, (path, response.text)
         is_drawing = response.headers["content-type"].startswith("image/svg+xml")
         return read_svg(response.text) if is_drawing else read_png(response.content)
-
-    def leaves(self) -> None:
-        self.browser.close()
 
 
 class Program(Person):

@@ -28,7 +28,7 @@ def test_a_scanned_code_ends_with_goods_in_hand_and_figures_that_can_be_rebuilt(
         both_go(walk)
         their_visits_are_proposed_and_approved(walk)
 
-        assert balances_of(walk.ann) == {"points": (0, 2), "care_minutes": (0, 120)}
+        assert walk.ann.balances == {"points": (0, 2), "care_minutes": (0, 120)}
 
     # Overnight nothing is running. Thursday is the working day of public notice; on Friday the sweep credits.
     town.clock.wait(days=2)
@@ -36,10 +36,10 @@ def test_a_scanned_code_ends_with_goods_in_hand_and_figures_that_can_be_rebuilt(
 
     with linli.serving():
         town.opens_for_work()
-        assert balances_of(walk.ann) == {"points": (2, 0), "care_minutes": (120, 0)}
+        assert walk.ann.balances == {"points": (2, 0), "care_minutes": (120, 0)}
         link = a_voucher(walk)
         the_keeper_hands_over_once(walk, link)
-        assert balances_of(walk.ann) == {"points": (0, 0), "care_minutes": (120, 0)}
+        assert walk.ann.balances == {"points": (0, 0), "care_minutes": (120, 0)}
         every_line_says_why(walk.ann)
 
     assert "全部一致" in linli.command("verify")
@@ -156,9 +156,3 @@ def every_line_says_why(ann: Person) -> None:
     assert "在场 135 分钟；一次最多算 120 分钟；每满 1 小时记 1 分，应记 2 分。" in said
     assert "在场 135 分钟；一次最多算 120 分钟；每分钟记 1 分钟，应记 2 小时。" in said
     assert "换了 洗衣液，1 件" in said
-
-
-def balances_of(member: Person) -> dict[str, tuple[int, int]]:
-    """Of each unit what can be used, and what is on notice."""
-    items = member.sees("/v1/members/me/balances")["items"]
-    return {one["unit"]: (one["available"], one["on_notice"]) for one in items}

@@ -14,10 +14,10 @@ from .people import Answer, Person, Program
 
 NINE = time(9, 0, tzinfo=COMMUNITY_ZONE)
 WEDNESDAY_MORNING = datetime.combine(date(2025, 10, 15), NINE)
-STREET, COMMUNITY = "210922100000", "210922100013"
+PROVINCE, STREET, COMMUNITY = "210000000000", "210922100000", "210922100013"
 DIVISIONS = f"""code,name,level,parent_code
-210000000000,辽宁省,province,
-210900000000,阜新市,city,210000000000
+{PROVINCE},辽宁省,province,
+210900000000,阜新市,city,{PROVINCE}
 210922000000,彰武县,county,210900000000
 {STREET},彰武镇,street,210922000000
 {COMMUNITY},老城社区居委会,community,{STREET}
@@ -43,7 +43,6 @@ class Town:
     def __init__(self, linli: Linli) -> None:
         self.linli = linli
         self.clock = linli.clock
-        self.people: list[Person] = []
         self.community = ""
 
     @property
@@ -61,10 +60,7 @@ class Town:
 
         The first time they are registered and given their roles before that.
         """
-        told = self.linli.command("admin", "create", "--name", "郑值班", "--organisation", STREET)
-        (code,) = PRINTED_CODE.findall(told)
-        self.administrator = self.knows(Program(self.linli, "郑值班"))
-        self.administrator.signs_in_with(code)
+        self.administrator = self._administrator_of(STREET)
         if self.community:
             for person in (self.staff, self.approver, self.keeper):
                 self._lets_in(person)
@@ -75,9 +71,21 @@ class Town:
             self.keeper = self.employs("王秀兰", "shelf_keeper")
 
     def another_morning(self, *, days: int = 1) -> None:
-        """Nine o'clock some days later: everybody signs in anew, for sessions of staff do not outlast a day."""
+        """Nine o'clock some days later: what time alone causes was done, and everybody signs in anew."""
         self.clock.put(datetime.combine(business_day(self.clock.now()) + timedelta(days=days), NINE))
+        self.linli.command("sweep")
         self.opens_for_work()
+
+    def audits(self) -> Person:
+        """An auditor, who may read the whole log: the role reaches from the top of the tree."""
+        above = self._administrator_of(PROVINCE)
+        top = above.sees("/v1/me")["home"]
+        auditor = self.registers("沈青", by=above)
+        role = {"role": "auditor", "organisation": top, "from_day": self.today}
+        above.does(f"/v1/members/{auditor.id}/roles", **role)
+        issued = above.does("/v1/sign-in-codes", member=auditor.id, purpose="staff")
+        auditor.signs_in(issued.body["code"])
+        return auditor
 
     def employs(self, name: str, *roles: str) -> Person:
         """Somebody with roles in the community, registered by the administrator, and signed in."""
@@ -93,7 +101,7 @@ class Town:
         by = by or self.staff
         made = by.does("/v1/members", name=name, home=self.community)
         by.does(f"/v1/members/{made.body['member']}/verify", basis="identity-card")
-        return self.knows(Person(self.linli, name, made.body["member"]))
+        return Person(self.linli, name, made.body["member"])
 
     def welcomes(self, name: str) -> Person:
         """A resident with a phone, who signed in with the slip that the staff handed over."""
@@ -101,6 +109,10 @@ class Town:
         slip = self.staff.does("/v1/sign-in-codes", member=resident.id, purpose="activation")
         resident.signs_in(slip.body["code"])
         return resident
+
+    def stranger(self) -> Person:
+        """A phone in a hand that nobody knows."""
+        return Person(self.linli, "")
 
     def card_of(self, member: Person) -> tuple[str, str]:
         """A new card of the member: its id, and what a camera reads on it."""
@@ -141,6 +153,15 @@ class Town:
         waiting = self.approver.sees("/v1/awards", organisation=self.community, status="proposed")["items"]
         return self.approver.does("/v1/awards/approve", awards=[award["id"] for award in waiting])
 
+    def earns(self, member: Person, *, hours: int) -> None:
+        """As many points as hours, through a task whose rule asks for no notice."""
+        task = self.posts_task("整理图书角", self.rule(**POINTS_AT_ONCE, ceiling_minutes=None), minutes=60 * hours)
+        member.does(f"/v1/tasks/{task}/claim")
+        member.does(f"/v1/tasks/{task}/report", minutes=60 * hours, service_day=self.today)
+        self.staff.does(f"/v1/tasks/{task}/accept", member=member.id, minutes=60 * hours)
+        self.approves_all()
+        self.linli.command("sweep")
+
     @contextmanager
     def nothing_happening(self) -> Iterator[None]:
         """What is tried inside must leave the ledger as it was: not one event more."""
@@ -148,15 +169,12 @@ class Town:
         yield
         assert self.linli.settle() == before
 
-    def knows(self, person: Any) -> Any:
-        self.people.append(person)
-        return person
-
-    def goes_home(self) -> None:
-        """Everybody puts the phone away."""
-        for person in self.people:
-            person.leaves()
-        self.linli.close()
+    def _administrator_of(self, division: str) -> Program:
+        told = self.linli.command("admin", "create", "--name", "郑值班", "--organisation", division)
+        (code,) = PRINTED_CODE.findall(told)
+        administrator = Program(self.linli, "郑值班")
+        administrator.signs_in_with(code)
+        return administrator
 
     def _lets_in(self, person: Person) -> None:
         issued = self.administrator.does("/v1/sign-in-codes", member=person.id, purpose="staff")
