@@ -62,7 +62,7 @@ class LogRows(Protocol):
         ...
 
     def answered(self, commands: Sequence[CommandId]) -> Sequence[AnsweredRow]:
-        """The rows of those of `commands` that were answered before."""
+        """The rows of those of `commands` that were answered before: two where one was refused, and later agreed to."""
         ...
 
     def remember(self, rows: Sequence[AnsweredRow]) -> None:

@@ -17,7 +17,7 @@ from ledger.store.callers import Identities, actors
 from ledger.store.commands import Command, CommandNames, refused
 from ledger.store.delivery import Reply
 from ledger.store.lanes import Waiting
-from ledger.store.log_rows import LogRows
+from ledger.store.log_rows import AnsweredRow, LogRows
 from ledger.store.refusals import NotSignedIn
 
 BACK_EVENTS_MAX = 400
@@ -69,7 +69,7 @@ class Round:
 
     def look_up(self, rows: LogRows) -> None:
         """Answer each command from its row alone, and `LedgerBusy` where there is none: its commit did not happen."""
-        found = {row.command: row for row in rows.answered([asked.command.id for asked in self._asked])}
+        found = self._answered_before(rows)
         left = {id(waiting) for waiting in self.left}
         named = {id(asked.waiting) for asked in self._asked}
         self.replies = [reply for reply in self.replies if id(reply.waiting) not in named]
@@ -89,7 +89,7 @@ class Round:
 
     def _new_ones(self, rows: LogRows) -> list[list[Asked]]:
         """Commands that were never answered, each with all the calls that make it; replies to the others."""
-        found = {row.command: row for row in rows.answered([asked.command.id for asked in self._asked])}
+        found = self._answered_before(rows)
         groups: dict[CommandId, list[Asked]] = {}
         for asked in self._asked:
             row = found.get(asked.command.id)
@@ -99,6 +99,11 @@ class Round:
             else:
                 groups.setdefault(asked.command.id, []).append(asked)
         return list(groups.values())
+
+    def _answered_before(self, rows: LogRows) -> dict[CommandId, AnsweredRow]:
+        """The row of each command that has one. Of two, an old refusal and what was agreed to since, the latter."""
+        found = rows.answered([asked.command.id for asked in self._asked])
+        return {row.command: row for row in sorted(found, key=lambda row: row.until is None)}
 
     def _run(self, group: list[Asked], batch: Batch, calendar: WorkingDays) -> None:
         first = group[0]

@@ -95,6 +95,20 @@ def test_a_refusal_is_forgotten_after_seven_days_and_may_be_refused_anew(databas
     assert isinstance(agreed.result, Outcome)
 
 
+def test_what_was_agreed_to_after_a_forgotten_refusal_is_done_once(databases: Databases) -> None:
+    take = call(MOVE, TAKE, "k")
+    later = take._replace(at=NOON + timedelta(days=REFUSAL_DAYS))
+    with writing(databases) as writer:
+        ask(writer, take)
+        ask(writer, call(MOVE, ADD, "add"))
+        agreed = ask(writer, later)
+        again = ask(writer, later._replace(at=later.at + timedelta(minutes=1)))
+
+    assert isinstance(agreed.result, Outcome)
+    assert again == agreed._replace(replayed=True)
+    assert len(log(databases)) == 2
+
+
 def test_a_refusal_about_who_may_is_not_remembered(databases: Databases) -> None:
     with writing(databases) as writer:
         first, again = (ask(writer, call(REFUSE, ADD, "k")) for _ in range(2))
