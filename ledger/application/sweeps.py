@@ -1,13 +1,12 @@
 """What time alone causes: a read model says what has come due, the ledger decides on each thing again.
 
-A sweep goes in the back lane and never holds people up. Its commands are named by what is due and the day, so a sweep
-that is run twice, or cut off in the middle and run again, does everything once.
+A sweep goes in the back lane and never holds people up. Each use case finds for itself whether anything is left to do,
+so a sweep that is run twice, or cut off in the middle and run again, does everything once.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future
-from datetime import date, datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final, Literal, NamedTuple, Protocol
 from uuid import UUID
@@ -18,7 +17,6 @@ from ledger.application.check_ins import CLOSE_VISIT, CloseVisit
 from ledger.application.ports import Answer, Call, CommandKey, Ledger, LedgerBusy, Refused
 from ledger.application.redemptions import LAPSE_REDEMPTION, LapseRedemption
 from ledger.application.work import UseCase
-from ledger.kernel.clock import business_day
 from ledger.kernel.ids import SYSTEM, AccountId, ActivityId, AwardId, LotId, MemberId, RedemptionId, SessionId
 
 DueKind = Literal["award_notice", "open_visit", "redemption_lapse", "lot_expiry"]
@@ -71,53 +69,46 @@ def preview(due_list: DueList, now: datetime) -> SweepReport:
 def sweep(ledger: Ledger, due_list: DueList, now: datetime) -> SweepReport:
     """Do all that is due at the instant `now` (aware UTC), as the system, and wait for the answers.
 
-    A refused command (a notice not over after all, a suspended member) is counted and stops nothing. Faults other than
-    a busy ledger pass through; what was answered before stays done.
+    A refused command (a notice not over after all, a suspended member) is counted and stops nothing. Nor does one that
+    meets a fault or a bug of its own: everything else is done first, then the first such is raised.
     """
     done: Counter[DueKind] = Counter()
     refused: Counter[str] = Counter()
     put_off = 0
+    failed: list[BaseException] = []
     dues = iter(due_list.due(now))
     while chunk := tuple(islice(dues, IN_FLIGHT_MAX)):
         for due, answer in _answers(ledger, chunk, now):
-            if answer is None:
-                put_off += 1
-            elif isinstance(answer.result, Refused):
-                refused[f"{due.kind} {answer.result.code}"] += 1
-            else:
-                done[due.kind] += 1
+            match answer:
+                case LedgerBusy():
+                    put_off += 1
+                case BaseException():
+                    failed.append(answer)
+                case Answer(result=Refused(code=code)):
+                    refused[f"{due.kind} {code}"] += 1
+                case _:
+                    done[due.kind] += 1
+    if failed:
+        raise failed[0]
     return SweepReport(dict(done), dict(refused), put_off)
 
 
 def call_for(due: Due, now: datetime) -> Call:
-    """The command for what is due, with a key that is the same all through the community's day of `now`."""
+    """The command for what is due. Its key is the same for a minute, so that processes that sweep at once ask once.
+
+    Not for longer: the same lot can fall due again on one day, when a hold gives back what has had its days of grace.
+    """
     use_case, request = _command(due)
-    return Call(use_case, request, caller=SYSTEM, key=_key(due, business_day(now)), at=now)
+    minute = now.astimezone(UTC).isoformat(timespec="minutes")
+    key = CommandKey("sweep", "/".join((due.kind, *map(str, due.ids), minute)), b"")
+    return Call(use_case, request, caller=SYSTEM, key=key, at=now)
 
 
-def _answers(ledger: Ledger, dues: Sequence[Due], now: datetime) -> Iterator[tuple[Due, Answer | None]]:
-    """Each due thing with its answer; None where the ledger was busy."""
-    futures = [(due, _submitted(ledger, call_for(due, now))) for due in dues]
+def _answers(ledger: Ledger, dues: Sequence[Due], now: datetime) -> Iterator[tuple[Due, Answer | BaseException]]:
+    """Each due thing with its answer, or with what stood in the way of one."""
+    futures = [(due, ledger.submit(call_for(due, now), lane="back")) for due in dues]
     for due, future in futures:
-        yield due, _awaited(future)
-
-
-def _submitted(ledger: Ledger, call: Call) -> Future[Answer] | None:
-    try:
-        return ledger.submit(call, lane="back")
-    except LedgerBusy:
-        return None
-
-
-def _awaited(future: Future[Answer] | None) -> Answer | None:
-    try:
-        return future and future.result()
-    except LedgerBusy:
-        return None
-
-
-def _key(due: Due, day: date) -> CommandKey:
-    return CommandKey("sweep", "/".join((due.kind, *map(str, due.ids), day.isoformat())), b"")
+        yield due, future.exception() or future.result()
 
 
 def _command(due: Due) -> tuple[UseCase[Any], Any]:
