@@ -20,7 +20,7 @@ from ledger.store.sign_in_codes import SignInCodes
 from ledger.store.verification import Finding, verify_log
 from ledger.store.working_calendar import OfficialWorkingDays
 from ledger.store.writer import Writer
-from projections import audit
+from projections import audit, positions
 from projections.catalog import PROJECTIONS
 from projections.engine import Engine
 from projections.projection import Views
@@ -68,18 +68,20 @@ def home_is_empty(home: Path) -> bool:
 
 
 class Checks(NamedTuple):
-    """What checking and rebuilding need, without a writer."""
+    """What checking and rebuilding need, without a writer. Ask for the log first: the rest may build read models anew,
+    and a read model that is ahead of the log is the only witness of events that were cut off."""
 
     feed: LogFeed
     engine: Engine
     databases: Databases
 
     def log(self, report: Callable[[int, int], None]) -> list[Finding]:
-        """What is wrong with the events and the command rows."""
+        """What is wrong with the events and the command rows. Changes nothing."""
         return verify_log(self.databases, views=self.engine.positions(), progress=report)
 
     def figures(self) -> list[Difference]:
-        """Every figure of a read model that is not what the events say."""
+        """Every figure of a read model that is not what the events say. Builds what was never built."""
+        self.engine.prepare()
         return verify_views(self.feed, Views(self.databases.views, self.databases.views_read), PROJECTIONS)
 
     def conservation(self) -> list[str]:
@@ -95,7 +97,8 @@ def open_checks(settings: Settings) -> Generator[Checks]:
     feed = LogFeed(databases)
     engine = Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS)
     try:
-        engine.prepare()
+        with databases.views.begin() as connection:
+            positions.create(connection)
         yield Checks(feed, engine, databases)
     finally:
         databases.close()

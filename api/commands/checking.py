@@ -58,6 +58,7 @@ def _conservation(checks: Checks) -> int:
 def rebuild(names: tuple[str, ...]) -> None:
     """从第一条事件重算各项数字 / Build the read models anew from the first event."""
     with open_checks(from_environment()) as checks:
+        checks.engine.prepare()
         unknown = set(names) - set(checks.engine.positions())
         if unknown:
             raise click.BadParameter(", ".join(sorted(unknown)), param_hint="--projection")

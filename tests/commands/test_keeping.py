@@ -43,6 +43,16 @@ TAMPERED: dict[str, tuple[str, str]] = {
 }
 
 
+def test_a_cut_end_is_named_even_when_the_command_rows_were_cut_too(imported: Terminal) -> None:
+    cut = "DELETE FROM events WHERE position > 20", "DELETE FROM commands WHERE position > 20"
+    change(imported.home, "ledger", *without_guards(imported.home), *cut)
+
+    first, second = imported.run("verify"), imported.run("verify")
+
+    assert first.exit_code == second.exit_code == 1
+    assert "view-ahead" in second.output
+
+
 @pytest.mark.parametrize("what", TAMPERED)
 def test_what_was_done_to_the_log_is_named(imported: Terminal, what: str) -> None:
     statement, finding = TAMPERED[what]
