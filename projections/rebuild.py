@@ -23,7 +23,8 @@ from projections.rows import Rowset, unsaved
 
 PAGE = 5_000
 ROWS_UNSAVED_MAX = 50_000
-ROWS_KEPT_MAX = 400_000
+ROWS_KEPT_MAX = 100_000
+"""Rows remembered of each table: past that, changing an older one costs a look-up. All of them, some hundred MB."""
 SHADOW = "rebuild_"
 LOCK_TIMEOUT_MS = 250
 EXCHANGE_TRIES = 120

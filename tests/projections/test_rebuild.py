@@ -1,6 +1,7 @@
 """Building anew beside the live tables, and proving that read models are what the events say."""
 
 from collections.abc import Sequence
+from datetime import date
 from threading import Thread
 from uuid import UUID, uuid4
 
@@ -9,7 +10,7 @@ from sqlalchemy import inspect, text
 
 from ledger.application.ports import Notice
 from ledger.kernel.ids import OrganisationId
-from ledger.membership.events import MemberRegistered
+from ledger.membership.events import HouseholdJoined, HouseholdLeft, MemberRegistered, MemberVerified
 from ledger.store.databases import Databases
 from projections import people
 from projections.catalog import PROJECTIONS
@@ -50,6 +51,47 @@ def test_a_rebuild_beside_a_running_engine_loses_nothing_and_leaves_no_other_tab
     assert seen[-1][0] == log.position()
     assert verify_views(log, views, PROJECTIONS) == []
     assert not [name for name in inspect(views.read).get_table_names() if name.startswith("rebuild_")]
+
+
+def test_events_that_come_before_the_exchange_are_in_the_exchanged_tables(views: Views, log: Log) -> None:
+    # given a live runner that goes on after the rebuild has read its last page
+    live = Engine(log, views, [people.PROJECTION])
+    live.prepare()
+
+    class Late(Window):
+        def page(self, after: int, limit: int) -> Sequence[Notice]:
+            found = super().page(after, limit)
+            if not found and self.newest < 6:
+                log.happen(uuid4(), MemberRegistered(HOME), MemberVerified("known-in-person", uuid4()))
+                self.newest = log.position()
+                live.catch_up()
+            return found
+
+    # when all is rebuilt
+    Engine(Late(log, 4), views, [people.PROJECTION]).rebuild()
+
+    # then no figure went back
+    assert live.positions() == {"people": 6}
+    assert verify_views(log, views, [people.PROJECTION]) == []
+
+
+def test_a_runner_forgets_the_rows_of_tables_that_were_exchanged(views: Views, log: Log) -> None:
+    # given a runner that remembers a row which somebody changed by hand
+    member = log.notices[0].stream
+    runner = Engine(log, views, [people.PROJECTION])
+    runner.prepare()
+    with views.write.begin() as connection:
+        connection.execute(text("UPDATE members SET status = 'left'"))
+    log.happen(member, HouseholdJoined(uuid4(), date(2025, 3, 3)))
+    runner.catch_up()
+
+    # when another one rebuilds the tables and the first goes on
+    Engine(log, views, [people.PROJECTION]).rebuild()
+    log.happen(member, HouseholdLeft(uuid4(), date(2025, 3, 4)))
+    runner.catch_up()
+
+    # then the row is what the events say
+    assert verify_views(log, views, [people.PROJECTION]) == []
 
 
 def test_a_projection_of_another_version_is_built_anew_at_the_start(views: Views, log: Log) -> None:
