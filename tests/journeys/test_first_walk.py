@@ -13,6 +13,7 @@ class Walk(NamedTuple):
 
     town: Town
     ann: Person
+    ben: Person
     activity: str
     card: str
 
@@ -55,7 +56,7 @@ def an_open_activity(town: Town) -> Walk:
     ann, ben = town.welcomes("张桂英"), town.registers("李福海")
     activity = town.opens_activity(town.rule(**POINTS), town.rule(**CARE))
     _, card = town.card_of(ben)
-    return Walk(town, ann, activity, card)
+    return Walk(town, ann, ben, activity, card)
 
 
 def both_come(walk: Walk) -> None:
@@ -100,7 +101,7 @@ def their_visits_are_proposed_and_approved(walk: Walk) -> None:
     assert tally.code == "tally-finished"
     assert tally.body["figures"]["tallied"] == 2
     assert tally.body["figures"]["proposed"] == 4
-    assert walk.town.approves_all().body["figures"]["approved"] == 4
+    assert walk.town.approves_awards_of(walk.ann, walk.ben).body["figures"]["approved"] == 4
 
 
 def a_voucher(walk: Walk) -> str:

@@ -16,6 +16,19 @@ def test_whoever_proposed_an_award_cannot_approve_it(town: Town) -> None:
     assert town.approver.does("/v1/awards/approve", awards=[award]).code == "awards-approved"
 
 
+def test_nobody_approves_what_they_earned_or_asked_for_themselves(town: Town) -> None:
+    approver = town.employs("宋立新", "approver")
+    town.earns(approver, hours=1)
+    award = a_proposed_award(town, approver, accepted_by=town.staff)
+    redemption = approver.does("/v1/redemptions", reward=town.lists_reward("洗衣液", price=1, pieces=1))
+
+    with town.nothing_happening():
+        own_award = approver.sends("/v1/awards/approve", awards=[award])
+        own_goods = approver.sends(f"/v1/redemptions/{redemption.id('redemption')}/approve")
+
+    assert (own_award.code, own_goods.code) == ("own-household-or-self", "own-redemption")
+
+
 def test_an_approver_decides_neither_on_awards_nor_on_goods_of_the_own_household(town: Town) -> None:
     wife = town.welcomes("周玉芬")
     approver = town.employs("高志强", "approver")
@@ -131,8 +144,7 @@ def a_proposed_award(town: Town, member: Person, *, accepted_by: Person) -> str:
     member.does(f"/v1/tasks/{task}/claim")
     member.does(f"/v1/tasks/{task}/report", minutes=60, service_day=town.today)
     accepted_by.does(f"/v1/tasks/{task}/accept", member=member.id, minutes=60)
-    waiting = town.approver.sees("/v1/awards", organisation=town.community, status="proposed")["items"]
-    (award,) = [one["id"] for one in waiting if one["member"] == member.id]
+    (award,) = town.waiting_for(member)
     return award
 
 

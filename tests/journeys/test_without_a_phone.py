@@ -14,7 +14,7 @@ def test_a_resident_without_a_phone_comes_earns_and_is_given_goods_by_card(town:
 
     # When the staff sign them up, scan the card on coming and going, and award the visit
     comes_and_goes_by_card(town, ben, card)
-    town.approves_all()
+    town.approves_awards_of(ben)
     town.linli.command("sweep")
     assert points_of(ben, town) == 2
 

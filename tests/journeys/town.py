@@ -148,10 +148,13 @@ class Town:
         self.keeper.does(f"/v1/rewards/{reward}/stock", pieces=pieces)
         return reward
 
-    def approves_all(self) -> Answer:
-        """Everything that waits for a decision in the community is approved by the approver."""
-        waiting = self.approver.sees("/v1/awards", organisation=self.community, status="proposed")["items"]
-        return self.approver.does("/v1/awards/approve", awards=[award["id"] for award in waiting])
+    def waiting_for(self, *members: Person) -> list[str]:
+        """The members' awards that nobody has decided on."""
+        waiting = self.approver.sees("/v1/awards", organisation=self.community, status="proposed", limit=200)["items"]
+        return [award["id"] for award in waiting if award["member"] in {member.id for member in members}]
+
+    def approves_awards_of(self, *members: Person) -> Answer:
+        return self.approver.does("/v1/awards/approve", awards=self.waiting_for(*members))
 
     def earns(self, member: Person, *, hours: int) -> None:
         """As many points as hours, through a task whose rule asks for no notice."""
@@ -159,7 +162,7 @@ class Town:
         member.does(f"/v1/tasks/{task}/claim")
         member.does(f"/v1/tasks/{task}/report", minutes=60 * hours, service_day=self.today)
         self.staff.does(f"/v1/tasks/{task}/accept", member=member.id, minutes=60 * hours)
-        self.approves_all()
+        self.approves_awards_of(member)
         self.linli.command("sweep")
 
     @contextmanager
