@@ -102,6 +102,7 @@ class ActivityNotOpen(Refusal):
     """The door is shut: the activity stands at `stage`."""
 
     code: ClassVar[str] = "activity-not-open"
+    remembered: ClassVar[bool] = False
 
     stage: str
 
@@ -111,6 +112,7 @@ class ActivityNotClosed(Refusal):
     """Only a closed activity can be tallied; this one stands at `stage`."""
 
     code: ClassVar[str] = "activity-not-closed"
+    remembered: ClassVar[bool] = False
 
     stage: str
 
@@ -167,6 +169,7 @@ class NotSignedUp(Refusal):
     """The member has no place in the session, where one is needed."""
 
     code: ClassVar[str] = "not-signed-up"
+    remembered: ClassVar[bool] = False
 
     session: SessionId
 

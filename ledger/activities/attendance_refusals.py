@@ -13,6 +13,7 @@ class NotCheckedIn(Refusal):
     """The member never checked in to the session, so there is no visit to end, confirm or tally."""
 
     code: ClassVar[str] = "not-checked-in"
+    remembered: ClassVar[bool] = False
 
     session: SessionId
 
@@ -22,6 +23,7 @@ class VisitNotOver(Refusal):
     """The session's window is open until `closes_at` (UTC); the member may still check out."""
 
     code: ClassVar[str] = "visit-not-over"
+    remembered: ClassVar[bool] = False
 
     closes_at: datetime
 
@@ -31,6 +33,7 @@ class VisitStillOpen(Refusal):
     """The member checked in at `in_at` (UTC) and has not gone out."""
 
     code: ClassVar[str] = "visit-still-open"
+    remembered: ClassVar[bool] = False
 
     in_at: datetime
 
@@ -40,6 +43,7 @@ class VisitUnconfirmed(Refusal):
     """The visit earns nothing until the leader confirms it, by `confirm_until` (UTC) at the latest."""
 
     code: ClassVar[str] = "visit-unconfirmed"
+    remembered: ClassVar[bool] = False
 
     confirm_until: datetime
 

@@ -19,6 +19,7 @@ class TooEarly(Refusal):
     """No session's window holds the scan of `seen_at`; the next one opens at `opens_at` (both UTC)."""
 
     code: ClassVar[str] = "too-early"
+    remembered: ClassVar[bool] = False
 
     seen_at: datetime
     opens_at: datetime
@@ -29,6 +30,7 @@ class TooLate(Refusal):
     """The scan of `seen_at` came after the last moment that was allowed, `closed_at` (both UTC)."""
 
     code: ClassVar[str] = "too-late"
+    remembered: ClassVar[bool] = False
 
     seen_at: datetime
     closed_at: datetime

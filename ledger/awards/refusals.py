@@ -67,6 +67,7 @@ class RuleNotInForce(Refusal):
     """No published version of the rule covers the service day."""
 
     code: ClassVar[str] = "rule-not-in-force"
+    remembered: ClassVar[bool] = False
     rule: UUID
     service_day: date
 

@@ -19,7 +19,12 @@ class Refusal(Exception):
 
     code: ClassVar[str] = ""
     remembered: ClassVar[bool] = True
-    """Whether a retry gets the same refusal for 7 days; False for who-may-do-what, which may have changed since."""
+    """Whether the same command gets the same refusal for 7 days, though it might be agreed to by then.
+
+    True for whatever moves points, stock, places, roles or approvals: what somebody was told has failed must not happen
+    behind their back when a form or a message is sent again. False for who may do what, which may have changed since,
+    and for "not yet" about service that did happen or that time alone brings about: doing that late surprises nobody.
+    """
 
     def facts(self) -> dict[str, Fact]:
         """What was asked and what would be allowed, by name."""

@@ -132,6 +132,7 @@ class ServiceDayAhead(Refusal):
     """Only work that is done is reported: the day may be `today` (the community's) at the latest."""
 
     code: ClassVar[str] = "service-day-ahead"
+    remembered: ClassVar[bool] = False
 
     service_day: date
     today: date
