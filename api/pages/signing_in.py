@@ -10,11 +10,12 @@ from typing import Any, Final
 from litestar import HttpMethod, Request, Response, post, route
 
 from api.deployment import Deployment
-from api.identity import COOKIE, COOKIE_OVER_HTTP, PUBLIC, needs, proof_of, token_of
+from api.identity import PUBLIC, cookie_name, needs, proof_of, token_of
 from api.languages import marked, said
 from api.pages.forms import FORM_BYTES_MAX, form_of
 from api.pages.rendering import language_of, page, redirect
 from api.sentences import STATUSES, detail, sentence
+from api.settings import Settings
 from api.v1.sessions import SignedIn, open_session
 from ledger.kernel.refusal import Refusal
 
@@ -40,10 +41,8 @@ async def sign_in(request: Request[Any, Any, Any]) -> Response[str]:
 def sign_out(request: Request[Any, Any, Any]) -> Response[str]:
     """End this session everywhere at once."""
     _close(request)
-    response = redirect("/")
-    for name, secure in ((COOKIE, True), (COOKIE_OVER_HTTP, False)):
-        response.set_cookie(name, "", max_age=0, path="/", secure=secure, httponly=True, samesite="lax")
-    return response
+    deployment: Deployment = request.app.state.deployment
+    return _with_cookie(redirect("/"), deployment.settings, "", seconds=0)
 
 
 def own_path(text: str) -> str:
@@ -72,17 +71,14 @@ def _form(request: Request[Any, Any, Any], *, next_path: str, problem: str = "",
 
 
 def _signed_in(deployment: Deployment, opened: SignedIn, next_path: str) -> Response[str]:
-    secure = deployment.settings.secure
-    response = redirect(next_path)
-    response.set_cookie(
-        COOKIE if secure else COOKIE_OVER_HTTP,
-        opened.token,
-        max_age=int((opened.expires_at - deployment.clock.now()).total_seconds()),
-        path="/",
-        secure=secure,
-        httponly=True,
-        samesite="lax",
-    )
+    seconds = int((opened.expires_at - deployment.clock.now()).total_seconds())
+    return _with_cookie(redirect(next_path), deployment.settings, opened.token, seconds=seconds)
+
+
+def _with_cookie(response: Response[str], settings: Settings, token: str, *, seconds: int) -> Response[str]:
+    """Told to keep `token` for so long; 0 forgets it."""
+    name, secure = cookie_name(settings), settings.secure
+    response.set_cookie(name, token, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
     return response
 
 
