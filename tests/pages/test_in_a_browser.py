@@ -132,7 +132,9 @@ def test_a_small_phone_shows_everything_large_enough_and_readable(site: Site, na
 
 def test_the_measure_notices_what_is_wrong(browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 780})
-    page.set_content("<p style='width: 500px'>wide</p><a style='font-size: 12px; color: #aaa' href='/'>faint</a>")
+    page.set_content(
+        "<p style='width: 500px; font-size: 20px'>wide</p><a style='font-size: 12px; color: #aaa' href='/'>faint</a>"
+    )
 
     found = page.evaluate(MEASURED)
     page.close()
