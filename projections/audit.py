@@ -123,9 +123,9 @@ def log_end(connection: Connection) -> LogEnd | None:
 def _any(rows: Rowset, notice: Notice, event: Event | None) -> None:
     end = rows[LOG_END].ensure(_ROW, LogEnd, _ROW, 0, 0, "")
     if notice.position != end.position + 1:
-        find(rows, notice, "gap-in-positions", end.position + 1, notice.position)
+        _find(rows, notice, "gap-in-positions", end.position + 1, notice.position)
     if event is None:
-        find(rows, notice, "unknown-event")
+        _find(rows, notice, "unknown-event")
     end.position = notice.position
     end.events += 1
     words = f"{end.digest} {notice.position} {notice.stream.int:x} {notice.version} {notice.name} ".encode()
@@ -134,7 +134,7 @@ def _any(rows: Rowset, notice: Notice, event: Event | None) -> None:
 
 def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
     if rows[ACCOUNTS].find(notice.stream) is not None:
-        find(rows, notice, "opened-twice")
+        _find(rows, notice, "opened-twice")
         return
     rows[ACCOUNTS].put(AuditedAccount(notice.stream, event.owner, event.unit, event.organisation, 1, 0, [], []))
 
@@ -142,19 +142,19 @@ def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
 def _entry(rows: Rowset, notice: Notice, event: Entry) -> None:
     """Apply one entry, then see that what the account holds changed by what the other side of the books gave."""
     if rows[ACCOUNTS].find(notice.stream) is None:
-        find(rows, notice, "entry-before-opening")
+        _find(rows, notice, "entry-before-opening")
         return
     account = rows[ACCOUNTS].change(notice.stream)
     before, account.entries = account.worth, account.entries + 1
     for code in apply(account, event):
-        find(rows, notice, code)
+        _find(rows, notice, code)
     counter, given = other_side(event)
     account.posted += given
     change = account.worth - before
     if change != given:
-        find(rows, notice, "not-conserved", given, change)
+        _find(rows, notice, "not-conserved", given, change)
     if account.posted < 0:
-        find(rows, notice, "below-zero", 0, account.posted)
+        _find(rows, notice, "below-zero", 0, account.posted)
     if counter is not None:
         _side(rows, account.unit, "accounts", account.organisation).amount += change
         _side(rows, account.unit, counter.kind, counter.organisation).amount -= given
@@ -163,17 +163,17 @@ def _entry(rows: Rowset, notice: Notice, event: Entry) -> None:
 def _carried(rows: Rowset, notice: Notice, event: CarriedForward) -> None:
     account = rows[ACCOUNTS].find(notice.stream)
     if account is None:
-        find(rows, notice, "entry-before-opening")
+        _find(rows, notice, "entry-before-opening")
     elif not is_carried_as_folded(account, event):
         carried = total(event.lots) + sum(total(hold.takes) for hold in event.holds)
-        find(rows, notice, "carried-forward-differs", account.worth, carried)
+        _find(rows, notice, "carried-forward-differs", account.worth, carried)
 
 
 def _side(rows: Rowset, *key: Any) -> Side:
     return rows[SIDES].ensure(key, Side, *key)
 
 
-def find(
+def _find(
     rows: Rowset, notice: Notice, code: FindingCode, expected: int | None = None, found: int | None = None
 ) -> None:
     """Write down what must never be."""
@@ -182,7 +182,7 @@ def find(
 
 PROJECTION = Projection(
     name="audit",
-    version=2,
+    version=3,
     tables=(ACCOUNTS, SIDES, FINDINGS, LOG_END),
     handlers={
         AccountOpened: _opened,
