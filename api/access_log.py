@@ -11,6 +11,8 @@ from uuid import uuid4
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.logs import trace
+
 log = structlog.get_logger("linli.access")
 
 SECURITY_HEADERS = (
@@ -22,6 +24,7 @@ SECURITY_HEADERS = (
     (b"referrer-policy", b"no-referrer"),
 )
 HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
+KEPT_BY_NOBODY = (b"cache-control", b"no-store")
 
 
 class Served(NamedTuple):
@@ -47,12 +50,17 @@ def access_log(app: ASGIApp, observe: Callable[[Served], None], *, over_https: b
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = [*message.get("headers", []), (b"x-request-id", request_id.encode()), *protecting]
-                message = {**message, "headers": headers}
+                own = (b"x-request-id", request_id.encode())
+                message = {**message, "headers": _protected([*message.get("headers", []), own, *protecting])}
             await send(message)
 
         try:
             await app(scope, receive, with_headers)
+        except Exception as error:  # noqa: BLE001 (the edge of the process: telling of a mistake went wrong as well)
+            log.error("bug", path=str(found.get("path_template", "")), **trace(error))
+            if not status:
+                await with_headers({"type": "http.response.start", "status": 500, "headers": []})
+                await with_headers({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             path = str(found.get("path_template", ""))
             served = Served(found["method"], path, status, time.perf_counter() - started)
@@ -63,6 +71,11 @@ def access_log(app: ASGIApp, observe: Callable[[Served], None], *, over_https: b
         await (around(scope, receive, send) if scope["type"] == "http" else app(scope, receive, send))
 
     return only_http
+
+
+def _protected(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """What does not say who may keep it might speak of a person."""
+    return headers if any(name.lower() == b"cache-control" for name, _ in headers) else [*headers, KEPT_BY_NOBODY]
 
 
 def _write(served: Served, request_id: str) -> None:

@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Response, Router
+from litestar.datastructures import CacheControlHeader
 from litestar.di import Provide
+from litestar.exceptions import HTTPException, InternalServerException
 from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType]  # PathLike of anything
 
 from api import health, logs, pages, problems, reference, v1
@@ -15,11 +18,14 @@ from api.background import Background
 from api.deployment import Deployment
 from api.identity import PUBLIC, guard, needs
 from api.metrics import Meters
+from api.pages import failing
 from api.readers import page
 from api.settings import BODY_BYTES_MAX
 from api.strict_requests import body_is_there, strict_request
 
 STATIC = Path(__file__).parent / "pages" / "static"
+STATIC_SECONDS = 3600
+"""Browsers keep the stylesheet so long; a new release is seen within the hour."""
 
 
 def build_app(deployment: Deployment) -> Litestar:
@@ -32,11 +38,18 @@ def build_app(deployment: Deployment) -> Litestar:
         before_request=body_is_there,
         dependencies={"page": Provide(page, sync_to_thread=False)},
     )
-    static = create_static_files_router("/static", [STATIC], opt=needs(PUBLIC), include_in_schema=False)
+    static = create_static_files_router(
+        "/static",
+        [STATIC],
+        opt=needs(PUBLIC),
+        cache_control=CacheControlHeader(public=True, max_age=STATIC_SECONDS),
+        exception_handlers=dict.fromkeys((ValueError, InternalServerException), problems.no_such_path),
+        include_in_schema=False,
+    )
     app = Litestar(
         route_handlers=[json_interface, *health.HANDLERS, *pages.HANDLERS, static],
         guards=[guard],
-        exception_handlers=problems.HANDLERS,
+        exception_handlers={**problems.HANDLERS, HTTPException: _not_served},
         lifespan=[_running],
         openapi_config=reference.config(),
         request_max_body_size=BODY_BYTES_MAX,
@@ -52,6 +65,12 @@ def build_app(deployment: Deployment) -> Litestar:
 
     app.asgi_handler = access_log(app.asgi_handler, observe, over_https=deployment.settings.secure)
     return app
+
+
+def _not_served(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """Paths and methods that nobody serves: a page for who asked with a browser, a problem for a program."""
+    wants_page = "text/html" in request.headers.get("accept", "")
+    return failing.http(request, error) if wants_page else problems.http(request, error)
 
 
 @asynccontextmanager

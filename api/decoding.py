@@ -6,6 +6,7 @@ that the OpenAPI document still shows each body's schema.
 
 import json
 from collections.abc import Generator
+from datetime import date
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -17,6 +18,9 @@ from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
 T = TypeVar("T")
+
+YEAR_MIN, YEAR_MAX = 1900, 2200
+"""Days that people mean. Those at the ends of the calendar overflow as soon as they are put on another clock."""
 
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
@@ -44,9 +48,25 @@ def decode(body: bytes, kind: type[T]) -> T:
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind, strict=True)
     try:
-        return decoder.decode(body)
+        read = decoder.decode(body)
+        _refuse_far_days(read)
     except (msgspec.DecodeError, ValueError, RecursionError) as problem:
         raise MalformedBody("invalid-body", 400, str(problem)[:200]) from None
+    return read
+
+
+def _refuse_far_days(read: Any) -> None:
+    match read:
+        case date() if not YEAR_MIN <= read.year <= YEAR_MAX:
+            raise ValueError(f"a day is outside the years {YEAR_MIN} to {YEAR_MAX}")
+        case msgspec.Struct():
+            for name in read.__struct_fields__:
+                _refuse_far_days(getattr(read, name))
+        case tuple():
+            for one in cast("tuple[Any, ...]", read):
+                _refuse_far_days(one)
+        case _:
+            pass
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

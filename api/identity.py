@@ -6,11 +6,11 @@ reads the session is looked up in the state store, and roles and scope in the re
 
 import hashlib
 from typing import Any, Literal, cast
-from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
+from api.settings import Settings
 from ledger.application.authority import Permission
 from ledger.application.ports import SessionProof
 
@@ -49,12 +49,17 @@ WITHOUT_KEY: dict[str, Any] = {"without_key": True}
 """`opt=needs(...) | WITHOUT_KEY` on a handler with an unsafe method that leaves the ledger as it is."""
 
 
+def cookie_name(settings: Settings) -> str:
+    """Over https only the `__Host-` name counts: any other could be planted from a neighbouring host."""
+    return COOKIE if settings.secure else COOKIE_OVER_HTTP
+
+
 def token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
     """The session token a program sent as bearer, or a browser as cookie; None when there is none."""
-    header = connection.headers.get("authorization", "")
-    if header.startswith("Bearer "):
-        return header[7:]
-    return connection.cookies.get(COOKIE) or connection.cookies.get(COOKIE_OVER_HTTP)
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token
+    return connection.cookies.get(cookie_name(_settings(connection)))
 
 
 def proof_of(connection: ASGIConnection[Any, Any, Any, Any]) -> SessionProof:
@@ -82,9 +87,17 @@ def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHand
 
 
 def _same_origin(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    headers = connection.headers
+    """Ours are the public URL, and the host that was asked: a proxy may ask us under another name than people do."""
+    headers, settings = connection.headers, _settings(connection)
     if headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
         raise CrossOrigin
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+    if origin is None or origin == settings.origin:
+        return
+    scheme, _, host = origin.partition("://")
+    if host != headers.get("host") or (settings.secure and scheme != "https"):
         raise CrossOrigin
+
+
+def _settings(connection: ASGIConnection[Any, Any, Any, Any]) -> Settings:
+    return cast("Settings", connection.app.state.deployment.settings)

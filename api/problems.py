@@ -164,6 +164,10 @@ def _always(code: str, status: int) -> Callable[[Request[Any, Any, Any], Excepti
     return handler
 
 
+no_such_path = _always("no-such-path", 404)
+"""For file names that no file can have."""
+
+
 def _retry(response: Response[bytes], seconds: int) -> Response[bytes]:
     response.headers["Retry-After"] = str(seconds)
     return response

@@ -6,6 +6,7 @@ empty body for an absent one; here both are refused.
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,11 +16,12 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import ParameterKwarg
 from litestar.typing import FieldDefinition
 
-from api.decoding import MalformedBody
+from api.decoding import YEAR_MAX, YEAR_MIN, MalformedBody
 from api.identity import is_unsafe
 
 _RESERVED = frozenset({"request", "data"})
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _QUERY_VALUES_MAX = 20
 
 
@@ -53,7 +55,7 @@ def _known_query(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRo
         if name not in known or name in seen:
             raise MalformedBody("bad-query", 400, "a query parameter is unknown or stands twice")
         seen.add(name)
-        if "\0" in value or (_is_number(fields[name]) and not _WHOLE_NUMBER.fullmatch(value)):
+        if "\0" in value or not _is_readable(value, fields[name]):
             raise MalformedBody("bad-query", 400, f"{name}: the value cannot be read")
 
 
@@ -82,5 +84,9 @@ def _name(name: str, field: FieldDefinition) -> str:
     return declared.name or name if isinstance(declared, ParameterKwarg) else name
 
 
-def _is_number(field: FieldDefinition) -> bool:
-    return int in (field.annotation, *(inner.annotation for inner in field.inner_types))
+def _is_readable(value: str, field: FieldDefinition) -> bool:
+    """Numbers and days as we write them; what else a value must be, the framework sees to."""
+    kinds = (field.annotation, *(inner.annotation for inner in field.inner_types))
+    if int in kinds:
+        return _WHOLE_NUMBER.fullmatch(value) is not None
+    return date not in kinds or (_DAY.fullmatch(value) is not None and YEAR_MIN <= int(value[:4]) <= YEAR_MAX)
