@@ -70,6 +70,7 @@ def show(request: Request[Any, Any, Any], token: KioskCode | Poster, here: str, 
         "member_name": reader.names([reader.member])[reader.member] if reader else "",
         "signed_in": reader is not None,
         "is_poster": isinstance(token, Poster),
+        "has_place": reader is not None and _has_place(reader, shown),
         "here": here,
         "presses": presses,
         "inside_since": visit.inside_since and clock_time(visit.inside_since),
@@ -139,6 +140,12 @@ def _poster_presses(reader: Reader, here: str, shown: Gathering, visit: Visit, l
             session=str(one.session),
         )
         for one in free
+    )
+
+
+def _has_place(reader: Reader, shown: Gathering) -> bool:
+    return any(
+        one.activity == shown.row.activity for one in activity_roll.sign_ups_of(reader.connection, reader.member)
     )
 
 
