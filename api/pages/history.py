@@ -1,5 +1,6 @@
 """What came and what went, and what is on its way: each line with its reason in plain words."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -10,6 +11,7 @@ from api.pages.amounts import amount, change, near_day
 from api.pages.reasons import explained
 from api.readers import Reader
 from api.sentences.readable import day
+from ledger.kernel.units import Unit
 from projections import activity_roll, awards, lots, statement, tasks
 from projections.awards import AwardRow
 from projections.redemptions import RedemptionRow
@@ -54,16 +56,19 @@ def on_notice(reader: Reader, language: str) -> list[Entry]:
 
 
 def falling_due(reader: Reader, language: str) -> list[Falling]:
-    """What expires and when, soonest first: the first few dates, each with all that falls due on it."""
+    """What expires and when, soonest first: the first few dates, each with all that falls due on it, then the rest."""
     today = reader.today
     found = lots.expiring(reader.connection, reader.member, day=today, until=today + _FAR_AHEAD)
-    sums: dict[tuple[date, str], int] = {}
+    dated: Counter[tuple[date, Unit]] = Counter()
     for one in found:
-        key = one.expires_on, one.unit.value
-        sums[key] = sums.get(key, 0) + one.amount
-    units = {one.unit.value: one.unit for one in found}
-    dated = sorted(sums.items())[:_DATES_SHOWN]
-    return [Falling(near_day(on, today, language), amount(much, units[unit], language)) for (on, unit), much in dated]
+        dated[one.expires_on, one.unit] += one.amount
+    in_order = sorted(dated.items())
+    later: Counter[Unit] = Counter()
+    for (_, unit), much in in_order[_DATES_SHOWN:]:
+        later[unit] += much
+    shown = [Falling(near_day(on, today, language), amount(much, unit, language)) for (on, unit), much in in_order]
+    rest = [Falling(said(marked("再往后"), language), amount(much, unit, language)) for unit, much in later.items()]
+    return shown[:_DATES_SHOWN] + rest
 
 
 def _entry(line: Line, titles: dict[UUID, str], goods: dict[UUID, str], language: str) -> Entry:
