@@ -34,7 +34,8 @@ def strict_request(connection: ASGIConnection[Any, Any, Any, Any], handler: Base
 
 async def body_is_there(request: Request[Any, Any, Any]) -> None:
     """Before the handler: 400 where a body is needed and none was sent."""
-    if "data" in request.route_handler.parsed_fn_signature.parameters and not await request.body():
+    field = request.route_handler.parsed_fn_signature.parameters.get("data")
+    if field is not None and not field.has_default and not await request.body():
         raise MalformedBody("malformed-body", 400, "the body is empty")
 
 

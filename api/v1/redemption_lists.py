@@ -113,7 +113,11 @@ def get_redemption(
 def get_voucher_svg(
     request: Request[Any, Any, Any], redemption: FromPath[UUID], min_position: MinPosition = None
 ) -> Response[bytes]:
-    """The code to show when collecting one's goods; only while they lie ready."""
+    """The code to show when collecting goods; only while they lie ready.
+
+    For the member. Where staff asked for the member, staff may print it as a slip, but nobody who hands goods out: the
+    keeper sees a code only in somebody else's hands.
+    """
     return svg_picture(_voucher_link(request, redemption, min_position))
 
 
@@ -135,13 +139,19 @@ def _voucher_link(request: Request[Any, Any, Any], redemption: UUID, min_positio
     deployment: Deployment = request.app.state.deployment
     with reading(request, min_position) as reader:
         row = redemptions.redemption(reader.connection, redemption)
-    if row is None or row.member != reader.member:
-        raise UnknownId
+        if row is None or not (row.member == reader.member or _may_print(reader, row)):
+            raise UnknownId
     if row.status in FINISHED:
         raise RedemptionFinished(row.status)
     if row.status != "ready":
         raise RedemptionNotThatFar(row.status, "ready")
     return printed_link(sign(Voucher(redemption), deployment.tokens), deployment.settings.origin)
+
+
+def _may_print(reader: Reader, row: RedemptionRow) -> bool:
+    """For whom somebody else asked has no phone to show it on."""
+    prepares = row.requested_by != row.member and reader.may(Permission.PREPARE_REDEMPTIONS, row.organisation)
+    return prepares and not reader.may(Permission.HAND_OVER, row.organisation)
 
 
 def _views(reader: Reader, rows: list[RedemptionRow]) -> list[RedemptionView]:

@@ -1,6 +1,7 @@
 """Redemptions: goods for points, from asking to the goods lying ready. Handing over is with the vouchers."""
 
-from typing import Any
+import asyncio
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Request, Response, post
@@ -13,6 +14,7 @@ from api.decoding import Strict
 from api.deployment import REDEMPTIONS, Deployment
 from api.identity import SIGNED_IN, needs, proof_of
 from api.problems import LimitReached
+from api.readers import newest, reading
 from api.v1.body_fields import Code, Pieces
 from ledger.application.authority import Permission
 from ledger.application.redemptions import (
@@ -29,6 +31,7 @@ from ledger.application.redemptions import (
 )
 from ledger.application.work import Outcome
 from ledger.kernel.ids import MemberId, RedemptionId, RewardId
+from projections import redemptions
 
 
 class RedemptionBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +41,15 @@ class RedemptionBody(Struct, frozen=True, forbid_unknown_fields=True):
     pieces: Pieces = 1
     member: UUID | None = None
     basis: Code = "asked-in-person"
+
+
+class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """basis: where staff take it back for a member, on what basis."""
+
+    basis: Code = "asked-in-person"
+
+
+AS_ASKED: Final = CancelBody()
 
 
 class RejectBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,13 +111,19 @@ async def reject_redemption(
 @post(
     "/redemptions/{redemption:str}/cancel",
     opt=needs(SIGNED_IN),
+    dto=Strict[CancelBody],
+    return_dto=None,
     status_code=200,
     responses=answers(Outcome),
     tags=["redemptions"],
 )
-async def cancel_redemption(request: Request[Any, Any, Any], redemption: FromPath[UUID]) -> Response[bytes]:
+async def cancel_redemption(
+    request: Request[Any, Any, Any], redemption: FromPath[UUID], data: JSONBody[CancelBody] = AS_ASKED
+) -> Response[bytes]:
     """Take it back: members their own, staff for a member. Pieces and points come back."""
-    return written(await submit(request, CANCEL_REDEMPTION, CancelRedemption(RedemptionId(redemption))))
+    asked = CancelRedemption(RedemptionId(redemption))
+    behalf = await asyncio.to_thread(_behalf, request, redemption, data.basis)
+    return written(await submit(request, CANCEL_REDEMPTION, asked, behalf=behalf))
 
 
 @post(
@@ -118,6 +136,13 @@ async def cancel_redemption(request: Request[Any, Any, Any], redemption: FromPat
 async def make_redemption_ready(request: Request[Any, Any, Any], redemption: FromPath[UUID]) -> Response[bytes]:
     """Say that the goods lie ready; from now on the voucher works."""
     return written(await submit(request, MAKE_READY, MakeReady(RedemptionId(redemption))))
+
+
+def _behalf(request: Request[Any, Any, Any], redemption: UUID, basis: str) -> Behalf | None:
+    """Whose it is, where it is not the caller's own."""
+    with reading(request, newest(request)) as reader:
+        row = redemptions.redemption(reader.connection, redemption)
+    return None if row is None or row.member == reader.member else Behalf(MemberId(row.member), basis)
 
 
 HANDLERS = [

@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import answers, written
-from api.calls import submit
+from api.calls import Behalf, submit
 from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, needs
@@ -51,16 +51,21 @@ class ReasonAsked(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ConsentAsked(Struct, frozen=True, forbid_unknown_fields=True):
-    """The purpose (such as `boards`), and the version of the wording that was agreed to."""
+    """The purpose (such as `boards`), and the version of the wording that was agreed to.
+
+    basis: where staff enter it for a member, what shows it.
+    """
 
     purpose: Code
     text_version: Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,39}$(?!\n)")]
+    basis: Code = "signed-paper"
 
 
 class WithdrawAsked(Struct, frozen=True, forbid_unknown_fields=True):
-    """The purpose for which consent is taken back."""
+    """The purpose for which consent is taken back. basis: where staff enter it for a member, what shows it."""
 
     purpose: Code
+    basis: Code = "asked-in-person"
 
 
 class RoleAsked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,8 +136,9 @@ async def give_consent(
     request: Request[Any, Any, Any], member: MemberPath, data: JSONBody[ConsentAsked]
 ) -> Response[bytes]:
     """Agree to a purpose: for oneself, or by staff from paper."""
-    asked = GiveConsent(data.purpose, data.text_version, _other_than_me(member))
-    return written(await submit(request, GIVE_CONSENT, asked))
+    behalf = _behalf(member, data.basis)
+    asked = GiveConsent(data.purpose, data.text_version, behalf.member if behalf else None)
+    return written(await submit(request, GIVE_CONSENT, asked, behalf=behalf))
 
 
 @post(
@@ -147,8 +153,10 @@ async def give_consent(
 async def withdraw_consent(
     request: Request[Any, Any, Any], member: MemberPath, data: JSONBody[WithdrawAsked]
 ) -> Response[bytes]:
-    """Take a consent back."""
-    return written(await submit(request, WITHDRAW_CONSENT, WithdrawConsent(data.purpose, _other_than_me(member))))
+    """Take a consent back: one's own, or by staff for a member."""
+    behalf = _behalf(member, data.basis)
+    asked = WithdrawConsent(data.purpose, behalf.member if behalf else None)
+    return written(await submit(request, WITHDRAW_CONSENT, asked, behalf=behalf))
 
 
 @post(
@@ -184,9 +192,9 @@ async def end_role(request: Request[Any, Any, Any], member: FromPath[UUID], role
     return written(answer)
 
 
-def _other_than_me(path: str) -> MemberId | None:
-    """For requests in which nobody named means the caller."""
-    return None if path == ME else member_in(path)
+def _behalf(path: str, basis: str) -> Behalf | None:
+    """For whom the caller acts; None for `me`."""
+    return None if path == ME else Behalf(member_in(path), basis)
 
 
 async def _end_sessions(request: Request[Any, Any, Any], member: UUID) -> None:

@@ -1,5 +1,6 @@
 """The application of one test module: running once, with a fixed clock, and the steps that many stories begin with."""
 
+import json
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -200,6 +201,13 @@ def shelf(house: House, *, price: int = 4, pieces: int = 5, per_month: int | Non
     done = staff.post(f"/v1/rewards/{made}/stock", {"pieces": pieces})
     assert done.status_code == 200, done.text
     return made
+
+
+def for_whom(house: House, after: int) -> list[tuple[MemberId | None, str | None]]:
+    """For whom, and on what basis, each event since `after` was made; twice None where people acted for themselves."""
+    stored = [json.loads(row.state) for row in house.deployment.feed.page_raw(after, 200)]
+    behalf = [(one.get("on_behalf_of"), one.get("basis")) for one in stored]
+    return [(MemberId(UUID(member)) if member else None, basis) for member, basis in behalf]
 
 
 def every_page(person: Person, path: str, **params: Any) -> list[dict[str, Any]]:

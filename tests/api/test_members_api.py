@@ -1,5 +1,7 @@
 """Members through the interface: names apart from events, one effect under retries, names masked for strangers."""
 
+import json
+
 import pytest
 from api_town import People, Town, id_in
 
@@ -152,6 +154,27 @@ def test_a_member_agrees_and_takes_it_back(signed_in: People, town: Town) -> Non
     assert given.json()["code"] == "consent-given"
     assert consents == ["boards"]
     assert withdrawn.json()["code"] == "consent-withdrawn"
+
+
+@pytest.mark.parametrize(("given", "basis"), [({}, "signed-paper"), ({"basis": "read-aloud"}, "read-aloud")])
+def test_what_staff_enter_from_paper_says_for_whom_and_on_what_basis(
+    signed_in: People, town: Town, deployment: Deployment, given: dict[str, str], basis: str
+) -> None:
+    staff, before = signed_in(town.staff), deployment.feed.position()
+    path = f"/v1/members/{town.resident}/consents"
+
+    staff.post(path, {"purpose": "boards", "text_version": "1", **given})
+    staff.post(f"{path}/withdraw", {"purpose": "boards", **given})
+    signed_in(town.resident, "member").post("/v1/members/me/consents", {"purpose": "boards", "text_version": "1"})
+
+    stored = [json.loads(row.state) for row in deployment.feed.page_raw(before, 10)]
+    withdrawn = given.get("basis", "asked-in-person")
+    resident = str(town.resident)
+    assert [(one.get("on_behalf_of"), one.get("basis")) for one in stored] == [
+        (resident, basis),
+        (resident, withdrawn),
+        (None, None),
+    ]
 
 
 def test_a_neighbour_cannot_agree_for_somebody(signed_in: People, town: Town) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from api_town import Person, Town, id_in, run
-from house import House, every_page, give_points, opened, shelf
+from house import House, every_page, for_whom, give_points, opened, shelf
 
 from ledger.application.members import (
     FORM_HOUSEHOLD,
@@ -229,6 +229,24 @@ def test_each_step_is_somebodys(house: House, resident: Person, keeper: Person) 
         ]
 
     assert [one.status_code for one in answers] == [403, 403, 404, 403, 404, 404]
+
+
+@pytest.mark.parametrize(("body", "basis"), [(None, "asked-in-person"), ({"basis": "by-telephone"}, "by-telephone")])
+def test_what_staff_take_back_for_a_member_says_for_whom_and_why(house: House, body: Any, basis: str) -> None:
+    redemption, before = asked(house), house.position()
+
+    done = house.person(house.town.keeper).post(f"/v1/redemptions/{redemption}/cancel", body)
+
+    assert done.json()["code"] == "redemption-cancelled"
+    assert set(for_whom(house, before)) == {(house.town.resident, basis)}
+
+
+def test_what_a_member_takes_back_is_the_members_own_act(house: House, resident: Person) -> None:
+    redemption, before = asked(house), house.position()
+
+    resident.post(f"/v1/redemptions/{redemption}/cancel")
+
+    assert set(for_whom(house, before)) == {(None, None)}
 
 
 def test_a_suspended_member_asks_for_nothing(house: House) -> None:

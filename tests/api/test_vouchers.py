@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import zxingcpp
 from api_town import FOUNDED, Person, Town, id_in, run
 from house import NOON, House, give_points, opened, shelf
+from PIL import Image
 
 from ledger.application.roles import GRANT_ROLE, GrantRole
 from ledger.kernel.ids import MemberId
+from qr.links import token_in
 from qr.tokens import KioskCode, MemberCard, Voucher, step_at
 
 
@@ -43,6 +47,11 @@ def ready(house: House, member: MemberId | None = None) -> UUID:
     done = house.person(house.town.staff).post(f"/v1/redemptions/{redemption}/ready")
     assert done.status_code == 200, done.text
     return redemption
+
+
+def _read(picture: bytes) -> str:
+    (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(picture)))
+    return found.text
 
 
 def hand_over(person: Person, text: str, **more: Any) -> Any:
@@ -189,3 +198,30 @@ def test_the_member_shows_the_voucher_while_the_goods_lie_ready(house: House) ->
     hand_over(house.person(house.town.keeper), house.code(Voucher(redemption)))
     position = house.position()
     assert picture(resident, redemption).json()["code"] == "redemption-finished"
+
+
+def test_what_staff_asked_for_somebody_without_a_phone_is_collected_with_a_printed_slip(house: House) -> None:
+    town, keeper = house.town, house.person(house.town.keeper)
+    staff, founder = house.person(town.staff), house.person(town.founder)
+    body = {"reward": str(shelf(house)), "member": str(town.resident), "basis": "card-shown"}
+    redemption = id_in(staff.post("/v1/redemptions", body), "redemption")
+    house.person(town.approver).post(f"/v1/redemptions/{redemption}/approve")
+    keeper.post(f"/v1/redemptions/{redemption}/ready")
+
+    def slip(person: Person) -> Any:
+        return person.get(f"/v1/redemptions/{redemption}/voucher.png", min_position=house.position())
+
+    assert [slip(house.person(one)).status_code for one in (town.keeper, town.approver, town.stranger)] == [404] * 3
+    assert slip(founder).status_code == 200
+    assert token_in(_read(slip(staff).content)) == house.code(Voucher(redemption))
+    assert hand_over(keeper, house.code(Voucher(redemption))).json()["code"] == "redemption-handed-over"
+
+
+def test_a_voucher_that_the_member_asked_for_is_nobody_elses_to_print(house: House) -> None:
+    redemption = ready(house)
+
+    refused = house.person(house.town.staff).get(
+        f"/v1/redemptions/{redemption}/voucher.svg", min_position=house.position()
+    )
+
+    assert refused.status_code == 404
