@@ -94,7 +94,7 @@ def _free(account: AuditedAccount, parts: Iterable[Lot | Take]) -> None:
     for part in parts:
         there = lots.get((part.lot, part.expires_on))
         amount = part.amount + (there.amount if there else 0)
-        lots[part.lot, part.expires_on] = Lot(part.lot, amount, part.credited_on, part.expires_on)
+        lots[part.lot, part.expires_on] = Lot(part.lot, amount, part.credited_on, part.expires_on, part.original_expiry)
     account.lots = list(lots.values())
 
 

@@ -22,22 +22,28 @@ class Counter(Struct, frozen=True, forbid_unknown_fields=True):
     organisation: OrganisationId
 
 
-class Lot(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is left of one credit, free to hold. expires_on: first day on which it is worth nothing, None: never."""
+class Lot(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is left of one credit, free to hold. expires_on: first day on which it is worth nothing, None: never.
+
+    original_expiry: the lot's own `expires_on`, where a hold was released after it and this part got days of grace
+    instead; they are given once. None: `expires_on` is the lot's own.
+    """
 
     lot: LotId
     amount: int
     credited_on: date
     expires_on: date | None = None
+    original_expiry: date | None = None
 
 
-class Take(Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of a lot inside a hold: `amount` of `lot`, with what is needed to put it back unchanged."""
+class Take(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A part of a lot inside a hold: `amount` of `lot`, with what is needed to put it back unchanged, as in `Lot`."""
 
     lot: LotId
     amount: int
     credited_on: date
     expires_on: date | None = None
+    original_expiry: date | None = None
 
 
 class Hold(Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,7 +82,7 @@ class Held(Event, frozen=True):
 
 
 class HoldReleased(Event, frozen=True):
-    """The hold came back: `returned` are the lots as they are now (own expiry, or a grace day if that had passed)."""
+    """The hold came back: `returned` are the parts as they are now (own expiry, or grace if that had passed)."""
 
     hold: HoldId
     returned: tuple[Take, ...]

@@ -15,7 +15,7 @@ from ledger.accounts.events import Hold, Lot, Take
 from ledger.kernel.ids import LotId
 
 GRACE_DAYS = 7
-"""A part that comes back after its lot's expiry may be spent on the day of return and the six days after it."""
+"""A part that first comes back after its lot's expiry may be spent on the day of return and the six days after it."""
 
 Lots = tuple[Lot, ...]
 
@@ -61,7 +61,7 @@ def choose(lots: Lots, amount: int, today: date) -> tuple[Take, ...]:
             break
         if not is_due(lot, today):
             part = min(lot.amount, amount)
-            takes.append(Take(lot.lot, part, lot.credited_on, lot.expires_on))
+            takes.append(Take(lot.lot, part, lot.credited_on, lot.expires_on, lot.original_expiry))
             amount -= part
     return tuple(takes)
 
@@ -92,13 +92,22 @@ def _put(lots: list[Lot], part: Lot | Take) -> None:
         if lot.lot == part.lot and lot.expires_on == part.expires_on:
             lots[place] = replace(lot, amount=lot.amount + part.amount)
             return
-    insort(lots, Lot(part.lot, part.amount, part.credited_on, part.expires_on), key=spending_order)
+    lot = Lot(part.lot, part.amount, part.credited_on, part.expires_on, part.original_expiry)
+    insort(lots, lot, key=spending_order)
 
 
 def returning(takes: tuple[Take, ...], today: date) -> tuple[Take, ...]:
-    """The takes as they come back on `today`: with their own expiry, or `GRACE_DAYS` where that has passed."""
-    grace = today + timedelta(days=GRACE_DAYS)
-    return tuple(replace(take, expires_on=grace) if is_due(take, today) else take for take in takes)
+    """The takes as they come back on `today`: with the expiry they had, or `GRACE_DAYS` where that has passed.
+
+    Grace is given once: what had it before comes back due, else asking and cancelling would keep points for ever.
+    """
+    return tuple(_with_grace(take, today) if is_due(take, today) else take for take in takes)
+
+
+def _with_grace(take: Take, today: date) -> Take:
+    if take.original_expiry is not None:
+        return take
+    return replace(take, expires_on=today + timedelta(days=GRACE_DAYS), original_expiry=take.expires_on)
 
 
 def due_parts(lots: Lots, lot: LotId, today: date) -> Lots:

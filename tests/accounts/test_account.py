@@ -155,9 +155,21 @@ def test_a_hold_outlives_the_expiry_of_its_lot_and_comes_back_with_days_of_grace
 
     account = after(*given, release(1, on_day=days(3)))
 
-    assert account.lots == (Lot(lot(1), 4, TODAY, days(3 + GRACE_DAYS)),)
+    assert account.lots == (Lot(lot(1), 4, TODAY, days(3 + GRACE_DAYS), original_expiry=days(2)),)
     assert account.available(days(3 + GRACE_DAYS - 1)) == 4
     assert account.available(days(3 + GRACE_DAYS)) == 0
+
+
+def test_days_of_grace_are_given_once() -> None:
+    given = (credit(1, 5, days(2)), set_aside(1, 5), release(1, on_day=days(3)))
+    in_time, late = days(3 + GRACE_DAYS - 1), days(3 + GRACE_DAYS)
+    again = (*given, set_aside(2, 4, on_day=in_time))
+
+    kept, lost = after(*again, release(2, on_day=in_time)), after(*again, release(2, on_day=late))
+
+    assert kept.lots == after(*given).lots
+    assert (lost.posted, lost.available(late)) == (5, 0)
+    assert after(*again, release(2, on_day=late), ExpireDueLot(lot(1), late)).posted == 0
 
 
 def test_parts_with_grace_stay_apart_from_the_due_rest_of_their_lot() -> None:

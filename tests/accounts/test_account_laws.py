@@ -21,6 +21,7 @@ from ledger.accounts.commands import (
     SpendHold,
 )
 from ledger.accounts.events import AccountEvent, CarriedForward, Credited, HoldSpent, LotExpired
+from ledger.accounts.lots import GRACE_DAYS, is_due
 from ledger.kernel.decider import fold
 from ledger.kernel.ids import HoldId, LotId, OrganisationId
 from ledger.kernel.refusal import Refusal
@@ -89,9 +90,11 @@ class AnAccount(RuleBasedStateMachine):
     def release(self, number: int) -> None:
         hold = HoldId(UUID(int=1000 + number))
         available, amount = self.account.available(self.today), self.held.pop(hold, None)
+        taken = [take for one in self.account.holds if one.hold == hold for take in one.takes]
+        lost = sum(take.amount for take in taken if take.original_expiry and is_due(take, self.today))
         accepted = self.send(ReleaseHold(hold, OWNER, self.today))
         assert (accepted is not None) == (amount is not None)
-        assert self.account.available(self.today) == available + (amount or 0)
+        assert self.account.available(self.today) == available + (amount or 0) - lost
 
     @rule(number=numbers)
     def spend(self, number: int) -> None:
@@ -126,6 +129,13 @@ class AnAccount(RuleBasedStateMachine):
     def nothing_is_below_zero(self) -> None:
         parts = [*self.account.lots, *(take for hold in self.account.holds for take in hold.takes)]
         assert all(part.amount > 0 for part in parts)
+
+    @invariant()
+    def nothing_outlives_its_lot_by_more_than_grace_after_one_hold(self) -> None:
+        for part in self.account.lots:
+            if part.original_expiry is not None:
+                assert part.expires_on is not None
+                assert part.original_expiry < part.expires_on <= self.today + timedelta(days=GRACE_DAYS)
 
     @invariant()
     def what_is_held_is_what_was_accepted(self) -> None:
