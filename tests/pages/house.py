@@ -206,8 +206,8 @@ def _rules(house: House) -> None:
 
 
 def _history(house: House) -> None:
-    """Ann came to six afternoons of four hours; what the last one earned is still on public notice."""
-    for days in (200, 150, 100, 60, 30):
+    """Ann came to eight afternoons of four hours; what the last one earned is still on public notice."""
+    for days in (260, 230, 200, 150, 100, 60, 30):
         _afternoon(house, "ann", days=days, rules=(POINTS, CARE))
     asked = ListReward(REWARD, COMMUNITY, FundId(named("fund")), Unit.POINTS, 4)
     house.do(LIST_REWARD, asked, person("staff"))
