@@ -118,6 +118,7 @@ def _unpacked(file: Path, folder: Path) -> Manifest:
     with gzip.open(file) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
         manifest = _manifest(_next(archive, MANIFEST).read())
         for name in manifest.sha256:
+            (folder / name).touch(mode=0o600)
             with _next(archive, name) as source, (folder / name).open("wb") as target:
                 copyfileobj(source, target)
         while stream.read(READ_BYTES):  # only the end of the stream carries its checksum

@@ -63,7 +63,8 @@ class Keys(Struct, frozen=True, forbid_unknown_fields=True):
         Nothing that exists is touched: a lost key cannot be made again, and a wrong one is refused by `open`.
         """
         folder = home / FOLDER
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         for name in SINGLE:
             _create(folder / name, f"{secrets.token_hex(KEY_BYTES)}\n")
         _create(folder / TOKENS, f"{FIRST_TOKEN_KEY} {secrets.token_hex(KEY_BYTES)}\n")

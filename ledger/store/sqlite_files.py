@@ -51,10 +51,14 @@ def read_engine(file: Path) -> Engine:
 
 
 def prepare(home: Path, files: list[Path]) -> None:
-    """Make the folder and files where they are missing and put them into WAL mode; safe when several start at once."""
+    """Make the folder and files where they are missing and put them into WAL mode; safe when several start at once.
+
+    What we make, only our own account can read; SQLite gives the files beside a database the same mode.
+    """
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with only_process(home):
         for file in files:
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
             with closing(sqlite3.connect(file, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
 
