@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 from api.deployment import Deployment
@@ -60,11 +59,6 @@ def open_deployment(settings: Settings, clock: Clock | None = None) -> Deploymen
         views=databases.views_read.connect,
         close=databases.close,
     )
-
-
-def home_is_empty(home: Path) -> bool:
-    """Whether nothing of a ledger is in `home` yet."""
-    return not any(home.glob("*.db")) and not (home / "keys").exists()
 
 
 class Checks(NamedTuple):
