@@ -5,16 +5,19 @@ with every hash: for that the tree's signed heads are needed.
 """
 
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from ledger.kernel.ids import CommandId
 from ledger.store.codec import Codec, UnreadableEvent
+from ledger.store.command_runs import CommandRuns, Misplaced
 from ledger.store.databases import Databases
 from ledger.store.leaves import stored_leaf
+from ledger.store.log_rows import log_rows
 from ledger.store.stored_rows import Row, rows, snapshot
 
 FINDINGS_MAX = 1_000
@@ -62,7 +65,7 @@ def verify_log(
 
     codec: reads the events, ours where None. views: the position each read model has reached, asked before this call.
     Kinds: file-damaged, position-missing, row-damaged, leaf-differs, event-unknown, event-unreadable,
-    version-out-of-order, command-ahead, refusal-ahead, view-ahead.
+    command-elsewhere, version-out-of-order, command-ahead, refusal-ahead, view-ahead.
     """
     with snapshot(databases.ledger_read.connect()) as connection, connection.begin():
         return list(islice(_findings(connection, codec or Codec(), views or {}, progress), FINDINGS_MAX))
@@ -92,14 +95,16 @@ def _counting(progress: Progress, total: int) -> Callable[[int], None]:
 
 def _events(connection: Connection, codec: Codec, count: Callable[[int], None]) -> Iterator[Finding]:
     statement = _EVENTS_POSTGRES if connection.dialect.name == "postgresql" else _EVENTS_SQLITE
-    expected = 1
+    expected, runs = 1, CommandRuns(log_rows(connection))
     for done, row in enumerate(rows(connection, statement), start=1):
         position = row[0]
         if position != expected:
             yield _missing(expected, position)
         expected = max(expected, position + 1)
-        yield from _event(codec, row)
+        command = yield from _event(codec, row)
+        yield from map(_elsewhere, runs.see(position, command))
         count(done)
+    yield from map(_elsewhere, runs.end())
 
 
 def _missing(expected: int, found: int) -> Finding:
@@ -109,20 +114,28 @@ def _missing(expected: int, found: int) -> Finding:
     return Finding("position-missing", where, f"the log goes on at {found}")
 
 
-def _event(codec: Codec, row: Row) -> Iterator[Finding]:
+def _event(codec: Codec, row: Row) -> Generator[Finding, None, CommandId | None]:
+    """What is wrong with one row; gives the command that stored it, None where that cannot be told."""
     position, stream, version, name, state, leaf = row
     try:
         if stored_leaf(stream, version, name, state) != leaf:
             yield Finding("leaf-differs", _where(row), "its bytes are not those that were stored")
-            return
-        known = codec.decode(name.decode(), state).event is not None
+            return None
+        recorded, event = codec.decode(name.decode(), state)
     except UnreadableEvent as error:
         yield Finding("event-unreadable", _where(row), str(error))
     except (TypeError, UnicodeDecodeError, struct.error) as error:
         yield Finding("row-damaged", f"position {position}", str(error))
     else:
-        if not known:
+        if event is None:
             yield Finding("event-unknown", _where(row), f"{name.decode()} is not in the catalog")
+        return recorded.command
+    return None
+
+
+def _elsewhere(found: Misplaced) -> Finding:
+    (command, position), answered = found
+    return Finding("command-elsewhere", f"position {position}", f"command {command} was answered at {answered}")
 
 
 def _where(row: Row) -> str:
