@@ -80,6 +80,7 @@ class Crew:
         self.signals = Signals(context.Barrier(PROCESSES), context.Semaphore(0), context.Event())
         self._lines: list[Connection] = []
         self._processes: list[BaseProcess] = []
+        self._orders = [0] * PROCESSES
         for number in range(PROCESSES):
             here, there = context.Pipe()
             process = context.Process(target=_serve, args=(there, number, self.signals), daemon=True)
@@ -89,7 +90,10 @@ class Crew:
             self._processes.append(process)
 
     def open(self, databases: Databases) -> None:
-        """Let every process work on `databases`."""
+        """Let every process work on `databases`, whatever became of its last work."""
+        self.signals.start.reset()
+        while self.signals.busy.acquire(block=False):
+            pass
         self.everyone(open_databases, [place(databases)] * PROCESSES)
 
     def close(self) -> None:
@@ -109,12 +113,15 @@ class Crew:
 
     def begin(self, number: int, order: Order, *arguments: Any) -> None:
         """Let a process begin with `order`; `result` waits for it."""
-        self._lines[number].send((order, arguments))
+        self._orders[number] += 1
+        self._lines[number].send((self._orders[number], order, arguments))
 
     def result(self, number: int) -> Any:
         """What came of the order that was begun; fails where the process failed or says nothing."""
-        assert self._lines[number].poll(2 * WAIT_SECONDS), f"process {number} says nothing"
-        succeeded, told = self._lines[number].recv()
+        answered = 0
+        while answered < self._orders[number]:  # a test that failed may have left results behind
+            assert self._lines[number].poll(2 * WAIT_SECONDS), f"process {number} says nothing"
+            answered, succeeded, told = self._lines[number].recv()
         assert succeeded, f"process {number} failed:\n{told}"
         return told
 
@@ -136,11 +143,11 @@ def place(databases: Databases) -> tuple[Path, str | None]:
 def _serve(line: Connection, number: int, signals: Signals) -> None:
     post = Post(number, signals)
     while (told := line.recv()) is not None:
-        order, arguments = told
+        number, order, arguments = told
         try:
-            line.send((True, order(post, *arguments)))
+            line.send((number, True, order(post, *arguments)))
         except BaseException:  # noqa: BLE001 the test is told of it and fails
-            line.send((False, traceback.format_exc()))
+            line.send((number, False, traceback.format_exc()))
 
 
 def _answer(future: Future[Answer]) -> Answer | KeyReused:

@@ -111,7 +111,7 @@ def swapped_between_streams(intruder: Intruder) -> list[str]:
     """Every event is whole and every stream in order: only what stood where is another."""
     first, second = intruder.neighbours(one_stream=False, one_command=False)
     intruder.swap(first, second)
-    return [str(first), str(second)]
+    return [f"command-elsewhere  position {position} " for position in (first, second)]
 
 
 def swapped_contents(intruder: Intruder) -> list[str]:
@@ -164,6 +164,14 @@ def test_what_was_done_to_the_log_is_named(place: Settled, databases: Databases,
 @pytest.mark.parametrize("deed", ON_POSTGRES, ids=lambda deed: deed.__name__)
 def test_what_was_done_to_the_log_on_postgres_is_named(place: Settled, databases: Databases, deed: Deed) -> None:
     require_named(place, deed(Intruder(databases)))
+
+
+def test_no_rebuild_hides_what_was_done_to_the_log(place: Settled, databases: Databases) -> None:
+    named = swapped_between_streams(Intruder(databases))
+
+    assert Terminal(place.home, place.url).run("rebuild").exit_code == 0
+
+    require_named(place, named)
 
 
 FIGURES: dict[str, tuple[str, list[str]]] = {
