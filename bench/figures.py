@@ -33,12 +33,16 @@ class Figure(Struct):
 
 
 class Comparison(Struct, frozen=True):
-    """One line of the table. ours, peer: names of figures. wanted_ratio: ours to the peer's; wanted: of ours alone."""
+    """One line of the table. ours, peer: names of figures; against: what the peer is.
+
+    wanted_ratio: ours to the peer's, at least; wanted: of ours alone, at least.
+    """
 
     section: str
     label: str
     ours: str
     peer: str | None = None
+    against: str = ""
     wanted_ratio: float | None = None
     wanted: float | None = None
 

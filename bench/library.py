@@ -76,7 +76,7 @@ class NotLetIn(Exception):
     """The member is suspended, or the door is not open."""
 
 
-class Doors(Application):
+class Doors(Application[UUID]):
     """People check in."""
 
     name = "doors"
@@ -95,6 +95,11 @@ class Doors(Application):
         for start in range(0, len(everything), _SAVED_AT_A_TIME):
             self.save(*everything[start : start + _SAVED_AT_A_TIME])
         return [person.id for person in people], [gathering.id for gathering in opened]
+
+    def remember(self, members: Sequence[UUID]) -> None:
+        """Load members once, so that a cache of aggregates has them."""
+        for member in members:
+            self.repository.get(member)
 
     def check_in(self, member: UUID, activity: UUID) -> None:
         """One check-in, saved at once."""

@@ -1,7 +1,7 @@
 """Linli under load: a real deployment with a town in it, served by `linli serve` as anybody would."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
@@ -35,7 +35,7 @@ class LinliService:
         self._url = url
 
     @contextmanager
-    def serving(self) -> Iterator[Server]:
+    def serving(self) -> Generator[Server]:
         """`linli serve`, until the block ends."""
         port = free_port()
         environment = {"LINLI_HOME": str(self.home), "PORT": str(port)}

@@ -25,7 +25,7 @@ POOL = {"pool_size": 15, "max_overflow": 0, "pool_timeout": 60}
 """What SQLAlchemy allows unless told otherwise: 5 connections kept and 10 more, here kept as well."""
 
 
-def caller(asked: Asked) -> Select[tuple[Member]]:
+def caller(asked: Asked) -> Select[Member]:
     """Who is signed in."""
     return (
         select(Member)
@@ -41,7 +41,7 @@ def credited(member: UUID) -> Update[Any]:
     return raised.returning(Account.id).execution_options(synchronize_session=False)
 
 
-def answered(asked: Asked, member: UUID) -> Select[tuple[AnsweredKey]]:
+def answered(asked: Asked, member: UUID) -> Select[AnsweredKey]:
     """The key as it was answered before."""
     return select(AnsweredKey).where(AnsweredKey.member_id == member, AnsweredKey.key == asked.key)
 
@@ -80,7 +80,7 @@ def repeated(visit: Visit, key: AnsweredKey | None, asked: Asked) -> CheckInAnsw
     return told(visit, "checked-in" if key is not None else "already-in")
 
 
-def first_visit(asked: Asked, member: UUID) -> Select[tuple[Visit]]:
+def first_visit(asked: Asked, member: UUID) -> Select[Visit]:
     """The check-in that is in the way of a second one."""
     return select(Visit).where(Visit.activity_id == asked.activity, Visit.member_id == member)
 

@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import create_engine, func, insert, select, text
+from sqlalchemy import Engine, create_engine, func, insert, select, text
 
 from bench.plain_tables import POINTS, Account, Activity, AnsweredKey, LedgerRow, Member, SignedIn, Tables, Visit
 from ledger.store.sessions import IDLE, LONGEST, token_hash
@@ -48,7 +48,7 @@ def fill(url: str, members: Sequence[UUID], activities: Sequence[UUID], tokens: 
     engine.dispose()
 
 
-def _analyse(engine: object) -> None:
+def _analyse(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE" if connection.dialect.name == "postgresql" else "ANALYZE"))
 
@@ -68,14 +68,15 @@ class Sums(Struct, frozen=True):
 
 
 def sums(url: str) -> Sums:
-    """Read back what is at `url`."""
+    """Read back what is at `url`, all of one moment."""
     engine = create_engine(url)
+    counted = select(
+        select(func.count()).select_from(Visit).scalar_subquery(),
+        select(func.count()).select_from(AnsweredKey).scalar_subquery(),
+        select(func.coalesce(func.sum(LedgerRow.amount), 0)).scalar_subquery(),
+        select(func.sum(Account.balance)).scalar_subquery(),
+    )
     with engine.connect() as connection:
-        found = Sums(
-            connection.scalar(select(func.count()).select_from(Visit)),
-            connection.scalar(select(func.count()).select_from(AnsweredKey)),
-            connection.scalar(select(func.coalesce(func.sum(LedgerRow.amount), 0))),
-            connection.scalar(select(func.sum(Account.balance))),
-        )
+        found = Sums(*connection.execute(counted).one())
     engine.dispose()
     return found

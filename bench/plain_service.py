@@ -1,7 +1,7 @@
 """The plain service under load: the same members, codes and keys, the same server program, as many processes."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class PlainService:
         fill(self._address("sync"), town.members, town.activities, tokens)
 
     @contextmanager
-    def serving(self) -> Iterator[Server]:
+    def serving(self) -> Generator[Server]:
         """uvicorn with the plain application, until the block ends."""
         port = free_port()
         environment = {

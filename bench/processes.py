@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -39,9 +39,17 @@ class Server(Struct, frozen=True):
 
     def memory(self) -> Memory:
         """What its processes hold now."""
-        parent = psutil.Process(self.process.pid)
-        found = [process.memory_full_info() for process in (parent, *parent.children(recursive=True))]
+        found = [process.memory_full_info() for process in self._processes()]
         return Memory(sum(one.pss for one in found) / MIB, sum(one.rss for one in found) / MIB)
+
+    def processor_seconds(self) -> float:
+        """What its processes have used of the processors since they began; a database server is not among them."""
+        found = [process.cpu_times() for process in self._processes()]
+        return sum(one.user + one.system for one in found)
+
+    def _processes(self) -> list[psutil.Process]:
+        parent = psutil.Process(self.process.pid)
+        return [parent, *parent.children(recursive=True)]
 
 
 def free_port() -> int:
@@ -54,7 +62,7 @@ def free_port() -> int:
 @contextmanager
 def serving(
     command: Sequence[str], *, port: int, ready: str, environment: Mapping[str, str], log: Path
-) -> Iterator[Server]:
+) -> Generator[Server]:
     """Run `command`, which serves on `port`, until the block ends. ready: a path that answers 200 once it is ready."""
     url = f"http://127.0.0.1:{port}"
     started = time.perf_counter()

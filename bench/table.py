@@ -3,13 +3,15 @@
 import os
 import platform
 import sqlite3
-from itertools import groupby
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench.figures import Book, Comparison, Figure
+from bench.figures import Book, Comparison
+
+WIDTH_MIN = 150
 
 
 def machine() -> dict[str, str]:
@@ -26,32 +28,39 @@ def machine() -> dict[str, str]:
 
 def show(book: Book, about: dict[str, str]) -> None:
     """Print everything."""
-    console = Console(width=max(120, Console().width))
+    console = Console(width=max(WIDTH_MIN, Console().width))
     console.print(", ".join(f"{name} {value}" for name, value in about.items()))
-    for section, lines in groupby(book.comparisons, key=lambda line: line.section):
-        console.print(_section(book, section, list(lines)))
+    sections: dict[str, list[Comparison]] = {}
+    for line in book.comparisons:
+        sections.setdefault(line.section, []).append(line)
+    for section, lines in sections.items():
+        console.print(_section(book, section, lines))
     for note in book.notes:
         console.print(f"- {note}")
 
 
 def _section(book: Book, section: str, lines: list[Comparison]) -> Table:
-    table = Table(title=section, title_justify="left", title_style="bold")
-    table.add_column("")
-    for name in ("Linli", "p50 / p99 ms", "peer", "p50 / p99 ms", "times", "wanted"):
-        table.add_column(name, justify="right")
+    table = Table(title=section, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table.add_column("", no_wrap=True)
+    has_peers = any(line.peer for line in lines)
+    peers = ("against", "its figure", "p50 / p99 ms", "times") if has_peers else ()
+    for name in ("Linli", "p50 / p99 ms", *peers, "wanted"):
+        table.add_column(name, justify="left" if name == "against" else "right", no_wrap=True)
     for line in lines:
-        peer = book.figures[line.peer] if line.peer else None
         table.add_row(
-            line.label,
-            *_cells(book.figures[line.ours]),
-            *(_cells(peer) if peer else ("", "")),
-            _times(book.ratio(line)),
-            _wanted(book, line),
+            line.label, *_cells(book, line.ours), *(_peer_cells(book, line) if peers else ()), _wanted(book, line)
         )
     return table
 
 
-def _cells(figure: Figure) -> tuple[str, str]:
+def _peer_cells(book: Book, line: Comparison) -> tuple[str, str, str, str]:
+    if line.peer is None:
+        return "", "", "", ""
+    return line.against, *_cells(book, line.peer), f"{book.ratio(line):.1f}×"
+
+
+def _cells(book: Book, name: str) -> tuple[str, str]:
+    figure = book.figures[name]
     median = figure.median
     latencies = "" if median.p50_ms is None else f"{_short(median.p50_ms)} / {_short(median.p99_ms or 0)}"
     return f"{_short(median.value)} {figure.unit}", latencies
@@ -63,10 +72,6 @@ def _wanted(book: Book, line: Comparison) -> str:
         return ""
     target = f"≥ {line.wanted_ratio:g}×" if line.wanted_ratio is not None else f"≥ {_short(line.wanted or 0)}"
     return f"{target} {'✓' if met else '✗ missed'}"
-
-
-def _times(ratio: float | None) -> str:
-    return "" if ratio is None else f"{ratio:.1f}×"
 
 
 def _short(value: float) -> str:
