@@ -25,7 +25,7 @@ from ledger.activities.activity_refusals import (
     UnknownActivity,
     UnknownSession,
 )
-from ledger.activities.activity_state import ActivityState, evolve
+from ledger.activities.activity_state import ActivityState, Stage, evolve
 from ledger.activities.events import (
     ActivityCancelled,
     ActivityClosed,
@@ -50,6 +50,8 @@ SESSION_HOURS_MAX: Final = 24
 """Our default: longer than any night watch; more is a mistyped day."""
 MARGIN_MINUTES_MAX: Final = 120
 """Our default for early and late minutes: beyond two hours presence says nothing about the session."""
+SHUT: Final[tuple[Stage, ...]] = ("closed", "tallied")
+"""The door is shut. Finishing the tally shuts nothing more: somebody may still go out, or be confirmed, after it."""
 CAPACITY_MAX: Final = 5_000
 """Our default: the largest square; every place taken is an event of this one stream."""
 
@@ -89,7 +91,7 @@ class Cancel(Request, frozen=True):
 
 
 class FinishTally(Request, frozen=True):
-    """All visits that can be turned into awards were; `visits` of them."""
+    """All visits that count by now were turned into awards; `visits` of them. Said again when later ones were, too."""
 
     visits: int
 
@@ -138,16 +140,22 @@ def require_open_door(state: ActivityState, direction: Direction, basis: Basis) 
 
     Refuses, in this order: ActivityNotOpen, PosterNotAllowed.
     """
-    if state.stage not in (("open",) if direction == "in" else ("open", "closed")):
+    if state.stage not in (("open",) if direction == "in" else ("open", *SHUT)):
         raise ActivityNotOpen(state.stage)
     if basis == "poster" and not state.poster_check_in:
         raise PosterNotAllowed
 
 
 def require_staffed_door(state: ActivityState) -> None:
-    """Let a scan by staff or the leader pass: from publishing until the tally. Refuses with ActivityNotOpen."""
-    if state.stage not in ("published", "open", "closed"):
+    """Let a scan by staff or the leader pass: from publishing on. Refuses with ActivityNotOpen."""
+    if state.stage not in ("published", "open", *SHUT):
         raise ActivityNotOpen(state.stage)
+
+
+def require_closed(state: ActivityState) -> None:
+    """Let visits be tallied once the door is shut. Refuses with ActivityNotClosed."""
+    if state.stage not in SHUT:
+        raise ActivityNotClosed(state.stage)
 
 
 def may_enter(state: ActivityState, session: SessionId, member: MemberId) -> bool:
@@ -223,9 +231,9 @@ def _change_stage(
                 raise ActivityUnderWay(state.stage)
             return (ActivityCancelled(command.reason),)
         case FinishTally():
-            if state.stage != "closed":
-                raise ActivityNotClosed(state.stage)
-            return (ActivityTallied(command.visits),)
+            require_closed(state)
+            known = state.stage == "tallied" and state.visits_tallied == command.visits
+            return () if known else (ActivityTallied(command.visits),)
         case _:
             assert_never(command)
 

@@ -56,7 +56,11 @@ class ActivityClosed(Event, frozen=True):
 
 
 class ActivityTallied(Event, frozen=True):
-    """Every visit was turned into proposed awards. visits: how many were tallied."""
+    """Every visit that counted by then was turned into proposed awards.
+
+    visits: how many in all, as counted by who said so; the record is each visit's `AttendanceTallied`. Written again
+    when visits were tallied that had been confirmed later.
+    """
 
     visits: int
 

@@ -12,7 +12,7 @@ from ledger.application.authority import (
     require_known_member,
     require_over_activity,
 )
-from ledger.application.rule_choice import require_drafted_rules
+from ledger.application.rule_choice import require_rules_of
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import ActivityId, MemberId, OrganisationId, RuleId, SessionId
@@ -85,7 +85,7 @@ class _OnActivity(Protocol):
 def _draft(work: Work, request: DraftActivity) -> Outcome:
     require_as_leader(work, Permission.RUN_ACTIVITIES, request.organisation, request.leader)
     require_known_member(work, request.leader)
-    require_drafted_rules(work, request.rules)
+    require_rules_of(work, request.organisation, request.rules)
     command = Draft(
         organisation=request.organisation,
         drafted_by=work.actor,

@@ -108,9 +108,6 @@ class UnknownId(Refusal):
     id: UUID
 
 
-OutOfScope = UnknownId
-
-
 @dataclass(eq=False)
 class MemberSuspendedNow(Refusal):
     """The member may neither earn, spend nor act for others until reinstated."""

@@ -4,7 +4,7 @@ In a batch, lines that the actor must not decide on are split off and the rest g
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -12,25 +12,24 @@ from ledger.accounts.account import ACCOUNT, account_id
 from ledger.accounts.commands import CreditLot, OpenAccount
 from ledger.activities import activity as activities
 from ledger.activities.activity import ACTIVITY
-from ledger.activities.activity_refusals import ActivityNotClosed
 from ledger.activities.activity_state import ActivityState
 from ledger.activities.attendance import ATTENDANCE, TallyVisit, attendance_id
 from ledger.application.authority import (
     MemberSuspendedNow,
     Permission,
     UnknownId,
+    require_for,
     require_over_activity,
     require_system,
     same_household,
 )
 from ledger.application.batches import LinesOutOfBounds, require_lines
 from ledger.application.earning import propose_awards, release_usage, service_of_report, service_of_visit
-from ledger.application.scope import require_over
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.awards import award as awards
 from ledger.awards.award import AWARD, expires_on, lot_id
 from ledger.awards.events import AwardProposed
-from ledger.awards.refusals import AwardAlreadyDecided, OwnHouseholdOrSelf, ProposerCannotApprove
+from ledger.awards.refusals import AwardAlreadyDecided, OwnHouseholdOrSelf, ProposerCannotApprove, RuleNotInForce
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import AccountId, ActivityId, AwardId, MemberId, OrganisationId, SessionId, TaskId
 from ledger.kernel.refusal import Refusal
@@ -51,14 +50,18 @@ class Visit(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TallyVisits(Request, frozen=True):
-    """Turn up to `VISITS_MAX` finished visits of a closed activity into proposed awards."""
+    """Turn up to `VISITS_MAX` finished visits of a closed activity into proposed awards.
+
+    Possible after the tally was finished too: a leader may confirm a visit days later.
+    """
 
     activity: ActivityId
     visits: tuple[Visit, ...]
 
 
 class FinishTally(Request, frozen=True):
-    """Say that every visit of the activity was tallied; `visits`: how many."""
+    """Say that every visit of the activity that counts by now was tallied. visits: how many in all, as counted by who
+    says so; the visits' own events are the record. Later visits may be tallied still, and this said again."""
 
     activity: ActivityId
     visits: int
@@ -91,26 +94,30 @@ class CreditAward(Request, frozen=True):
     award: AwardId
 
 
+_Found = Literal["tallied", "skipped", "own", "without_rule"]
+
+
 def _tally(work: Work, request: TallyVisits) -> Outcome:
-    """The actor's own visits are left for somebody else (`own`); what is open, unconfirmed or tallied is skipped."""
+    """The actor's own visits are left for somebody else (`own`); what is open, unconfirmed or tallied is `skipped`.
+
+    `without_rule` are visits of days on which a rule of the activity does not hold, or not yet; they stay as they are,
+    so that one such day never stops the others.
+    """
     activity = require_over_activity(work, Permission.PROPOSE_AWARDS, request.activity)
-    if activity.stage != "closed":
-        raise ActivityNotClosed(activity.stage)
+    activities.require_closed(activity)
     require_lines(len(request.visits), VISITS_MAX)
-    figures = {"proposed": 0, "tallied": 0, "skipped": 0, "own": 0}
+    figures = {"proposed": 0, "tallied": 0, "skipped": 0, "own": 0, "without_rule": 0}
     for visit in request.visits:
-        if visit.member == work.actor:
-            figures["own"] += 1
-        elif (proposed := _tally_visit(work, request.activity, activity, visit)) is None:
-            figures["skipped"] += 1
-        else:
-            figures["tallied"] += 1
-            figures["proposed"] += proposed
+        found, proposed = _tally_visit(work, request.activity, activity, visit)
+        figures[found] += 1
+        figures["proposed"] += proposed
     return Outcome("visits-tallied", ids={"activity": request.activity}, figures=figures)
 
 
-def _tally_visit(work: Work, id: ActivityId, activity: ActivityState, visit: Visit) -> int | None:
-    """How many awards were proposed; None: there is nothing to tally."""
+def _tally_visit(work: Work, id: ActivityId, activity: ActivityState, visit: Visit) -> tuple[_Found, int]:
+    """What became of one visit, and how many awards were proposed for it."""
+    if visit.member == work.actor:
+        return "own", 0
     session = activity.session(visit.session)
     if session is None:
         raise UnknownId(visit.session)
@@ -118,9 +125,13 @@ def _tally_visit(work: Work, id: ActivityId, activity: ActivityState, visit: Vis
     attendance = work.state(ATTENDANCE, source)
     service = service_of_visit(activity, session, visit.member, attendance, source=source)
     if service is None:
-        return None
+        return "skipped", 0
+    try:
+        proposed = propose_awards(work, service)
+    except RuleNotInForce:
+        return "without_rule", 0
     work.act(ATTENDANCE, source, TallyVisit(visit.session, service.minutes_seen))
-    return propose_awards(work, service)
+    return "tallied", proposed
 
 
 def _finish_tally(work: Work, request: FinishTally) -> Outcome:
@@ -133,10 +144,7 @@ def _finish_tally(work: Work, request: FinishTally) -> Outcome:
 
 
 def _accept_report(work: Work, request: AcceptReport) -> Outcome:
-    organisation = work.state(TASK, request.task).organisation
-    if organisation is None:
-        raise UnknownId(request.task)
-    require_over(work, Permission.ACCEPT_REPORTS, organisation, request.task)
+    require_for(work, Permission.ACCEPT_REPORTS, work.state(TASK, request.task).organisation, request.task)
     command = Accept(
         member=request.member,
         minutes=request.minutes,
@@ -145,7 +153,7 @@ def _accept_report(work: Work, request: AcceptReport) -> Outcome:
     )
     task = work.act(TASK, request.task, command)
     claim = task.claim_of(request.member)
-    service = claim and service_of_report(task, claim, id=request.task, organisation=organisation)
+    service = claim and service_of_report(task, claim, id=request.task)
     proposed = propose_awards(work, service) if service else 0
     return Outcome(
         "report-accepted",
@@ -213,11 +221,11 @@ def _in_scope(work: Work, ids: tuple[AwardId, ...]) -> dict[AwardId, AwardPropos
     proposals: dict[AwardId, AwardProposed] = {}
     passed: set[OrganisationId] = set()
     for award in ids:
-        proposal = _proposal(work, award)
-        if proposal.organisation not in passed:
-            require_over(work, Permission.APPROVE_AWARDS, proposal.organisation, award)
-            passed.add(proposal.organisation)
-        proposals[award] = proposal
+        proposal = work.state(AWARD, award).proposal
+        if proposal is None or proposal.organisation not in passed:
+            require_for(work, Permission.APPROVE_AWARDS, proposal and proposal.organisation, award)
+        proposals[award] = _proposal(work, award)
+        passed.add(proposals[award].organisation)
     return proposals
 
 
@@ -259,14 +267,14 @@ def _proposal(work: Work, award: AwardId) -> AwardProposed:
     return proposal
 
 
+def _reads_activity(request: TallyVisits | FinishTally, actor: MemberId) -> tuple[Stream, ...]:
+    return (Stream(MEMBER, actor), Stream(ACTIVITY, request.activity))
+
+
 def _tally_reads(request: TallyVisits, actor: MemberId) -> Iterator[Stream]:
-    yield from (Stream(MEMBER, actor), Stream(ACTIVITY, request.activity))
+    yield from _reads_activity(request, actor)
     for visit in request.visits[:VISITS_MAX]:
         yield Stream(ATTENDANCE, attendance_id(request.activity, visit.session, visit.member))
-
-
-def _finish_reads(request: FinishTally, actor: MemberId) -> tuple[Stream, ...]:
-    return (Stream(MEMBER, actor), Stream(ACTIVITY, request.activity))
 
 
 def _report_reads(request: AcceptReport, actor: MemberId) -> tuple[Stream, ...]:
@@ -283,7 +291,7 @@ def _credit_reads(request: CreditAward, actor: MemberId) -> tuple[Stream, ...]: 
 
 
 TALLY_VISITS: Final = UseCase[TallyVisits]("awards.tally_visits", _tally, _tally_reads)
-FINISH_TALLY: Final = UseCase[FinishTally]("awards.finish_tally", _finish_tally, _finish_reads)
+FINISH_TALLY: Final = UseCase[FinishTally]("awards.finish_tally", _finish_tally, _reads_activity)
 ACCEPT_REPORT: Final = UseCase[AcceptReport]("awards.accept_report", _accept_report, _report_reads)
 APPROVE_AWARDS: Final = UseCase[ApproveAwards]("awards.approve", _approve, _batch_reads)
 REFUSE_AWARDS: Final = UseCase[RefuseAwards]("awards.refuse", _refuse, _batch_reads)

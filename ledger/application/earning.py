@@ -11,7 +11,6 @@ from msgspec import Struct
 from ledger.activities.activity_state import ActivityState
 from ledger.activities.attendance import AttendanceState, minutes_of, visit_span
 from ledger.activities.events import Session
-from ledger.application.authority import UnknownId, line_of
 from ledger.application.work import Work
 from ledger.awards.award import AWARD, ProposeAward, award_id
 from ledger.awards.events import AwardProposed, SourceKind, Span
@@ -23,7 +22,9 @@ from ledger.kernel.ids import AttendanceId, AwardId, MemberId, OrganisationId, R
 from ledger.kernel.units import Unit
 from ledger.tasks.state import Claim, TaskState
 
-ONE_DAY = timedelta(days=1)
+NEAR = timedelta(days=2)
+"""A session of 24 hours that begins in the evening, with its margins, ends on the day after next: so far apart can two
+service days lie whose deeds share a minute."""
 
 
 class Service(Struct, frozen=True):
@@ -76,15 +77,15 @@ def service_of_visit(
     )
 
 
-def service_of_report(task: TaskState, claim: Claim, *, id: TaskId, organisation: OrganisationId) -> Service | None:
+def service_of_report(task: TaskState, claim: Claim, *, id: TaskId) -> Service | None:
     """The deed of an accepted report; None while nothing was reported."""
-    if claim.minutes is None or claim.service_day is None:
+    if claim.minutes is None or claim.service_day is None or task.organisation is None:
         return None
     return Service(
         source=derived(id, "claim", claim.member),
         source_kind="task",
         member=claim.member,
-        organisation=organisation,
+        organisation=task.organisation,
         rules=task.rules,
         service_day=claim.service_day,
         minutes_planned=task.minutes_planned,
@@ -95,13 +96,12 @@ def service_of_report(task: TaskState, claim: Claim, *, id: TaskId, organisation
 def propose_awards(work: Work, service: Service) -> int:
     """Propose one award a unit for the deed, in the name of the actor, and give how many were proposed.
 
-    Of two rules with one unit the first counts. Refuses with unknown-id for a rule that belongs neither to the deed's
-    organisation nor to one above it, rule-not-in-force, award-already-proposed, own-household-or-self (the actor's own
-    deed).
+    Of two rules with one unit the first counts. Refuses with rule-not-in-force before anything is proposed, then with
+    award-already-proposed, own-household-or-self (the actor's own deed).
     """
     cases: dict[Unit, _Case] = {}
     for rule in service.rules:
-        case = _Case(service, rule, _version(work, service, rule))
+        case = _Case(service, rule, in_force(work.state(RULE, rule), rule, service.service_day))
         cases.setdefault(case.unit, case)
     for case in cases.values():
         _propose(work, case)
@@ -112,14 +112,6 @@ def release_usage(work: Work, award: AwardId, proposal: AwardProposed) -> None:
     """Give back what a refused award had reserved; an award of 0 had reserved nothing."""
     if proposal.amount:
         work.act(USAGE, _usage_of(proposal.member, proposal.service_day), ReleaseUsage(award))
-
-
-def _version(work: Work, service: Service, rule: RuleId) -> Version:
-    state = work.state(RULE, rule)
-    version = in_force(state, rule, service.service_day)
-    if all(organisation != state.organisation for organisation in line_of(work, service.organisation)):
-        raise UnknownId(rule)
-    return version
 
 
 def _propose(work: Work, case: _Case) -> None:
@@ -176,7 +168,7 @@ def _counted(work: Work, service: Service, unit: Unit) -> tuple[Span, ...]:
     if not service.spans:
         return ()
     day = service.service_day
-    months = dict.fromkeys(month_of(near) for near in (day - ONE_DAY, day, day + ONE_DAY))
+    months = dict.fromkeys(month_of(near) for near in (day - NEAR, day, day + NEAR))
     usages = (work.state(USAGE, usage_id(service.member, month)) for month in months)
     return tuple(span for usage in usages for span in usage.spans(unit))
 

@@ -11,11 +11,11 @@ from ledger.application.authority import (
     UnknownId,
     line_of,
     require_active_member,
+    require_for,
     require_self_or,
     require_system,
     same_household,
 )
-from ledger.application.scope import require_over
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import MemberId, RedemptionId, RewardId
@@ -127,8 +127,7 @@ def _as_asked(
 
 
 def _approve(work: Work, request: ApproveRedemption) -> Outcome:
-    asked = _known(work, request.redemption)
-    require_over(work, Permission.APPROVE_REDEMPTIONS, asked.organisation, request.redemption)
+    asked = _asked_for(work, request.redemption, Permission.APPROVE_REDEMPTIONS)
     command = steps.ApproveRedemption(
         approved_by=work.actor, same_household=same_household(work, work.actor, asked.member), now=work.now
     )
@@ -137,8 +136,7 @@ def _approve(work: Work, request: ApproveRedemption) -> Outcome:
 
 
 def _reject(work: Work, request: RejectRedemption) -> Outcome:
-    asked = _known(work, request.redemption)
-    require_over(work, Permission.APPROVE_REDEMPTIONS, asked.organisation, request.redemption)
+    asked = _asked_for(work, request.redemption, Permission.APPROVE_REDEMPTIONS)
     command = steps.RejectRedemption(
         rejected_by=work.actor,
         same_household=same_household(work, work.actor, asked.member),
@@ -150,25 +148,23 @@ def _reject(work: Work, request: RejectRedemption) -> Outcome:
 
 
 def _cancel(work: Work, request: CancelRedemption) -> Outcome:
-    asked = _known(work, request.redemption)
-    if asked.member != work.actor:
-        require_over(work, Permission.PREPARE_REDEMPTIONS, asked.organisation, request.redemption)
+    asked = work.state(REDEMPTION, request.redemption).request
+    if asked is None or asked.member != work.actor:
+        asked = _asked_for(work, request.redemption, Permission.PREPARE_REDEMPTIONS)
     work.act(REDEMPTION, request.redemption, steps.CancelRedemption(work.actor))
     _give_back(work, request.redemption, asked)
     return _outcome("redemption-cancelled", request.redemption, asked)
 
 
 def _make_ready(work: Work, request: MakeReady) -> Outcome:
-    asked = _known(work, request.redemption)
-    require_over(work, Permission.PREPARE_REDEMPTIONS, asked.organisation, request.redemption)
+    asked = _asked_for(work, request.redemption, Permission.PREPARE_REDEMPTIONS)
     work.act(REDEMPTION, request.redemption, steps.MakeRedemptionReady(work.actor, work.now))
     return _outcome("redemption-ready", request.redemption, asked)
 
 
 def _hand_over(work: Work, request: HandOver) -> Outcome:
     """What was handed over or ended before is told first; then a suspended member spends nothing."""
-    asked = _known(work, request.redemption)
-    require_over(work, Permission.HAND_OVER, asked.organisation, request.redemption)
+    asked = _asked_for(work, request.redemption, Permission.HAND_OVER)
     work.act(REDEMPTION, request.redemption, steps.HandRedemptionOver(work.actor, work.now))
     if work.state(MEMBER, asked.member).suspended_for is not None:
         raise MemberSuspendedNow(asked.member)
@@ -189,6 +185,13 @@ def _lapse(work: Work, request: LapseRedemption) -> Outcome:
     work.act(REDEMPTION, request.redemption, steps.LapseRedemption(work.now))
     _give_back(work, request.redemption, asked)
     return _outcome("redemption-lapsed", request.redemption, asked)
+
+
+def _asked_for(work: Work, redemption: RedemptionId, permission: Permission) -> RedemptionRequested:
+    """What was asked for; the actor must hold `permission` at the shelf it comes from."""
+    asked = work.state(REDEMPTION, redemption).request
+    require_for(work, permission, asked and asked.organisation, redemption)
+    return _known(work, redemption)
 
 
 def _known(work: Work, redemption: RedemptionId) -> RedemptionRequested:

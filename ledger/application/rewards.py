@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Final
 
-from ledger.application.authority import Permission, require
-from ledger.application.scope import require_over
+from ledger.application.authority import Permission, require, require_for
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import FundId, MemberId, OrganisationId, RewardId
@@ -87,7 +86,7 @@ def _receive(work: Work, request: ReceiveStock) -> Outcome:
 
 def _require(work: Work, permission: Permission, reward: RewardId) -> None:
     listing = work.state(REWARD, reward).listing
-    require_over(work, permission, listing and listing.organisation, reward)
+    require_for(work, permission, listing and listing.organisation, reward)
 
 
 def _reads(request: ListReward | PriceReward | WithdrawReward | ReceiveStock, actor: MemberId) -> tuple[Stream, ...]:

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable
 
-from ledger.application.authority import UnknownId
+from ledger.application.authority import UnknownId, line_of
 from ledger.application.work import Work
 from ledger.awards.rule import RULE
-from ledger.kernel.ids import RuleId
+from ledger.kernel.ids import OrganisationId, RuleId
 
 
-def require_drafted_rules(work: Work, rules: Iterable[RuleId]) -> None:
-    """Let rules pass that somebody has drafted; whether they pay here and from which day is asked when awards are due.
+def require_rules_of(work: Work, organisation: OrganisationId, rules: Iterable[RuleId]) -> None:
+    """Let rules pass that were drafted for `organisation` or for one above it; from which day they pay is asked later.
 
-    Refuses with UnknownId, naming the first that was never drafted.
+    Refuses with UnknownId, naming the first that was never drafted or belongs elsewhere.
     """
+    line = frozenset(line_of(work, organisation))
     for rule in rules:
-        if not work.exists(RULE, rule):
+        if work.state(RULE, rule).organisation not in line:
             raise UnknownId(rule)

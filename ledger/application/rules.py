@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Final
 
-from ledger.application.authority import Permission, require
-from ledger.application.scope import require_over
+from ledger.application.authority import Permission, require, require_for
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.awards.events import Terms
 from ledger.awards.rule import RULE, DraftVersion, PublishVersion
@@ -32,14 +31,14 @@ class PublishRule(Request, frozen=True):
 def _draft(work: Work, request: DraftRule) -> Outcome:
     require(work, Permission.DRAFT_RULES, request.organisation)
     if (owner := work.state(RULE, request.rule).organisation) is not None:
-        require_over(work, Permission.DRAFT_RULES, owner, request.rule)
+        require_for(work, Permission.DRAFT_RULES, owner, request.rule)
     rule = work.act(RULE, request.rule, DraftVersion(request.organisation, request.terms, work.actor))
     return _outcome("rule-drafted", request.rule, version=len(rule.versions))
 
 
 def _publish(work: Work, request: PublishRule) -> Outcome:
     organisation = work.state(RULE, request.rule).organisation
-    require_over(work, Permission.PUBLISH_RULES, organisation, request.rule)
+    require_for(work, Permission.PUBLISH_RULES, organisation, request.rule)
     command = PublishVersion(
         number=request.version, valid_from=request.valid_from, approved_by=work.actor, today=work.today
     )

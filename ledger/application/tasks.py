@@ -14,7 +14,7 @@ from ledger.application.authority import (
     require_for,
     require_known_member,
 )
-from ledger.application.rule_choice import require_drafted_rules
+from ledger.application.rule_choice import require_rules_of
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import MemberId, OrganisationId, RuleId, TaskId
@@ -82,7 +82,7 @@ class _OnTask(Protocol):
 
 def _post(work: Work, request: PostTask) -> Outcome:
     require(work, Permission.POST_TASKS, request.organisation)
-    require_drafted_rules(work, request.rules)
+    require_rules_of(work, request.organisation, request.rules)
     command = Post(
         organisation=request.organisation,
         posted_by=work.actor,

@@ -106,7 +106,7 @@ ALLOWED_STAGES: list[tuple[ActivityCommand, dict[str, ActivityEvent], str]] = [
         {"draft": ActivityCancelled("weather"), "published": ActivityCancelled("weather")},
         "activity-under-way",
     ),
-    (FinishTally(3), {"closed": ActivityTallied(3)}, "activity-not-closed"),
+    (FinishTally(4), {"closed": ActivityTallied(4), "tallied": ActivityTallied(4)}, "activity-not-closed"),
     (
         place(),
         {"published": SignedUp(MORNING, ANNA), "open": SignedUp(MORNING, ANNA)},
@@ -124,6 +124,10 @@ def test_every_command_has_its_stages_and_is_refused_at_the_others(
         assert ACTIVITY.decide(fold(ACTIVITY, STAGES[stage]), when) == (allowed[stage],)
     else:
         assert code_of(STAGES[stage], when) == (code, {"stage": stage})
+
+
+def test_finishing_the_same_tally_again_changes_nothing() -> None:
+    assert ACTIVITY.decide(fold(ACTIVITY, TALLIED), FinishTally(3)) == ()
 
 
 @pytest.mark.parametrize("when", [entry[0] for entry in ALLOWED_STAGES] + [GiveUpPlace(MORNING, ANNA)])
@@ -227,12 +231,12 @@ def test_a_place_can_be_given_back_only_by_who_has_one() -> None:
 
 
 @pytest.mark.parametrize("stage", ["unknown", *STAGES])
-def test_the_door_lets_people_in_while_open_and_out_until_the_tally(stage: str) -> None:
+def test_the_door_lets_people_in_while_open_and_out_also_after_it_was_shut(stage: str) -> None:
     state = fold(ACTIVITY, STAGES.get(stage, ()))
 
     assert _passes(lambda: require_open_door(state, "in", "kiosk")) == (stage == "open")
-    assert _passes(lambda: require_open_door(state, "out", "kiosk")) == (stage in ("open", "closed"))
-    assert _passes(lambda: require_staffed_door(state)) == (stage in ("published", "open", "closed"))
+    assert _passes(lambda: require_open_door(state, "out", "kiosk")) == (stage in ("open", "closed", "tallied"))
+    assert _passes(lambda: require_staffed_door(state)) == (stage in ("published", "open", "closed", "tallied"))
 
 
 def test_the_poster_counts_only_where_the_activity_allows_it() -> None:

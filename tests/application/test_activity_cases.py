@@ -115,7 +115,7 @@ def test_the_leader_is_a_known_member_in_good_standing() -> None:
     assert town.code(DRAFT_ACTIVITY, plan(town.old_town, suspended), by=town.clerk) == "member-suspended"
 
 
-def test_an_activity_names_only_rules_that_were_drafted() -> None:
+def test_an_activity_names_only_rules_of_its_organisation_or_one_above() -> None:
     town = Neighbourhood()
     rule, leader, nothing = town.rule(town.old_town), town.with_role("team_leader"), RuleId(uuid4())
     request = plan(town.old_town, leader, rule)
@@ -123,8 +123,9 @@ def test_an_activity_names_only_rules_that_were_drafted() -> None:
     town.run(DRAFT_ACTIVITY, request, by=town.clerk)
 
     assert state(town, request.activity).rules == (rule,)
-    refusal = town.refusal(DRAFT_ACTIVITY, plan(town.old_town, leader, rule, nothing), by=town.clerk)
-    assert (refusal.code, refusal.facts()) == ("unknown-id", {"id": nothing})
+    for other in (nothing, town.rule(town.new_town)):
+        refusal = town.refusal(DRAFT_ACTIVITY, plan(town.old_town, leader, rule, other), by=town.clerk)
+        assert (refusal.code, refusal.facts()) == ("unknown-id", {"id": other})
 
 
 def test_a_resident_signs_up_and_gives_the_place_back() -> None:

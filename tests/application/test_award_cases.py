@@ -8,6 +8,9 @@ from village import CARE, HOURLY, WEDNESDAY, Village, named
 
 from ledger.accounts.account import account_id
 from ledger.accounts.events import AccountOpened, Counter, Credited, Lot
+from ledger.activities.events import ActivityTallied
+from ledger.application.activities import CLOSE_ACTIVITY, CloseActivity
+from ledger.application.authority import UnknownId
 from ledger.application.awards import (
     APPROVE_AWARDS,
     AWARDS_MAX,
@@ -22,7 +25,9 @@ from ledger.application.awards import (
     RefuseAwards,
     TallyVisits,
 )
+from ledger.application.check_ins import CHECK_IN, CLOSE_VISIT, CONFIRM_OUT, CheckIn, CloseVisit, ConfirmOut
 from ledger.application.members import REINSTATE_MEMBER, SUSPEND_MEMBER, ReinstateMember, SuspendMember
+from ledger.application.rules import DRAFT_RULE, PUBLISH_RULE, DraftRule, PublishRule
 from ledger.awards.award import lot_id
 from ledger.awards.events import Step, UsageReleased
 from ledger.awards.usage import USAGE, usage_id
@@ -54,7 +59,7 @@ def test_visits_become_one_award_for_each_rule(village: Village) -> None:
     outcome = village.tallied(activity, village.ann, village.ben)
 
     assert outcome.code == "visits-tallied"
-    assert outcome.figures == {"proposed": 4, "tallied": 2, "skipped": 0, "own": 0}
+    assert outcome.figures == {"proposed": 4, "tallied": 2, "skipped": 0, "own": 0, "without_rule": 0}
     ann = village.award(village.award_of(village.ann)).proposal
     assert ann
     assert (ann.amount, ann.minutes_credited, ann.service_day, ann.proposed_by) == (
@@ -74,7 +79,7 @@ def test_a_visit_is_tallied_once(village: Village) -> None:
 
     again = village.tallied(activity, village.ann, village.ann, village.ben)
 
-    assert again.figures == {"proposed": 0, "tallied": 0, "skipped": 3, "own": 0}
+    assert again.figures == {"proposed": 0, "tallied": 0, "skipped": 3, "own": 0, "without_rule": 0}
     assert used_in_october(village, village.ann) == 2
 
 
@@ -150,28 +155,27 @@ def test_refusing_an_award_gives_back_what_it_reserved(village: Village) -> None
     assert released == [UsageReleased(both[0])]
 
 
-def test_a_rule_that_is_not_in_force_stops_the_tally(village: Village) -> None:
-    rule = village.published_rule(HOURLY, valid_from=date(2025, 10, 16))
-    activity = village.closed_activity([rule], {village.ann: 120})
+def test_a_visit_on_a_day_without_a_rule_waits_and_stops_no_other(village: Village) -> None:
+    rule = RuleId(named("rule"))
+    village.run(DRAFT_RULE, DraftRule(rule, village.community, HOURLY), village.clerk)
+    activity = village.closed_activity([rule], {village.ann: 120, village.ben: 120})
 
-    refusal = village.refusal(TALLY_VISITS, TallyVisits(activity, village.visits(village.ann)), village.clerk)
-    assert (refusal.code, refusal.facts()) == (
-        "rule-not-in-force",
-        {"rule": rule, "service_day": date(2025, 10, 15)},
-    )
+    early = village.tallied(activity, village.ann)
+    village.run(PUBLISH_RULE, PublishRule(rule, 1, date(2025, 10, 15)), village.approver)
+    later = village.tallied(activity, village.ann)
+
+    assert early.figures == {"proposed": 0, "tallied": 0, "skipped": 0, "own": 0, "without_rule": 1}
+    assert (later.figures["tallied"], used_in_october(village, village.ann)) == (1, 2)
 
 
 def test_a_rule_of_the_community_next_door_pays_nothing_here(village: Village) -> None:
     rule = RuleId(named("rule"))
-    village.community, village.next_door = village.next_door, village.community
-    village.grant(village.clerk, "staff", village.community)
-    village.grant(village.approver, "approver", village.community)
-    village.published_rule(HOURLY)
-    village.community, village.next_door = village.next_door, village.community
-    activity = village.closed_activity([rule], {village.ann: 120})
+    village.run(DRAFT_RULE, DraftRule(rule, village.next_door, HOURLY), village.eve)
 
-    refusal = village.refusal(TALLY_VISITS, TallyVisits(activity, village.visits(village.ann)), village.clerk)
-    assert (refusal.code, refusal.facts()) == ("unknown-id", {"id": rule})
+    with pytest.raises(UnknownId) as refusal:
+        village.open_activity([rule])
+
+    assert refusal.value.facts() == {"id": rule}
 
 
 @pytest.mark.parametrize("count", [0, VISITS_MAX + 1])
@@ -194,13 +198,55 @@ def test_only_a_closed_activity_of_ones_own_is_tallied(village: Village) -> None
     stranger = TallyVisits(activity, village.visits(village.ann, name="other"))
     assert village.refusal(TALLY_VISITS, stranger, village.clerk).code == "unknown-id"
 
-    finished = village.run(FINISH_TALLY, FinishTally(activity, 1), village.clerk)
-
-    assert (finished.code, finished.figures) == ("tally-finished", {"visits": 1})
-    assert village.refusal(TALLY_VISITS, request, village.clerk).code == "activity-not-closed"
+    opened = village.open_activity([], "open")
+    too_soon = TallyVisits(opened, village.visits(village.ann, name="open"))
+    assert village.refusal(TALLY_VISITS, too_soon, village.clerk).facts() == {"stage": "open"}
+    assert village.refusal(FINISH_TALLY, FinishTally(opened, 0), village.clerk).code == "activity-not-closed"
     unknown = FinishTally(ActivityId(named("none")), 1)
     assert village.refusal(FINISH_TALLY, unknown, village.clerk).code == "unknown-id"
     assert village.refusal(FINISH_TALLY, FinishTally(activity, -1), village.clerk).code == "lines-out-of-bounds"
+
+
+def test_a_visit_confirmed_after_the_tally_was_finished_is_tallied_still(village: Village) -> None:
+    activity = village.open_activity([village.published_rule(HOURLY)])
+    for member in (village.ann, village.ben):
+        village.run(CHECK_IN, CheckIn(activity, village.now, "kiosk", "in"), member)
+    village.wait(hours=2)
+    village.run(CHECK_IN, CheckIn(activity, village.now, "kiosk", "out"), village.ann)
+    village.run(CLOSE_ACTIVITY, CloseActivity(activity), village.clerk)
+    village.tallied(activity, village.ann, village.ben)
+    first = village.run(FINISH_TALLY, FinishTally(activity, 1), village.clerk)
+    (left,) = village.visits(village.ben)
+    village.wait(days=1)
+    village.run(CLOSE_VISIT, CloseVisit(activity, left.session, left.member), SYSTEM)
+    end = WEDNESDAY + timedelta(hours=2)
+    village.run(CONFIRM_OUT, ConfirmOut(activity, left.session, left.member, end), village.second_clerk)
+
+    late = village.tallied(activity, village.ann, village.ben)
+    village.run(FINISH_TALLY, FinishTally(activity, 2), village.clerk)
+    village.run(FINISH_TALLY, FinishTally(activity, 2), village.clerk)
+
+    assert (first.code, first.figures) == ("tally-finished", {"visits": 1})
+    assert (late.figures["tallied"], late.figures["skipped"]) == (1, 1)
+    assert used_in_october(village, village.ben) == 2
+    counted = [event.visits for _, event in village.ledger.log if isinstance(event, ActivityTallied)]
+    assert counted == [1, 2]
+
+
+def test_time_counts_once_where_a_day_and_night_reach_into_the_day_after_next(village: Village) -> None:
+    rule = village.published_rule(replace(HOURLY, floor_percent=0))
+    village.now = datetime(2025, 10, 31, 15, 59, tzinfo=UTC)
+    first = village.closed_activity([rule], {village.ann: 24 * 60 + 10}, name="first", minutes=24 * 60)
+    village.now = datetime(2025, 11, 1, 16, 0, tzinfo=UTC)
+    second = village.closed_activity([rule], {village.ann: 69}, name="second", minutes=69)
+
+    village.tallied(first, village.ann, name="first")
+    village.tallied(second, village.ann, name="second")
+
+    later = village.award(village.award_of(village.ann, name="second")).proposal
+    assert later
+    assert (later.service_day, later.amount) == (date(2025, 11, 2), 1)
+    assert later.explanation[1] == Step("overlap", 60, 9)
 
 
 def test_own_lines_and_those_of_the_household_are_split_off_and_the_rest_goes_through(village: Village) -> None:

@@ -156,7 +156,7 @@ def test_a_task_that_does_not_exist_is_an_unknown_id() -> None:
         assert town.refusal(use_case, request, by=town.clerk).facts() == {"id": task}
 
 
-def test_a_task_names_only_rules_that_were_drafted() -> None:
+def test_a_task_names_only_rules_of_its_organisation_or_one_above() -> None:
     town = Neighbourhood()
     rule, nothing = town.rule(town.street), RuleId(uuid4())
     request = offer(town.old_town, rules=(rule,))
@@ -164,8 +164,9 @@ def test_a_task_names_only_rules_that_were_drafted() -> None:
     town.run(POST_TASK, request, by=town.clerk)
 
     assert state(town, request.task).rules == (rule,)
-    refusal = town.refusal(POST_TASK, offer(town.old_town, rules=(rule, nothing)), by=town.clerk)
-    assert (refusal.code, refusal.facts()) == ("unknown-id", {"id": nothing})
+    for other in (nothing, town.rule(town.new_town)):
+        refusal = town.refusal(POST_TASK, offer(town.old_town, rules=(rule, other)), by=town.clerk)
+        assert (refusal.code, refusal.facts()) == ("unknown-id", {"id": other})
 
 
 def test_a_task_is_posted_once() -> None:
