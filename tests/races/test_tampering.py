@@ -97,6 +97,14 @@ def removed_last(intruder: Intruder) -> list[str]:
     return [f"command-ahead  command {intruder.log[-1].command}"]
 
 
+def cut_off_with_its_answer(intruder: Intruder) -> list[str]:
+    """The last command never was, as far as the ledger tells; only what was read from it remembers."""
+    first = min(one.position for one in intruder.log if one.command == intruder.log[-1].command)
+    intruder.change("DELETE FROM events WHERE position >= :at", at=first)
+    intruder.change("DELETE FROM commands WHERE position >= :at", at=first)
+    return [f"view-ahead  view balances  has seen position {intruder.last}, the log ends at {first - 1}"]
+
+
 def swapped_in_a_stream(intruder: Intruder) -> list[str]:
     first, second = intruder.neighbours(one_stream=True, one_command=False)
     intruder.swap(first, second)
@@ -139,6 +147,7 @@ ON_BOTH: tuple[Deed, ...] = (
     changed_stream,
     changed_version,
     removed_first,
+    cut_off_with_its_answer,
     swapped_in_a_stream,
     swapped_between_streams,
     swapped_contents,
