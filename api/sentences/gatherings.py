@@ -39,7 +39,7 @@ TOLD: dict[str, Told] = {
         409, marked("离开时间还没有确认，请负责人先确认。"), marked("请在 {confirm_until} 之前确认。")
     ),
     "nothing-to-confirm": Told(409, marked("离开时间已经有了，不用再确认。"), marked("{out_at} 离开。")),
-    "own-visit": Told(403, marked("不能确认自己的离开时间，请另一位负责人来办。")),
+    "own-visit": Told(403, marked("不能确认自己或家里人的离开时间，请另一位负责人来办。")),
     "confirmation-too-late": Told(409, marked("确认的期限已过。"), marked("期限是 {confirm_until}。")),
     "out-outside-visit": Told(422, marked("离开时间不对，请核对。"), marked("应在 {earliest} 到 {latest} 之间。")),
     "visit-already-tallied": Told(409, marked("这次参加已经核算，不能再改。"), marked("按 {minutes_seen} 分钟核算。")),

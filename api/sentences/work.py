@@ -24,6 +24,11 @@ TOLD: dict[str, Told] = {
     "service-day-ahead": Told(
         422, marked("还没做的事不能报，请改日期。"), marked("您填的是 {service_day}，今天是 {today}。")
     ),
+    "service-day-before-task": Told(
+        422,
+        marked("任务发布以前的日子不能报，请改日期。"),
+        marked("您填的是 {service_day}，任务是 {posted_on} 发布的。"),
+    ),
     "slots-out-of-range": Told(422, marked("人数不对，请改一改。"), marked("可以是 {lowest} 到 {highest} 人。")),
     "planned-minutes-out-of-range": Told(
         422, marked("计划的分钟数不对，请改一改。"), marked("可以是 {lowest} 到 {highest} 分钟。")

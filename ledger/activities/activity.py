@@ -48,6 +48,8 @@ SESSIONS_MAX: Final = 60
 """Our default: a weekly class for a year. The whole activity is one event, so it must stay small."""
 SESSION_HOURS_MAX: Final = 24
 """Our default: longer than any night watch; more is a mistyped day."""
+YEARS: Final = (2000, 2200)
+"""First and last year of a session: beyond them it is a slip, and at the calendar's edge no minutes can be added."""
 MARGIN_MINUTES_MAX: Final = 120
 """Our default for early and late minutes: beyond two hours presence says nothing about the session."""
 SHUT: Final[tuple[Stage, ...]] = ("closed", "tallied")
@@ -202,6 +204,8 @@ def _check_sessions(sessions: tuple[Session, ...]) -> None:
 def _times_are_possible(session: Session) -> bool:
     """An instant without a zone is none, so it is not possible either."""
     if session.starts_at.tzinfo is None or session.ends_at.tzinfo is None:
+        return False
+    if not YEARS[0] <= session.starts_at.year <= YEARS[1]:
         return False
     return timedelta() < session.ends_at - session.starts_at <= timedelta(hours=SESSION_HOURS_MAX)
 

@@ -46,7 +46,8 @@ class AttendanceState(Struct, frozen=True):
     """A visit as it is now. in_at None: never checked in. Instants are UTC.
 
     out: how it ended; `automatic` is the session's planned end, put there by time alone. on_poster: one of the scans
-    was of the printed poster, which anybody may have photographed.
+    was of the printed poster, which anybody may have photographed. attested_by: on whose word it rests: who saw the
+    member come or go by eye (basis `staff`), who confirmed when they left.
     """
 
     in_at: datetime | None = None
@@ -55,6 +56,7 @@ class AttendanceState(Struct, frozen=True):
     out: Out = "none"
     out_at: datetime | None = None
     on_poster: bool = False
+    attested_by: tuple[MemberId, ...] = ()
     minutes_seen: int | None = None
 
     @property
@@ -102,12 +104,15 @@ class CloseByTime(Request, frozen=True):
 
 
 class ConfirmStay(Request, frozen=True):
-    """`confirmed_by` says that the member stayed until `out_at`; `now` is the instant of saying it."""
+    """`confirmed_by` says that the member stayed until `out_at`; `now` is the instant of saying it.
+
+    is_near: the conclusion whether `confirmed_by` is the member or lives with them.
+    """
 
     session: Session
-    member: MemberId
     out_at: datetime
     confirmed_by: MemberId
+    is_near: bool
     now: datetime
 
 
@@ -205,7 +210,7 @@ def _close(state: AttendanceState, command: CloseByTime, in_at: datetime) -> tup
 
 
 def _confirm(state: AttendanceState, command: ConfirmStay, in_at: datetime) -> tuple[AttendanceEvent, ...]:
-    if command.confirmed_by == command.member:
+    if command.is_near:
         raise OwnVisit
     if state.minutes_seen is not None:
         raise VisitAlreadyTallied(state.minutes_seen)
@@ -235,23 +240,27 @@ def evolve(state: AttendanceState, event: AttendanceEvent) -> AttendanceState:
     """The visit after `event`."""
     match event:
         case CheckedIn():
-            return AttendanceState(
-                in_at=event.seen_at,
-                in_basis=event.basis,
-                in_scanned_by=event.scanned_by,
-                on_poster=event.basis == "poster",
-            )
+            return _seen(AttendanceState(event.seen_at, event.basis, event.scanned_by), event)
         case CheckedOut():
-            on_poster = state.on_poster or event.basis == "poster"
-            return replace(state, out="scanned", out_at=event.seen_at, on_poster=on_poster)
+            return _seen(replace(state, out="scanned", out_at=event.seen_at), event)
         case AutomaticallyCheckedOut():
             return replace(state, out="automatic", out_at=event.out_at)
         case AutomaticOutConfirmed():
-            return replace(state, out="confirmed", out_at=event.out_at)
+            return _attested(replace(state, out="confirmed", out_at=event.out_at), event.confirmed_by)
         case AttendanceTallied():
             return replace(state, minutes_seen=event.minutes_seen)
         case _:
             assert_never(event)
+
+
+def _seen(state: AttendanceState, event: CheckedIn | CheckedOut) -> AttendanceState:
+    if event.basis == "poster":
+        return replace(state, on_poster=True)
+    return _attested(state, event.scanned_by) if event.basis == "staff" and event.scanned_by else state
+
+
+def _attested(state: AttendanceState, witness: MemberId) -> AttendanceState:
+    return replace(state, attested_by=tuple(dict.fromkeys((*state.attested_by, witness))))
 
 
 ATTENDANCE: Final = Decider(

@@ -59,7 +59,7 @@ class VisitAlreadyTallied(Refusal):
 
 @dataclass(eq=False)
 class OwnVisit(Refusal):
-    """Nobody confirms their own visit; another leader or staff member must."""
+    """Nobody confirms their own visit, nor that of somebody they live with; another leader or staff member must."""
 
     code: ClassVar[str] = "own-visit"
 

@@ -123,7 +123,7 @@ def _tally_visit(work: Work, id: ActivityId, activity: ActivityState, visit: Vis
         raise UnknownId(visit.session)
     source = attendance_id(id, visit.session, visit.member)
     attendance = work.state(ATTENDANCE, source)
-    service = service_of_visit(activity, session, visit.member, attendance, source=source)
+    service = service_of_visit(activity, session, visit.member, attendance, id=id)
     if service is None:
         return "skipped", 0
     try:

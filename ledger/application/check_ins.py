@@ -32,6 +32,7 @@ from ledger.application.authority import (
     require_known_member,
     require_over_activity,
     require_system,
+    same_household,
 )
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
@@ -212,9 +213,9 @@ def _confirm_out(work: Work, request: ConfirmOut) -> Outcome:
     session = _session(activity, request)
     command = ConfirmStay(
         session=session,
-        member=request.member,
         out_at=request.out_at,
         confirmed_by=work.actor,
+        is_near=same_household(work, work.actor, request.member),
         now=work.now,
     )
     ids = _ids(request.activity, request.session, request.member)

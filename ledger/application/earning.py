@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from ledger.activities.activity_state import ActivityState
-from ledger.activities.attendance import AttendanceState, minutes_of, visit_span
+from ledger.activities.attendance import AttendanceState, attendance_id, minutes_of, visit_span
 from ledger.activities.events import Session
 from ledger.application.work import Work
 from ledger.awards.award import AWARD, ProposeAward, award_id
@@ -18,7 +18,7 @@ from ledger.awards.reckoning import Deed, Reckoned, not_yet_counted, reckon, who
 from ledger.awards.rule import RULE, Version, in_force
 from ledger.awards.usage import USAGE, ReleaseUsage, ReserveUsage, Usage, month_of, usage_id
 from ledger.kernel.clock import business_day
-from ledger.kernel.ids import AttendanceId, AwardId, MemberId, OrganisationId, RuleId, TaskId, UsageId, derived
+from ledger.kernel.ids import ActivityId, AwardId, MemberId, OrganisationId, RuleId, TaskId, UsageId, derived
 from ledger.kernel.units import Unit
 from ledger.tasks.state import Claim, TaskState
 
@@ -28,14 +28,15 @@ service days lie whose deeds share a minute."""
 
 
 class Service(Struct, frozen=True):
-    """One member's deed. source: id of the attendance or of the task's claim.
+    """One member's deed. source: id of the attendance or of the task's claim. occasion: the activity or task.
 
-    rules: those of the activity or task. minutes_planned, minutes_seen: whole minutes. spans: when it was, empty where
-    unknown (a task's report says how long, not when).
+    rules: those of the occasion. minutes_planned, minutes_seen: whole minutes. spans: when it was, empty where unknown
+    (a task's report says how long, not when). attested_by: as in the proposal.
     """
 
     source: UUID
     source_kind: SourceKind
+    occasion: UUID
     member: MemberId
     organisation: OrganisationId
     rules: tuple[RuleId, ...]
@@ -43,6 +44,7 @@ class Service(Struct, frozen=True):
     minutes_planned: int
     minutes_seen: int
     spans: tuple[Span, ...] = ()
+    attested_by: tuple[MemberId, ...] = ()
 
 
 class _Case(Struct, frozen=True):
@@ -58,15 +60,16 @@ class _Case(Struct, frozen=True):
 
 
 def service_of_visit(
-    activity: ActivityState, session: Session, member: MemberId, visit: AttendanceState, *, source: AttendanceId
+    activity: ActivityState, session: Session, member: MemberId, visit: AttendanceState, *, id: ActivityId
 ) -> Service | None:
-    """The deed of a finished visit; None while nothing of it counts (inside, unconfirmed) or once it was tallied."""
+    """The deed of a finished visit to the activity `id`; None while nothing of it counts, or once it was tallied."""
     span = visit_span(session, visit)
     if span is None or visit.tallied or activity.organisation is None:
         return None
     return Service(
-        source=source,
+        source=attendance_id(id, session.session, member),
         source_kind="attendance",
+        occasion=id,
         member=member,
         organisation=activity.organisation,
         rules=activity.rules,
@@ -74,6 +77,7 @@ def service_of_visit(
         minutes_planned=minutes_of((session.starts_at, session.ends_at)),
         minutes_seen=minutes_of(span),
         spans=(Span(*span),),
+        attested_by=visit.attested_by,
     )
 
 
@@ -84,6 +88,7 @@ def service_of_report(task: TaskState, claim: Claim, *, id: TaskId) -> Service |
     return Service(
         source=derived(id, "claim", claim.member),
         source_kind="task",
+        occasion=id,
         member=claim.member,
         organisation=task.organisation,
         rules=task.rules,
@@ -160,6 +165,8 @@ def _as_stored(work: Work, case: _Case, deed: Deed, reckoned: Reckoned) -> Award
         explanation=reckoned.explanation,
         proposed_by=work.actor,
         expiry_months=terms.expiry_months,
+        occasion=service.occasion,
+        attested_by=service.attested_by,
     )
 
 

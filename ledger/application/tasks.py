@@ -91,6 +91,7 @@ def _post(work: Work, request: PostTask) -> Outcome:
         claim_until=request.claim_until,
         rules=request.rules,
         now=work.now,
+        today=work.today,
     )
     work.act(TASK, request.task, command)
     return Outcome("task-posted", ids={"task": request.task})

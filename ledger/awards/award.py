@@ -174,8 +174,8 @@ def _check_decider(state: Award, proposal: AwardProposed, *, decider: MemberId, 
         raise AwardAlreadyDecided(state.status, state.decided_by)
     if same_household or decider == proposal.member:
         raise OwnHouseholdOrSelf(proposal.member)
-    if decider == proposal.proposed_by:
-        raise ProposerCannotApprove(proposal.proposed_by)
+    if decider == proposal.proposed_by or decider in proposal.attested_by:
+        raise ProposerCannotApprove(decider)
 
 
 def _credit(state: Award, proposal: AwardProposed, command: CreditAward) -> tuple[AwardEvent, ...]:

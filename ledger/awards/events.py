@@ -91,9 +91,13 @@ class RulePublished(Event, frozen=True):
 class AwardProposed(Event, frozen=True):
     """A deed was turned into an amount; nobody has approved it yet.
 
-    source: id of the attendance, or of the task's claim. minutes_planned, minutes_seen, minutes_credited: whole
-    minutes. used_day, used_month: units already reserved by this member for the service day and month before this
-    award. amount: units of `unit`, may be 0 (the explanation says why).
+    source: the attendance's stream, or for a task's claim the id derived from task, `claim` and member. occasion: the
+    activity or task that the deed was part of, None where there was none. minutes_planned, minutes_seen,
+    minutes_credited: whole minutes. used_day, used_month: units already reserved by this member for the service day and
+    month before this award. amount: units of `unit`, may be 0 (the explanation says why).
+
+    attested_by: on whose word, beside codes, cards and the proposer's, the minutes rest: who saw the member come or go
+    by eye, who confirmed when they left. None of them decides on the award.
     """
 
     source: UUID
@@ -114,6 +118,8 @@ class AwardProposed(Event, frozen=True):
     explanation: tuple[Step, ...]
     proposed_by: MemberId
     expiry_months: int | None = None
+    occasion: UUID | None = None
+    attested_by: tuple[MemberId, ...] = ()
 
 
 class AwardApproved(Event, frozen=True):

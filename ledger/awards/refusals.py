@@ -98,10 +98,10 @@ class AwardAlreadyDecided(Refusal):
 
 @dataclass(eq=False)
 class ProposerCannotApprove(Refusal):
-    """Whoever proposed an award does not decide on it."""
+    """Whoever proposed an award, or gave their word for its minutes, does not decide on it. author: who tried to."""
 
     code: ClassVar[str] = "proposer-cannot-approve"
-    proposed_by: UUID
+    author: UUID
 
 
 @dataclass(eq=False)

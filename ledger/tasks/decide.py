@@ -31,6 +31,7 @@ from ledger.tasks.refusals import (
     ReportAlreadyAccepted,
     ReportedMinutesOutOfRange,
     ServiceDayAhead,
+    ServiceDayBeforeTask,
     SlotsOutOfRange,
     TaskAlreadyPosted,
     TaskClosedNow,
@@ -45,7 +46,10 @@ MINUTES_MAX: Final = 24 * 60
 
 
 class Post(Request, frozen=True):
-    """Offer the work. minutes_planned: for one person; claim_until: last instant to claim. A rule counts once."""
+    """Offer the work. minutes_planned: for one person; claim_until: last instant to claim. A rule counts once.
+
+    today: the community's day of `now`.
+    """
 
     organisation: OrganisationId
     posted_by: MemberId
@@ -54,6 +58,7 @@ class Post(Request, frozen=True):
     claim_until: datetime
     rules: tuple[RuleId, ...]
     now: datetime
+    today: date
 
 
 class Claim(Request, frozen=True):
@@ -152,6 +157,7 @@ def _post(state: TaskState, command: Post) -> tuple[TaskEvent, ...]:
             minutes_planned=command.minutes_planned,
             claim_until=command.claim_until.astimezone(UTC),
             rules=tuple(dict.fromkeys(command.rules)),
+            posted_on=command.today,
         ),
     )
 
@@ -180,6 +186,8 @@ def _report(state: TaskState, command: Report) -> tuple[TaskEvent, ...]:
         raise ReportedMinutesOutOfRange(command.minutes, 1, MINUTES_MAX)
     if command.service_day > command.today:
         raise ServiceDayAhead(command.service_day, command.today)
+    if state.posted_on is not None and command.service_day < state.posted_on:
+        raise ServiceDayBeforeTask(command.service_day, state.posted_on)
     return (TaskReported(command.member, command.minutes, command.service_day),)
 
 

@@ -13,7 +13,8 @@ TaskReason = str
 class TaskPosted(Event, frozen=True):
     """Work is on offer. slots: how many people may claim it. minutes_planned: expected length for one person.
 
-    rules: the earning rules that will apply, each for its own unit. claim_until: last instant to claim.
+    rules: the earning rules that will apply, each for its own unit. claim_until: last instant to claim. posted_on: the
+    community's day of posting; no work for the task was done before it.
     """
 
     organisation: OrganisationId
@@ -22,6 +23,7 @@ class TaskPosted(Event, frozen=True):
     minutes_planned: int
     claim_until: datetime
     rules: tuple[RuleId, ...]
+    posted_on: date
 
 
 class TaskClaimed(Event, frozen=True):

@@ -139,6 +139,16 @@ class ServiceDayAhead(Refusal):
 
 
 @dataclass(eq=False)
+class ServiceDayBeforeTask(Refusal):
+    """Nobody did the work before it was posted on `posted_on`; an earlier day would count under other limits."""
+
+    code: ClassVar[str] = "service-day-before-task"
+
+    service_day: date
+    posted_on: date
+
+
+@dataclass(eq=False)
 class NotReported(Refusal):
     """There is no report of the member's to accept or return."""
 

@@ -32,7 +32,10 @@ class Claim(Struct, frozen=True):
 
 
 class TaskState(Struct, frozen=True):
-    """A task as it is now. organisation, posted_by, claim_until: None only while unknown. claims: at most `slots`."""
+    """A task as it is now. organisation, posted_by, claim_until, posted_on: None only while unknown.
+
+    claims: at most `slots`.
+    """
 
     stage: Stage = "unknown"
     organisation: OrganisationId | None = None
@@ -41,6 +44,7 @@ class TaskState(Struct, frozen=True):
     minutes_planned: int = 0
     claim_until: datetime | None = None
     rules: tuple[RuleId, ...] = ()
+    posted_on: date | None = None
     claims: tuple[Claim, ...] = ()
 
     def claim_of(self, member: MemberId) -> Claim | None:
@@ -76,6 +80,7 @@ def _posted(event: TaskPosted) -> TaskState:
         minutes_planned=event.minutes_planned,
         claim_until=event.claim_until,
         rules=event.rules,
+        posted_on=event.posted_on,
     )
 
 

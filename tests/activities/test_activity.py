@@ -172,6 +172,8 @@ def test_two_sessions_with_one_id_are_refused() -> None:
         (STARTS, STARTS + timedelta(hours=SESSION_HOURS_MAX, seconds=1)),
         (STARTS.replace(tzinfo=None), ENDS),
         (STARTS, ENDS.replace(tzinfo=None)),
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=8))), datetime(1, 1, 1, 9, tzinfo=UTC)),
+        (datetime(9999, 12, 31, 23, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)),
     ],
 )
 def test_a_session_that_cannot_take_place_is_refused(starts_at: datetime, ends_at: datetime) -> None:

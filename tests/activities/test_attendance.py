@@ -39,6 +39,7 @@ ACTIVITY = ActivityId(UUID(int=1))
 MORNING = SessionId(UUID(int=2))
 ANNA = MemberId(UUID(int=3))
 LEADER = MemberId(UUID(int=4))
+BO = MemberId(UUID(int=5))
 NINE = datetime(2025, 10, 18, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 ELEVEN = NINE + timedelta(hours=2)
@@ -58,8 +59,8 @@ def record_out(at: datetime = ELEVEN, basis: Basis = "kiosk") -> RecordOut:
     return RecordOut(session=MORNING, seen_at=at, basis=basis)
 
 
-def confirm(out_at: datetime = ELEVEN, by: MemberId = LEADER, now: datetime = CLOSING) -> ConfirmStay:
-    return ConfirmStay(session=SESSION, member=ANNA, out_at=out_at, confirmed_by=by, now=now)
+def confirm(out_at: datetime = ELEVEN, is_near: bool = False, now: datetime = CLOSING) -> ConfirmStay:
+    return ConfirmStay(session=SESSION, out_at=out_at, confirmed_by=LEADER, is_near=is_near, now=now)
 
 
 INSIDE = (came(),)
@@ -121,10 +122,10 @@ def test_what_was_done_before_changes_nothing(given: Sequence[AttendanceEvent], 
         ((), record_in(may_enter=False), "not-signed-up", {"session": MORNING}),
         ((), record_out(), "not-checked-in", {"session": MORNING}),
         ((), CLOSE, "not-checked-in", {"session": MORNING}),
-        ((), confirm(by=ANNA), "not-checked-in", {"session": MORNING}),
+        ((), confirm(is_near=True), "not-checked-in", {"session": MORNING}),
         ((), TALLY, "not-checked-in", {"session": MORNING}),
         (INSIDE, CloseByTime(SESSION, CLOSING), "visit-not-over", {"closes_at": CLOSING}),
-        (TALLIED, confirm(by=ANNA), "own-visit", {}),
+        (TALLIED, confirm(is_near=True), "own-visit", {}),
         (TALLIED, confirm(NINE - MINUTE), "visit-already-tallied", {"minutes_seen": 120}),
         (INSIDE, confirm(), "visit-still-open", {"in_at": NINE}),
         (OUT, confirm(now=ELEVEN + timedelta(days=9)), "nothing-to-confirm", {"out_at": ELEVEN}),
@@ -182,6 +183,25 @@ def test_what_counts_is_the_part_of_a_vouched_visit_inside_the_window(
     given: Sequence[AttendanceEvent], span: tuple[datetime, datetime] | None
 ) -> None:
     assert visit_span(SESSION, fold(ATTENDANCE, given)) == span
+
+
+@pytest.mark.parametrize(
+    ("given", "witnesses"),
+    [
+        (OUT, ()),
+        (AUTO_OUT, ()),
+        ((came(basis="card", scanned_by=BO), CheckedOut(ELEVEN, "live_code", BO)), ()),
+        ((came(basis="staff", scanned_by=BO), CheckedOut(ELEVEN, "kiosk")), (BO,)),
+        ((came(basis="staff", scanned_by=BO), CheckedOut(ELEVEN, "staff", BO)), (BO,)),
+        (CONFIRMED, (LEADER,)),
+        ((*OUT_ON_POSTER, AutomaticOutConfirmed(ELEVEN, LEADER)), (LEADER,)),
+        ((came(basis="staff", scanned_by=BO), *CONFIRMED[1:]), (BO, LEADER)),
+    ],
+)
+def test_a_visit_knows_on_whose_word_it_rests(
+    given: Sequence[AttendanceEvent], witnesses: tuple[MemberId, ...]
+) -> None:
+    assert fold(ATTENDANCE, given).attested_by == witnesses
 
 
 def test_minutes_are_rounded_down() -> None:

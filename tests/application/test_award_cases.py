@@ -25,7 +25,16 @@ from ledger.application.awards import (
     RefuseAwards,
     TallyVisits,
 )
-from ledger.application.check_ins import CHECK_IN, CLOSE_VISIT, CONFIRM_OUT, CheckIn, CloseVisit, ConfirmOut
+from ledger.application.check_ins import (
+    CHECK_IN,
+    CLOSE_VISIT,
+    CONFIRM_OUT,
+    SCAN_MEMBER,
+    CheckIn,
+    CloseVisit,
+    ConfirmOut,
+    ScanMember,
+)
 from ledger.application.members import REINSTATE_MEMBER, SUSPEND_MEMBER, ReinstateMember, SuspendMember
 from ledger.application.rules import DRAFT_RULE, PUBLISH_RULE, DraftRule, PublishRule
 from ledger.awards.award import lot_id
@@ -231,6 +240,29 @@ def test_a_visit_confirmed_after_the_tally_was_finished_is_tallied_still(village
     assert used_in_october(village, village.ben) == 2
     counted = [event.visits for _, event in village.ledger.log if isinstance(event, ActivityTallied)]
     assert counted == [1, 2]
+
+
+def test_who_confirmed_a_visit_does_not_approve_what_it_earns(village: Village) -> None:
+    village.grant(village.approver, "staff", village.community)
+    activity = village.closed_activity([village.published_rule(HOURLY)], {village.ann: 120})
+    seen = ScanMember(activity, village.ben, WEDNESDAY, "staff", "in")
+    village.run(SCAN_MEMBER, seen, village.second_clerk)
+    (left,) = village.visits(village.ben)
+    village.wait(days=1)
+    village.run(CLOSE_VISIT, CloseVisit(activity, left.session, left.member), SYSTEM)
+    end = WEDNESDAY + timedelta(hours=2)
+    village.run(CONFIRM_OUT, ConfirmOut(activity, left.session, left.member, end), village.approver)
+
+    village.tallied(activity, village.ann, village.ben)
+
+    ann, ben = (village.award(village.award_of(member)).proposal for member in (village.ann, village.ben))
+    assert ann
+    assert ben
+    assert (ann.occasion, ann.attested_by) == (activity, ())
+    assert (ben.amount, ben.attested_by) == (2, (village.second_clerk, village.approver))
+    both = ApproveAwards((village.award_of(village.ann), village.award_of(village.ben)))
+    assert village.run(APPROVE_AWARDS, both, village.approver).figures["split_off"] == 1
+    assert village.run(APPROVE_AWARDS, both, village.second_approver).figures["approved"] == 1
 
 
 def test_time_counts_once_where_a_day_and_night_reach_into_the_day_after_next(village: Village) -> None:

@@ -20,7 +20,7 @@ from ledger.application.check_ins import (
     ConfirmOut,
     ScanMember,
 )
-from ledger.application.members import SUSPEND_MEMBER, SuspendMember
+from ledger.application.members import FORM_HOUSEHOLD, SUSPEND_MEMBER, FormHousehold, SuspendMember
 from ledger.application.work import Outcome
 from ledger.kernel.ids import SYSTEM, ActivityId, MemberId, SessionId
 
@@ -193,6 +193,17 @@ def test_a_leader_who_forgot_to_check_out_needs_somebody_else() -> None:
     town.run(CHECK_IN, CheckIn(meeting.id, STARTS, "kiosk", "in"), by=meeting.leader)
     close(meeting, meeting.leader)
     request = ConfirmOut(meeting.id, meeting.session, meeting.leader, ENDS)
+
+    assert town.code(CONFIRM_OUT, request, by=meeting.leader, at=AFTER) == "own-visit"
+    assert town.run(CONFIRM_OUT, request, by=town.clerk, at=AFTER).code == "visit-confirmed"
+
+
+def test_nobody_confirms_the_stay_of_somebody_they_live_with() -> None:
+    town = Neighbourhood()
+    meeting, anna = left_open(town)
+    town.run(FORM_HOUSEHOLD, FormHousehold(town.old_town, (anna, meeting.leader)), by=town.clerk)
+    close(meeting, anna)
+    request = ConfirmOut(meeting.id, meeting.session, anna, ENDS)
 
     assert town.code(CONFIRM_OUT, request, by=meeting.leader, at=AFTER) == "own-visit"
     assert town.run(CONFIRM_OUT, request, by=town.clerk, at=AFTER).code == "visit-confirmed"

@@ -6,7 +6,16 @@ import pytest
 from village import CARE, HOURLY, WEDNESDAY, Village, named
 
 from ledger.application.awards import ACCEPT_REPORT, APPROVE_AWARDS, AcceptReport, ApproveAwards
-from ledger.application.tasks import CLAIM_TASK, POST_TASK, REPORT_TASK, ClaimTask, PostTask, ReportTask
+from ledger.application.tasks import (
+    CLAIM_TASK,
+    POST_TASK,
+    REPORT_TASK,
+    RETURN_REPORT,
+    ClaimTask,
+    PostTask,
+    ReportTask,
+    ReturnReport,
+)
 from ledger.awards.award import award_id
 from ledger.awards.events import AwardProposed, Step
 from ledger.kernel.ids import MemberId, TaskId, derived
@@ -40,6 +49,7 @@ def test_an_accepted_report_proposes_an_award_for_each_rule(village: Village) ->
     proposal = village.award(award).proposal
     assert proposal
     assert (proposal.source_kind, proposal.amount, proposal.service_day) == ("task", 2, TODAY)
+    assert proposal.occasion == TASK
     assert proposal.explanation == (Step("seen", 130), Step("over_ceiling", 120, 120), Step("per_hour", 2, 1))
     assert village.run(APPROVE_AWARDS, ApproveAwards((award,)), village.approver).figures["approved"] == 1
 
@@ -51,6 +61,19 @@ def test_less_than_was_reported_may_be_accepted(village: Village) -> None:
 
     amounts = [event.amount for _, event in village.ledger.log if isinstance(event, AwardProposed)]
     assert amounts == [1, 75]
+
+
+def test_work_is_not_dated_before_its_task_to_count_under_another_months_limit(village: Village) -> None:
+    reported(village, village.ann)
+    village.run(RETURN_REPORT, ReturnReport(TASK, village.ann, "wrong-day"), village.clerk)
+    last_month = ReportTask(TASK, 60, date(2025, 9, 30))
+
+    refusal = village.refusal(REPORT_TASK, last_month, village.ann)
+
+    assert (refusal.code, refusal.facts()) == (
+        "service-day-before-task",
+        {"service_day": date(2025, 9, 30), "posted_on": TODAY},
+    )
 
 
 def test_a_report_is_accepted_once(village: Village) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.awards.award import (
     AWARD,
@@ -42,7 +43,7 @@ from ledger.kernel.ids import AccountId, MemberId, OrganisationId, RuleId
 from ledger.kernel.refusal import Refusal
 from ledger.kernel.units import Unit
 
-MEMBER, PROPOSER, APPROVER = (MemberId(UUID(int=number)) for number in (1, 2, 3))
+MEMBER, PROPOSER, APPROVER, SOMEBODY = (MemberId(UUID(int=number)) for number in (1, 2, 3, 8))
 SOURCE = UUID(int=4)
 ID = award_id(SOURCE, MEMBER, Unit.POINTS)
 ACCOUNT = AccountId(UUID(int=5))
@@ -175,7 +176,18 @@ def test_nobody_decides_on_what_they_proposed(decide: Callable[..., AwardCommand
     with pytest.raises(ProposerCannotApprove) as refused:
         AWARD.decide(after(proposal()), decide(PROPOSER))
 
-    assert refused.value.facts() == {"proposed_by": PROPOSER}
+    assert refused.value.facts() == {"author": PROPOSER}
+
+
+@pytest.mark.parametrize("decide", [approve, refuse])
+def test_nobody_decides_on_minutes_they_gave_their_word_for(decide: Callable[..., AwardCommand]) -> None:
+    proposed = proposal()
+    attested = replace(proposed, proposal=replace(proposed.proposal, attested_by=(SOMEBODY, APPROVER)))
+
+    with pytest.raises(ProposerCannotApprove) as refused:
+        AWARD.decide(after(attested), decide(APPROVER))
+
+    assert refused.value.facts() == {"author": APPROVER}
 
 
 @pytest.mark.parametrize("decide", [approve, refuse])

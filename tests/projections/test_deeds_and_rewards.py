@@ -63,7 +63,7 @@ def proposed(log: Log, award: UUID, amount: int, unit: Unit = Unit.POINTS) -> No
 def test_a_task_counts_its_claims_and_lists_the_reports_that_wait(told: Told) -> None:
     # given a task with two claims, of which one is reported
     log, task = Log(), uuid4()
-    log.happen(task, TaskPosted(PLACE, STAFF, 3, 60, START + timedelta(days=1), (RULE,)))
+    log.happen(task, TaskPosted(PLACE, STAFF, 3, 60, START + timedelta(days=1), (RULE,), TODAY))
     log.happen(task, TaskClaimed(MEMBER), TaskClaimed(OTHER), TaskReported(MEMBER, 70, TODAY))
     connection = told(log, tasks.PROJECTION)
 
@@ -86,7 +86,7 @@ def test_a_task_counts_its_claims_and_lists_the_reports_that_wait(told: Told) ->
 def test_a_report_can_be_returned_and_accepted_and_a_claim_withdrawn(told: Told) -> None:
     # given a report that was sent back and then accepted, a claim given back, and the task closed
     log, task = Log(), uuid4()
-    log.happen(task, TaskPosted(PLACE, STAFF, 3, 60, START + timedelta(days=1), ()))
+    log.happen(task, TaskPosted(PLACE, STAFF, 3, 60, START + timedelta(days=1), (), TODAY))
     log.happen(task, TaskClaimed(MEMBER), TaskClaimed(OTHER), TaskClaimWithdrawn(OTHER))
     log.happen(task, TaskReported(MEMBER, 70, TODAY), TaskReportReturned(MEMBER, STAFF, "unclear"))
     (claim,) = tasks.claims(told(log, tasks.PROJECTION), task)

@@ -137,7 +137,9 @@ class Village:
         task, member, happen = self.id(), self.random.choice(self.members[1:]), self.log.happen
         until = self.log.now + timedelta(days=3)
         rules = (self.rules[Unit.POINTS],)
-        posted = tasks.TaskPosted(self.random.choice(self.communities), self.members[0], 2, 60, until, rules)
+        posted = tasks.TaskPosted(
+            self.random.choice(self.communities), self.members[0], 2, 60, until, rules, self.today
+        )
         happen(task, posted, tasks.TaskClaimed(member), tasks.TaskReported(member, 70, self.today))
         self.reported.append((task, member))
 

@@ -44,7 +44,7 @@ NOW = datetime(2025, 10, 15, 1, tzinfo=UTC)
 UNTIL = NOW + timedelta(days=3)
 DAY = date(2025, 10, 15)
 
-POSTED = (TaskPosted(COMMUNITY, CLERK, 2, 120, UNTIL, (RULE,)),)
+POSTED = (TaskPosted(COMMUNITY, CLERK, 2, 120, UNTIL, (RULE,), DAY),)
 CLAIMED = (*POSTED, TaskClaimed(HELPER))
 FULL = (*CLAIMED, TaskClaimed(OTHER))
 REPORTED = (*CLAIMED, TaskReported(HELPER, 90, DAY))
@@ -68,11 +68,12 @@ def post(
         claim_until=until,
         rules=rules,
         now=NOW,
+        today=DAY,
     )
 
 
 def report(minutes: int = 90, service_day: date = DAY) -> Report:
-    return Report(member=HELPER, minutes=minutes, service_day=service_day, today=DAY)
+    return Report(member=HELPER, minutes=minutes, service_day=service_day, today=DAY + timedelta(days=1))
 
 
 def accept(minutes: int = 80, accepted_by: MemberId = CLERK, shared: bool = False) -> Accept:
@@ -95,7 +96,7 @@ CLOSE = Close("finished")
         ((*CLAIMED, TaskClaimWithdrawn(HELPER)), CLAIM, TaskClaimed(HELPER)),
         (CLAIMED, report(), TaskReported(HELPER, 90, DAY)),
         (FINISHED, report(), TaskReported(HELPER, 90, DAY)),
-        (CANCELLED, report(1, DAY - timedelta(days=1)), TaskReported(HELPER, 1, DAY - timedelta(days=1))),
+        (CANCELLED, report(1, DAY + timedelta(days=1)), TaskReported(HELPER, 1, DAY + timedelta(days=1))),
         (REPORTED, accept(), TaskReportAccepted(HELPER, 80, DAY, CLERK)),
         (REPORTED, accept(90), TaskReportAccepted(HELPER, 90, DAY, CLERK)),
         (REPORTED, RETURN, TaskReportReturned(HELPER, CLERK, "photo-missing")),
@@ -139,9 +140,15 @@ def test_a_command_in_order_becomes_one_event(given: Sequence[TaskEvent], when: 
         (CLAIMED, report(1441), "reported-minutes-out-of-range", {"asked": 1441, "lowest": 1, "highest": 1440}),
         (
             CLAIMED,
-            report(service_day=DAY + timedelta(days=1)),
+            report(service_day=DAY + timedelta(days=2)),
             "service-day-ahead",
-            {"service_day": DAY + timedelta(days=1), "today": DAY},
+            {"service_day": DAY + timedelta(days=2), "today": DAY + timedelta(days=1)},
+        ),
+        (
+            CLAIMED,
+            report(service_day=DAY - timedelta(days=1)),
+            "service-day-before-task",
+            {"service_day": DAY - timedelta(days=1), "posted_on": DAY},
         ),
         (CLAIMED, accept(), "not-reported", {}),
         (CLAIMED, RETURN, "not-reported", {}),
