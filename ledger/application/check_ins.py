@@ -44,17 +44,16 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class CheckIn(Request, frozen=True):
-    """Come in or go out by the activity's code. seen_at: when the code was seen, as the code or its ticket proves.
+    """Come in or go out oneself by the activity's code. seen_at: when it was seen, as the code or its ticket proves.
 
-    member None: the actor; for another the actor must be allowed to scan. likely_session is only a hint that lets the
-    visit be loaded with the rest of a batch: the session is always found by `seen_at`.
+    likely_session is only a hint that lets the visit be loaded with the rest of a batch: the session is always found by
+    `seen_at`.
     """
 
     activity: ActivityId
     seen_at: Instant
     basis: Literal["kiosk", "poster", "typed"]
     direction: Direction
-    member: MemberId | None = None
     likely_session: SessionId | None = None
 
 
@@ -107,23 +106,19 @@ class _Scan(NamedTuple):
 
 
 def _check_in(work: Work, request: CheckIn) -> Outcome:
-    """Refuses, in this order: for another member the authority's; UnknownId or MemberSuspendedNow for the member;
-    UnknownId for the activity, ActivityNotOpen, PosterNotAllowed, TooEarly or TooLate, NotSignedUp or NotCheckedIn.
+    """Refuses, in this order: UnknownId or MemberSuspendedNow for the actor; UnknownId for the activity,
+    ActivityNotOpen, PosterNotAllowed, TooEarly or TooLate, NotSignedUp or NotCheckedIn.
     """
-    member = request.member or work.actor
-    if member != work.actor:
-        require_over_activity(work, Permission.SCAN_OTHERS, request.activity)
-    require_known_member(work, member)
+    require_known_member(work, work.actor)
     activity = work.state(ACTIVITY, request.activity)
     if activity.organisation is None:
         raise UnknownId(request.activity)
     require_open_door(activity, request.direction, request.basis)
-    scanned_by = None if member == work.actor else work.actor
-    scan = _Scan(request.activity, member, request.seen_at, request.basis, scanned_by)
+    scan = _Scan(request.activity, work.actor, request.seen_at, request.basis, None)
     if request.direction == "out":
         return _record_out(work, scan, sessions_for_out(activity.sessions, request.seen_at))
     session = session_for_in(activity.sessions, request.seen_at)
-    return _record_in(work, scan, session, may_enter(activity, session.session, member))
+    return _record_in(work, scan, session, may_enter(activity, session.session, work.actor))
 
 
 def _scan_member(work: Work, request: ScanMember) -> Outcome:
@@ -236,12 +231,9 @@ def _visit_outcome(code: str, ids: dict[str, UUID], visit: AttendanceState) -> O
 
 
 def _check_in_reads(request: CheckIn, actor: MemberId) -> Iterable[Stream]:
-    member = request.member or actor
-    streams = [Stream(MEMBER, member), Stream(ACTIVITY, request.activity)]
-    if member != actor:
-        streams.append(Stream(MEMBER, actor))
+    streams = [Stream(MEMBER, actor), Stream(ACTIVITY, request.activity)]
     if request.likely_session is not None:
-        streams.append(Stream(ATTENDANCE, attendance_id(request.activity, request.likely_session, member)))
+        streams.append(Stream(ATTENDANCE, attendance_id(request.activity, request.likely_session, actor)))
     return streams
 
 

@@ -214,16 +214,6 @@ def test_who_stays_for_the_next_session_leaves_that_one_first() -> None:
     ]
 
 
-def test_another_members_code_check_in_is_staffs_and_says_so() -> None:
-    town = Neighbourhood()
-    meeting, anna, bo = Class(town).opened(), town.member(), town.member()
-    request = CheckIn(activity=meeting.id, seen_at=STARTS, basis="typed", direction="in", member=anna)
-
-    assert town.code(CHECK_IN, request, by=bo) == "not-permitted"
-    town.run(CHECK_IN, request, by=meeting.leader)
-    assert check(meeting, anna).ids["scanned_by"] == meeting.leader
-
-
 class Watched:
     """The states of a ledger, and which streams were asked for."""
 
