@@ -4,15 +4,13 @@ The last character is a check: a single wrong character, or two neighbours swapp
 """
 
 import hmac
-import unicodedata
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from ledger.kernel.typed_by_hand import ALPHABET, as_typed, grouped
 from qr.keys import TokenKeys, authentication_code
 
-ALPHABET: Final = "34679ACDEFGHJKMNPRTVWXY"
-"""No 0/O/Q, 1/I/L, 2/Z, 5/S, 8/B, U/V. The 23 left are a prime number, which is what the check character needs."""
 TYPED_STEP_SECONDS: Final = 300
 """Read across a hall and typed with one finger, nine characters take a minute or two, so 15 s would be unfair. With the
 step before also valid a code works for 5 to 10 minutes: 2 in 23^8 (7.8e10) guesses, at 20 tries a minute and device."""
@@ -57,13 +55,7 @@ def is_slip(text: str) -> bool:
 
 def spaced(code: str) -> str:
     """The code in threes, as it is shown to people: `ACD EFG HJK`."""
-    return " ".join(code[start : start + 3] for start in range(0, len(code), 3))
-
-
-def as_typed(text: str) -> str:
-    """What a person typed, in the form codes are made in: upper case, half width, no spaces or hyphens."""
-    kept = unicodedata.normalize("NFKC", text[:64]).upper()
-    return "".join(character for character in kept if not character.isspace() and character not in "-‐–—_.")
+    return grouped(code, 3)
 
 
 def typed_step_at(moment: datetime) -> int:

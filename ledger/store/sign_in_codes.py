@@ -5,7 +5,6 @@ Only a keyed digest is stored, so that nobody who reads the store can sign in. W
 
 import hmac
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,13 +14,12 @@ from sqlalchemy import Engine, delete, insert, update
 
 from ledger.kernel.ids import MemberId
 from ledger.kernel.refusal import Refusal
+from ledger.kernel.typed_by_hand import ALPHABET, as_typed, grouped
 from ledger.store.limits import SIGN_IN, Limits
 from ledger.store.state_tables import ONE_TIME_CODES
 
 Purpose = Literal["staff", "activation"]
 
-ALPHABET: Final = "34679ACDEFGHJKMNPRTVWXY"
-"""No 0/O/Q, 1/I/L, 2/Z, 5/S, 8/B, U/V that a tired eye confuses."""
 CHARACTERS: Final[Mapping[Purpose, int]] = {"staff": 8, "activation": 12}
 """8 characters are 7.8e10 codes, enough for ten minutes. Slips lie in drawers by the thousand: 12 are 2.2e16."""
 LIVES: Final[Mapping[Purpose, timedelta]] = {"staff": timedelta(minutes=10), "activation": timedelta(days=14)}
@@ -118,10 +116,4 @@ class SignInCodes:
 
 def spaced(code: str) -> str:
     """The code in fours, as it is shown to people: `ACDE FGHJ`."""
-    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-def as_typed(text: str) -> str:
-    """What a person typed, in the form codes are made in: upper case, half width, no spaces or hyphens."""
-    kept = unicodedata.normalize("NFKC", text[:64]).upper()
-    return "".join(character for character in kept if not character.isspace() and character not in "-‐–—_.")
+    return grouped(code, 4)
