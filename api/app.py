@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
 from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import CacheControlHeader
 from litestar.di import Provide
@@ -23,9 +24,15 @@ from api.readers import page
 from api.settings import BODY_BYTES_MAX
 from api.strict_requests import body_is_there, strict_request
 
+log = structlog.get_logger("linli")
+
 STATIC = Path(__file__).parent / "pages" / "static"
 STATIC_SECONDS = 3600
 """Browsers keep the stylesheet so long; a new release is seen within the hour."""
+
+
+class StartFailed(Exception):
+    """The background could not be started; the log says where."""
 
 
 def build_app(deployment: Deployment) -> Litestar:
@@ -76,7 +83,12 @@ def _not_served(request: Request[Any, Any, Any], error: HTTPException) -> Respon
 @asynccontextmanager
 async def _running(app: Litestar) -> AsyncGenerator[None]:
     background = Background(app.state.deployment)
-    await asyncio.to_thread(background.start)
+    try:
+        await asyncio.to_thread(background.start)
+    except Exception as error:  # noqa: BLE001 (the edge: whatever it is, it ends the start)
+        log.error("start failed", **logs.trace(error))
+        # The server prints what it gets: the words of a fault may hold data.
+        raise StartFailed from None
     try:
         yield
     finally:

@@ -2,6 +2,7 @@
 
 import click
 
+from api import logs
 from api.commands.checking import rebuild, verify
 from api.commands.demonstrating import demo
 from api.commands.documents import docs
@@ -9,7 +10,10 @@ from api.commands.importing import import_
 from api.commands.keeping import backup, migrate, restore, sweep
 from api.commands.people import admin
 from api.commands.serving import serve
-from api.commands.speech import REFUSED
+from api.commands.speech import language, stop
+from api.deployment import DATABASE_FAULTS
+from api.languages import marked
+from api.settings import BadSetting
 from ledger.store.keys import KeyFault
 from ledger.store.refused_settings import DatabaseMissing, NewerTables, UnsafeSettings
 from ledger.store.working_calendar import CalendarFault
@@ -20,20 +24,56 @@ SET_UP_FAULTS = (KeyFault, UnsafeSettings, DatabaseMissing, NewerTables, Calenda
 @click.group()
 @click.version_option(package_name="linli")
 def commands() -> None:
-    """Linli 邻里账本：社区志愿服务、积分与照护时间的账本。
-
-    LINLI_HOME 数据目录 / data folder, LINLI_DATABASE_URL (PostgreSQL), LINLI_PUBLIC_URL, PORT.
-    """
+    """邻里账本：社区志愿服务、积分与照护时间 / A ledger of volunteer service, points and hours of care."""
+    logs.configure()
 
 
 for command in (serve, demo, migrate, admin, import_, sweep, rebuild, verify, backup, restore, docs):
     commands.add_command(command)
 
+SETTINGS = {
+    "LINLI_HOME": "数据目录，缺省 ./var / data folder, ./var by default",
+    "LINLI_DATABASE_URL": "PostgreSQL 地址，缺省用内置数据库 / address of PostgreSQL; embedded by default",
+    "LINLI_PUBLIC_URL": "人们打开的网址，印在码上 / what people open, and what is printed in codes",
+    "HOST, PORT": "在哪里听，缺省 127.0.0.1:8000 / where to listen, 127.0.0.1:8000 by default",
+    "LINLI_PROGRAMME": "积分项目的名称 / what the points programme is called",
+    "LINLI_CARE_PROGRAMME": "照护时间项目的名称 / what the care programme is called",
+    "LINLI_TRUSTED_PROXIES": "前面代理的地址或网段 / addresses or networks of proxies in front",
+    "LINLI_LANGUAGE": "zh-CN 或 en / zh-CN or en",
+}
+
 
 def main() -> None:
     """The entry point: faults of the set-up are one line and exit code 1, never a trace."""
+    told_in(commands, language())
+    lines = [f"{name:22} {half(text, language())}" for name, text in SETTINGS.items()]
+    commands.epilog = "\n".join(["\b", *lines])
     try:
         commands()
+    except BadSetting as fault:
+        stop(fault.sentence, **fault.facts)
     except SET_UP_FAULTS as fault:
-        click.echo(str(fault), err=True)
-        raise SystemExit(REFUSED) from None
+        stop(marked("没有办成：{reason}"), reason=fault)
+    except OSError as fault:
+        stop(marked("没有办成：{reason}"), reason=f"{fault.strerror}: {fault.filename}")
+    except DATABASE_FAULTS as fault:
+        # The first line says what is wrong; the rest may be a statement and its values.
+        reason = str(getattr(fault, "orig", None) or fault).splitlines()[0]
+        stop(marked("数据库连不上，或者不能用：{reason}"), reason=reason)
+
+
+def told_in(command: click.Command, chosen: str) -> None:
+    """Keep of every help text, written `中文 / English`, what is in the language `chosen`."""
+    command.help = half(command.help or "", chosen)
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            parameter.help = half(parameter.help or "", chosen)
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            told_in(one, chosen)
+
+
+def half(text: str, chosen: str) -> str:
+    """The half of `中文 / English` in the language `chosen`; a text of one half is for both."""
+    chinese, _, english = text.partition(" / ")
+    return english if english and chosen == "en" else chinese.rstrip()

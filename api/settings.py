@@ -2,12 +2,28 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any, Final
 
 from msgspec import Struct
 
+from api.languages import marked
+from qr.links import printed_origin
+
 BODY_BYTES_MAX = 256 * 1024
 """No request body may be larger; the scan API allows 4 KiB."""
+PORT_MAX: Final = 65_535
+_EVERY_ADDRESS: Final = ("0.0.0.0", "::")
+
+
+class BadSetting(Exception):
+    """A setting that cannot be meant: a sentence with its facts, for the person who set it."""
+
+    def __init__(self, sentence: str, **facts: Any) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.facts = facts
 
 
 class Settings(Struct, frozen=True):
@@ -15,6 +31,7 @@ class Settings(Struct, frozen=True):
 
     public_url: what printed codes point to; None until set, and nothing may be printed then. port: 0 takes a free one.
     demonstration: plain http is allowed, and pages say so. programme: the name residents know.
+    trusted_proxies: addresses whose word about who is asking is taken; nobody's by default.
     """
 
     home: Path
@@ -25,11 +42,13 @@ class Settings(Struct, frozen=True):
     demonstration: bool = False
     programme: str = "老城社区道德积分"
     care_programme: str = "邻里时光"
+    trusted_proxies: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:
         """Scheme, host and port that links and codes point to: the public URL, else this machine's."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        host = "127.0.0.1" if self.host in _EVERY_ADDRESS else self.host
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
     def place(self) -> str:
@@ -43,16 +62,44 @@ class Settings(Struct, frozen=True):
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from `LINLI_HOME`, `LINLI_DATABASE_URL`, `LINLI_PUBLIC_URL`, `HOST`, `PORT`, `LINLI_PROGRAMME`."""
+    """Settings from `LINLI_HOME`, `LINLI_DATABASE_URL`, `LINLI_PUBLIC_URL`, `HOST`, `PORT`, `LINLI_PROGRAMME`,
+    `LINLI_CARE_PROGRAMME`, `LINLI_TRUSTED_PROXIES`. Raises BadSetting."""
     given = os.environ if environment is None else environment
-    public_url = given.get("LINLI_PUBLIC_URL", "").rstrip("/")
     return Settings(
         home=Path(given.get("LINLI_HOME") or "var").absolute(),
         database_url=given.get("LINLI_DATABASE_URL") or None,
-        public_url=public_url or None,
+        public_url=_public_url(given.get("LINLI_PUBLIC_URL", "")),
         host=given.get("HOST") or "127.0.0.1",
-        port=int(given.get("PORT") or "8000"),
+        port=_port(given.get("PORT") or "8000"),
         demonstration=given.get("LINLI_DEMONSTRATION", "") == "1",
         programme=given.get("LINLI_PROGRAMME") or "老城社区道德积分",
         care_programme=given.get("LINLI_CARE_PROGRAMME") or "邻里时光",
+        trusted_proxies=_proxies(given.get("LINLI_TRUSTED_PROXIES", "")),
     )
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= PORT_MAX):
+        raise BadSetting(marked("PORT 是 0 到 65535 的整数，不是 {text}。"), text=text)
+    return int(text)
+
+
+def _public_url(text: str) -> str | None:
+    """In lower case and without a slash at its end: as browsers name where a page came from."""
+    url = text.strip().rstrip("/").lower()
+    try:
+        return printed_origin(url).lower() if url else None
+    except ValueError:
+        example = "https://linli.example.org"
+        raise BadSetting(
+            marked("LINLI_PUBLIC_URL 只写协议、主机名和端口，如 {example}，不是 {text}。"), example=example, text=text
+        ) from None
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(one.strip(), strict=False)) for one in text.split(",") if one.strip())
+    except ValueError:
+        raise BadSetting(
+            marked("LINLI_TRUSTED_PROXIES 是用逗号隔开的地址或网段，如 10.0.0.7,10.1.0.0/16，不是 {text}。"), text=text
+        ) from None

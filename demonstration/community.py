@@ -131,14 +131,27 @@ def found(sender: Sender, names: Names, *, seed: int, day: date) -> Town:
     return Town(founding.administrator, stocked, points, care)
 
 
+def first_id(seed: int) -> OrganisationId:
+    """The organisation that founding registers first, before anything else is in the log."""
+    draw = random.Random(seed)
+    _new(draw)  # the administrator's
+    rows = _divisions()
+    ids = [OrganisationId(_new(draw)) for _ in rows]
+    return ids[[row["level"] for row in rows].index(LEVELS[0])]
+
+
 def _new(draw: random.Random) -> UUID:
     return UUID(int=draw.getrandbits(128), version=4)
 
 
+def _divisions() -> list[dict[str, str]]:
+    with DIVISIONS.open(encoding="utf-8", newline="") as source:
+        return list(csv.DictReader(source))
+
+
 def _tree(founding: Founding) -> dict[str, OrganisationId]:
     sender, names, draw, at = founding.sender, founding.names, founding.draw, founding.at
-    with DIVISIONS.open(encoding="utf-8", newline="") as source:
-        rows = list(csv.DictReader(source))
+    rows = _divisions()
     tree = {row["code"]: OrganisationId(_new(draw)) for row in rows}
     names.write_many([(tree[row["code"]], {"name": row["name"]}) for row in rows])
     names.bind_division_codes(tree)
@@ -156,8 +169,7 @@ def _tree(founding: Founding) -> dict[str, OrganisationId]:
 
 
 def _residents(founding: Founding, tree: Mapping[str, OrganisationId]) -> list[Community]:
-    with DIVISIONS.open(encoding="utf-8", newline="") as source:
-        places = [row for row in csv.DictReader(source) if row["name"].endswith("社区居委会")]
+    places = [row for row in _divisions() if row["name"].endswith("社区居委会")]
     draw, names = founding.draw, founding.names
     crowd = people(draw.getrandbits(32), communities=len(places), each=RESIDENTS_EACH)
     residents = [(MemberId(_new(draw)), person) for person in crowd]

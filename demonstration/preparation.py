@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-from demonstration.community import Community, Names, Town, found
+from demonstration.community import Community, Names, Town, first_id, found
 from demonstration.sending import Sender
 from demonstration.stage import Figures, Stage, instant
 from demonstration.year import play
@@ -27,6 +28,8 @@ from ledger.kernel.ids import ActivityId, SessionId, derived
 
 SEED = 20250101
 DAYS = 365
+REMEMBERED = ("demonstration.json", "town.json")
+"""Files in the data folder: how far the demonstration is, and its town."""
 SHOWN = "老城社区居委会"
 
 
@@ -47,19 +50,31 @@ class World(NamedTuple):
     names: Names
 
 
+def may_be_prepared(home: Path, first: UUID | None) -> bool:
+    """Whether the ledger is empty or one that the demonstration of `home` began. first: the stream of its first event.
+
+    What `home` remembers of a ledger that is empty now is forgotten: the demonstration begins anew.
+    """
+    if first is None:
+        for name in REMEMBERED:
+            (home / name).unlink(missing_ok=True)
+        return True
+    return first == first_id(SEED) and (home / REMEMBERED[0]).exists()
+
+
 def prepare(world: World, home: Path, *, today: date, days: int, progress: Callable[[int, int], None]) -> Town:
     """Found the town and play `days` days up to yesterday, unless that was done before; gives the town."""
-    file = home / "demonstration.json"
+    file = home / REMEMBERED[0]
     kept = _kept(file) or Kept(today - timedelta(days=days), days)
     sender = Sender(world.ledger)
     if kept.complete:
-        return msgspec.json.decode((home / "town.json").read_bytes(), type=Town)
+        return msgspec.json.decode((home / REMEMBERED[1]).read_bytes(), type=Town)
     file.write_bytes(msgspec.json.encode(kept))
     town = found(sender, world.names, seed=SEED, day=kept.first - timedelta(days=1))
     stage = Stage(sender, world.ledger, world.figures, world.due, world.names, town, {})
     last = kept.first + timedelta(days=kept.days - 1)
     play(stage, seed=SEED, first=kept.first, last=last, progress=progress)
-    (home / "town.json").write_bytes(msgspec.json.encode(town))
+    (home / REMEMBERED[1]).write_bytes(msgspec.json.encode(town))
     file.write_bytes(msgspec.json.encode(Kept(kept.first, kept.days, complete=True)))
     return town
 

@@ -61,7 +61,8 @@ def rebuild(names: tuple[str, ...]) -> None:
         checks.engine.prepare()
         unknown = set(names) - set(checks.engine.positions())
         if unknown:
-            raise click.BadParameter(", ".join(sorted(unknown)), param_hint="--projection")
+            known = ", ".join(sorted(checks.engine.positions()))
+            raise click.BadParameter(f"{', '.join(sorted(unknown))} ({known})", param_hint="--projection")
         with progress(marked("重算")) as report:
             checks.engine.rebuild(names or None, report)
         for name, position in sorted(checks.engine.positions().items()):

@@ -5,17 +5,21 @@ import os
 import click
 from msgspec import Struct
 
-from api.commands.serving import run
-from api.commands.speech import progress, tell
+from api.commands.serving import listening, run
+from api.commands.speech import progress, stop, tell
+from api.deployment import Deployment
 from api.languages import marked
 from api.settings import Settings, from_environment
 from api.wiring import open_deployment
-from demonstration.preparation import DAYS, World, open_today, prepare, shown_community
+from demonstration.preparation import DAYS, World, may_be_prepared, open_today, prepare, shown_community
 from ledger.kernel.clock import business_day
 from projections.due import DueOn
 from qr.links import printed_link
 from qr.rendering import terminal
 from qr.tokens import Poster, sign
+
+DAYS_MAX = 3 * 365
+"""More would tell nothing new and take hours."""
 
 
 class Shown(Struct, frozen=True):
@@ -31,22 +35,30 @@ class Shown(Struct, frozen=True):
 
 
 @click.command()
-@click.option("--days", default=DAYS, show_default=True, help="模拟多少天 / days to play")
-@click.option("--prepare-only", is_flag=True, help="只准备数据，不启动服务 / do not serve")
+@click.option(
+    "--days",
+    type=click.IntRange(min=1, max=DAYS_MAX),
+    default=DAYS,
+    show_default=True,
+    help="模拟多少天 / how many days to play",
+)
+@click.option("--prepare-only", is_flag=True, help="只准备数据，不启动服务 / only prepare the data, do not serve")
 def demo(days: int, prepare_only: bool) -> None:
-    """演示：彰武镇 16 个社区、1600 位虚构居民的一年，然后启动服务 / The demonstration, served."""
+    """演示：彰武镇 16 个社区、1600 位虚构居民的一年，然后启动服务 / Play a year of a made-up town, then serve it."""
     os.environ["LINLI_DEMONSTRATION"] = "1"
-    settings = from_environment()
-    shown = _prepared(settings, days)
     if prepare_only:
-        _show(settings, shown)
-    else:
-        run(settings, workers=1, announce=lambda: _show(settings, shown))
+        settings = from_environment()
+        _show(settings, _prepared(settings, days))
+        return
+    with listening() as (settings, listener):
+        shown = _prepared(settings, days)
+        run(settings, listener, workers=1, announce=lambda: _show(settings, shown))
 
 
 def _prepared(settings: Settings, days: int) -> Shown:
     deployment = open_deployment(settings)
     try:
+        _refuse_other_ledger(deployment, settings)
         deployment.figures.prepare()
         deployment.ledger.start()
         now = deployment.clock.now()
@@ -69,6 +81,16 @@ def _prepared(settings: Settings, days: int) -> Shown:
     finally:
         deployment.ledger.stop()
         deployment.close()
+
+
+def _refuse_other_ledger(deployment: Deployment, settings: Settings) -> None:
+    """Made-up people never get into a ledger of real ones: nothing could take them out again."""
+    first = next((notice.stream for notice in deployment.feed.page(0, 1)), None)
+    if not may_be_prepared(settings.home, first):
+        stop(
+            marked("{place} 里已经有别的账本，演示不会写进去。请用另一个 LINLI_HOME 或空的数据库。"),
+            place=settings.place,
+        )
 
 
 def _show(settings: Settings, shown: Shown) -> None:

@@ -36,14 +36,14 @@ PROBLEMS_SHOWN_MAX = 100
 
 @click.group("import")
 def import_() -> None:
-    """导入 / Imports."""
+    """导入名单 / Import lists."""
 
 
 @import_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只检查，不改动 / check only")
 def organisations(file: Path, dry_run: bool) -> None:
-    """导入行政区划（CSV 或 Excel：code,name,level,parent_code）/ Import the division list."""
+    """导入行政区划（CSV 或 Excel：code,name,level,parent_code） / Import the division list (CSV or Excel)."""
     deployment = open_deployment(from_environment())
     try:
         deployment.figures.prepare()

@@ -77,7 +77,7 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def restore(file: Path, directory: Path) -> None:
-    """恢复到一个空目录（设了 LINLI_DATABASE_URL 则恢复到那个空数据库）/ Restore to an empty place."""
+    """恢复到一个空目录（设了 LINLI_DATABASE_URL 则恢复到那个空数据库） / Restore to an empty folder or database."""
     try:
         restored = do_restore(file, directory.absolute(), from_environment().database_url)
     except BackupRefused as refusal:

@@ -1,8 +1,10 @@
 """`linli serve`: one process that answers, or several on PostgreSQL."""
 
 import asyncio
+import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager, suppress
 
 import click
 import uvicorn
@@ -10,7 +12,7 @@ from litestar.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from api.app import build_app
-from api.commands.speech import stop, tell
+from api.commands.speech import REFUSED, stop, tell
 from api.languages import marked
 from api.settings import Settings, from_environment
 from api.wiring import open_deployment
@@ -36,34 +38,70 @@ class AnnouncingServer(uvicorn.Server):
 
 
 @click.command()
-@click.option("--workers", default=1, show_default=True, help="进程数，多于 1 个只用于 PostgreSQL / processes")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1, max=64),
+    default=1,
+    show_default=True,
+    help="进程数，多于 1 个只用于 PostgreSQL / how many processes; more than one only on PostgreSQL",
+)
 def serve(workers: int) -> None:
-    """启动服务 / Serve."""
-    settings = from_environment()
-    if workers > 1 and settings.database_url is None:
+    """启动服务，直到叫它停 / Answer people and programs until told to stop."""
+    if workers > 1 and from_environment().database_url is None:
         stop(marked("内置数据库只用一个进程；多个进程请设置 LINLI_DATABASE_URL。"))
-    run(settings, workers=workers, announce=lambda: tell(marked("已就绪：{url}"), url=settings.origin))
+    with listening() as (settings, listener):
+        if workers > 1:
+            # What is wrong with the set-up is told here, once, and not by each process for ever.
+            open_deployment(settings).close()
+        run(settings, listener, workers=workers, announce=lambda: _announce(settings))
 
 
-def run(settings: Settings, *, workers: int, announce: Callable[[], None]) -> None:
+@contextmanager
+def listening() -> Generator[tuple[Settings, socket.socket]]:
+    """Take the port before anything else is begun. Gives the settings with the port that was taken."""
+    settings = from_environment()
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listener = socket.create_server((settings.host, settings.port), family=family)
+    except OSError as fault:
+        told = marked("{host} 的 {port} 端口用不了（{reason}）。请停掉占用它的程序，或者换一个 PORT。")
+        stop(told, host=settings.host, port=settings.port, reason=str(fault.strerror).partition(" (")[0])
+    with closing(listener):
+        os.environ["PORT"] = str(listener.getsockname()[1])
+        yield from_environment(), listener
+
+
+def run(settings: Settings, listener: socket.socket, *, workers: int, announce: Callable[[], None]) -> None:
     """Answer until told to stop. uvicorn measured as fast here as the alternatives and runs in this process."""
     config = uvicorn.Config(
         "api.commands.serving:application",
         factory=True,
-        host=settings.host,
-        port=settings.port,
         workers=workers,
         access_log=False,
+        log_config=None,
         log_level="warning",
-        proxy_headers=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         server_header=False,
         date_header=True,
         loop="uvloop",
         http="httptools",
         timeout_graceful_shutdown=10,
     )
-    if workers == 1:
-        AnnouncingServer(config, announce).run()
-    else:
+    if workers > 1:
         announce()
-        Multiprocess(config, sockets=[config.bind_socket()]).run()
+        listener.set_inheritable(True)
+        Multiprocess(config, sockets=[listener]).run()
+        return
+    server = AnnouncingServer(config, announce)
+    # Ctrl+C is how people stop it: nothing went wrong.
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    if not server.started:
+        raise SystemExit(REFUSED)
+
+
+def _announce(settings: Settings) -> None:
+    tell(marked("已就绪：{url}"), url=settings.origin)
+    if not settings.secure:
+        tell(marked("没有 https，网页上不能登录：请放在 https 后面，并把网址写进 LINLI_PUBLIC_URL。"))

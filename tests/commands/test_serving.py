@@ -1,0 +1,114 @@
+"""`linli serve` as a process: two on one folder, and one that is told to stop while it still answers."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.commands.conftest import Terminal
+
+READY = re.compile(r"http://127\.0\.0\.1:(\d+)")
+CODE = re.compile(r"登录码：(\S{4} \S{4})")
+STARTS_WITHIN_SECONDS = 60
+STOPS_WITHIN_SECONDS = 15
+
+
+class Process:
+    """A serving process on a port of its own."""
+
+    def __init__(self, running: subprocess.Popen[str], port: int) -> None:
+        self.running = running
+        self.port = port
+
+    def client(self, token: str = "") -> httpx.Client:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, verify=False)
+
+    def stop(self) -> str:
+        """Tell it to stop; gives what it wrote on its error stream."""
+        self.running.send_signal(signal.SIGTERM)
+        return self.running.communicate(timeout=STOPS_WITHIN_SECONDS)[1]
+
+
+@contextmanager
+def serving(terminal: Terminal) -> Iterator[Process]:
+    environment = {**os.environ, "LINLI_HOME": str(terminal.home), "LINLI_LANGUAGE": "zh-CN", "PORT": "0"}
+    command = [sys.executable, "-c", "from api.command_line import main; main()", "serve"]
+    pipe = subprocess.PIPE
+    running = subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True, encoding="utf-8")
+    try:
+        assert running.stdout is not None
+        found = READY.search(running.stdout.readline())
+        assert found, "it did not start"
+        yield Process(running, int(found[1]))
+    finally:
+        running.kill()
+        running.communicate()
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    return Terminal(tmp_path_factory.mktemp("served") / "home")
+
+
+@pytest.fixture(scope="module")
+def two(terminal: Terminal) -> Iterator[tuple[Process, Process]]:
+    """Two processes on one folder, which the design does not mean and which is correct nevertheless."""
+    with serving(terminal) as one, serving(terminal) as other:
+        yield one, other
+
+
+@pytest.fixture(scope="module")
+def token(terminal: Terminal, two: tuple[Process, Process]) -> str:
+    """Of an administrator who was made while both were serving."""
+    created = terminal.run("admin", "create", "--name", "林晓", "--organisation", "向阳社区").output
+    found = CODE.search(created)
+    assert found, created
+    with two[0].client() as client:
+        return client.post("/v1/sessions", json={"code": found[1]}).json()["token"]
+
+
+def register(client: httpx.Client, name: str) -> Any:
+    newest = client.get("/health/ready").json()["position"]
+    home = client.get("/v1/me", params={"min_position": newest}).json()["home"]
+    key = {"Idempotency-Key": f"register-{name.encode().hex()}"}
+    return client.post("/v1/members", json={"name": name, "home": home}, headers=key)
+
+
+def test_what_one_process_wrote_the_other_shows(two: tuple[Process, Process], token: str) -> None:
+    for writing, reading, name in ((*two, "张秀英"), (*reversed(two), "李建国")):
+        with writing.client(token) as writer, reading.client(token) as reader:
+            made = register(writer, name)
+            assert made.status_code == 201, made.text
+            position = {"min_position": made.headers["ledger-position"]}
+            assert reader.get(f"/v1/members/{made.json()['member']}", params=position).json()["name"] == name
+
+
+def test_a_retry_at_the_other_process_is_the_same_command(two: tuple[Process, Process], token: str) -> None:
+    with two[0].client(token) as one, two[1].client(token) as other:
+        first, again = register(one, "周丽华"), register(other, "周丽华")
+
+    assert again.headers["idempotent-replayed"] == "true"
+    assert (again.json(), again.headers["ledger-position"]) == (first.json(), first.headers["ledger-position"])
+
+
+def test_told_to_stop_it_finishes_what_it_was_asked(terminal: Terminal, token: str) -> None:
+    asked = f"GET /v1/me?min_position=999999 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
+    with serving(terminal) as process, closing(socket.create_connection(("127.0.0.1", process.port))) as waiting:
+        waiting.sendall(asked.encode())
+        with process.client() as client:
+            client.get("/health/live")
+
+        told = process.stop()
+
+        assert waiting.recv(1024).startswith(b"HTTP/1.1 503")
+    assert "Traceback" not in told
+    assert token not in told
