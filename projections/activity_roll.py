@@ -15,11 +15,11 @@ from ledger.activities.events import (
     ActivityTallied,
     AttendanceTallied,
     AutomaticallyCheckedOut,
-    AutomaticOutConfirmed,
     CheckedIn,
     CheckedOut,
     SignedUp,
     SignUpWithdrawn,
+    StayConfirmed,
 )
 from ledger.application.ports import Notice
 from projections.activity_rows import (
@@ -199,7 +199,7 @@ def _closed_by_time(rows: Rowset, notice: Notice, event: AutomaticallyCheckedOut
     _ended(rows, rows[ATTENDANCES].change(notice.stream), "automatic", event.out_at)
 
 
-def _confirmed(rows: Rowset, notice: Notice, event: AutomaticOutConfirmed) -> None:
+def _confirmed(rows: Rowset, notice: Notice, event: StayConfirmed) -> None:
     row = rows[ATTENDANCES].change(notice.stream)
     row.confirmed_by = event.confirmed_by
     _ended(rows, row, "confirmed", event.out_at)
@@ -235,7 +235,7 @@ PROJECTION = Projection(
         CheckedIn: _checked_in,
         CheckedOut: _checked_out,
         AutomaticallyCheckedOut: _closed_by_time,
-        AutomaticOutConfirmed: _confirmed,
+        StayConfirmed: _confirmed,
         AttendanceTallied: _visit_tallied,
     },
 )

@@ -25,11 +25,11 @@ from ledger.activities.events import (
     AttendanceEvent,
     AttendanceTallied,
     AutomaticallyCheckedOut,
-    AutomaticOutConfirmed,
     Basis,
     CheckedIn,
     CheckedOut,
     Session,
+    StayConfirmed,
 )
 from ledger.activities.windows import closes_at, opens_at
 from ledger.kernel.decider import Decider, Request
@@ -223,7 +223,7 @@ def _confirm(state: AttendanceState, command: ConfirmStay, in_at: datetime) -> t
     latest = max(in_at, closes_at(command.session))
     if not in_at <= command.out_at <= latest:
         raise OutOutsideVisit(command.out_at, in_at, latest)
-    return (AutomaticOutConfirmed(out_at=command.out_at.astimezone(UTC), confirmed_by=command.confirmed_by),)
+    return (StayConfirmed(out_at=command.out_at.astimezone(UTC), confirmed_by=command.confirmed_by),)
 
 
 def _tally(state: AttendanceState, command: TallyVisit, in_at: datetime) -> tuple[AttendanceEvent, ...]:
@@ -245,7 +245,7 @@ def evolve(state: AttendanceState, event: AttendanceEvent) -> AttendanceState:
             return _seen(replace(state, out="scanned", out_at=event.seen_at), event)
         case AutomaticallyCheckedOut():
             return replace(state, out="automatic", out_at=event.out_at)
-        case AutomaticOutConfirmed():
+        case StayConfirmed():
             return _attested(replace(state, out="confirmed", out_at=event.out_at), event.confirmed_by)
         case AttendanceTallied():
             return replace(state, minutes_seen=event.minutes_seen)
@@ -268,5 +268,5 @@ ATTENDANCE: Final = Decider(
     initial=AttendanceState(),
     decide=decide,
     evolve=evolve,
-    events=(CheckedIn, CheckedOut, AutomaticallyCheckedOut, AutomaticOutConfirmed, AttendanceTallied),
+    events=(CheckedIn, CheckedOut, AutomaticallyCheckedOut, StayConfirmed, AttendanceTallied),
 )

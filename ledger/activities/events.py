@@ -113,8 +113,8 @@ class AutomaticallyCheckedOut(Event, frozen=True):
     out_at: datetime
 
 
-class AutomaticOutConfirmed(Event, frozen=True):
-    """The leader says the member stayed until `out_at`."""
+class StayConfirmed(Event, frozen=True):
+    """The leader says the member stayed until `out_at`, where nobody checked them out or the scan was of the poster."""
 
     out_at: datetime
     confirmed_by: MemberId
@@ -136,4 +136,4 @@ ActivityEvent = (
     | SignedUp
     | SignUpWithdrawn
 )
-AttendanceEvent = CheckedIn | CheckedOut | AutomaticallyCheckedOut | AutomaticOutConfirmed | AttendanceTallied
+AttendanceEvent = CheckedIn | CheckedOut | AutomaticallyCheckedOut | StayConfirmed | AttendanceTallied

@@ -20,7 +20,7 @@ from ledger.store.delivery import Reply
 from ledger.store.faults import DATABASE_FAULTS
 from ledger.store.lanes import Waiting
 from ledger.store.log_rows import LogRows, log_rows
-from ledger.store.round import Round, Rules
+from ledger.store.round import Round, Surroundings
 
 FOLLOWED_MAX = 10_000
 """When more events than this are newer than the cache, it is emptied instead of being told of each stream."""
@@ -50,9 +50,9 @@ class Answered(NamedTuple):
 class Answering:
     """Answers batches one after another and keeps folded states between them. Used by one thread."""
 
-    def __init__(self, engine: Engine, rules: Rules, *, codec: Codec, streams_max: int) -> None:
+    def __init__(self, engine: Engine, around: Surroundings, *, codec: Codec, streams_max: int) -> None:
         self._engine = engine
-        self._rules = rules
+        self._around = around
         self._codec = codec
         self._cache = StateCache(streams_max)
         self._position = 0
@@ -74,7 +74,7 @@ class Answering:
             rows, head = log_rows(connection), append.head(connection)
             self._follow(rows, head)
             batch = Batch(rows, self._cache, self._codec, head)
-            round_.decide(self._rules, rows, batch)
+            round_.decide(self._around, rows, batch)
             if batch.answers:
                 append.insert(connection, batch.events, head)
                 rows.remember(batch.answers)

@@ -34,7 +34,7 @@ NAMES: Mapping[str, type[Event]] = {
     "activities.checked_in.1": activities.CheckedIn,
     "activities.checked_out.1": activities.CheckedOut,
     "activities.automatically_checked_out.1": activities.AutomaticallyCheckedOut,
-    "activities.automatic_out_confirmed.1": activities.AutomaticOutConfirmed,
+    "activities.stay_confirmed.1": activities.StayConfirmed,
     "activities.attendance_tallied.1": activities.AttendanceTallied,
     "awards.rule_drafted.1": awards.RuleDrafted,
     "awards.rule_published.1": awards.RulePublished,

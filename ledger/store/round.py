@@ -29,7 +29,7 @@ NOBODY = UUID(int=0)
 _log = logging.getLogger(__name__)
 
 
-class Rules(Struct, frozen=True):
+class Surroundings(Struct, frozen=True):
     """What decisions need beside the log: who is signed in, which days count, how commands are named."""
 
     identities: Identities
@@ -55,9 +55,9 @@ class Round:
         self._waiting = [one for one in waiting if one.due > now]
         self._asked: list[Asked] = []
 
-    def decide(self, rules: Rules, rows: LogRows, batch: Batch) -> None:
+    def decide(self, around: Surroundings, rows: LogRows, batch: Batch) -> None:
         """Run what was not answered before, in the order it came; equal keys are one command."""
-        self._name(rules, batch.position)
+        self._name(around, batch.position)
         groups = self._new_ones(rows)
         if rows.many_at_once:
             batch.prefetch(_named_streams(group[0].command for group in groups))
@@ -65,7 +65,7 @@ class Round:
             if group[0].waiting.lane == "back" and len(batch.events) >= BACK_EVENTS_MAX:
                 self.left += [asked.waiting for asked in group]
             else:
-                self._run(group, batch, rules.calendar)
+                self._run(group, batch, around.calendar)
 
     def look_up(self, rows: LogRows) -> None:
         """Answer each command from its row alone, and `LedgerBusy` where there is none: its commit did not happen."""
@@ -78,14 +78,14 @@ class Round:
                 row = found.get(command.id)
                 self.replies.append(Reply(waiting, (row and command.replay(row)) or LedgerBusy(1)))
 
-    def _name(self, rules: Rules, position: int) -> None:
+    def _name(self, around: Surroundings, position: int) -> None:
         calls = [one.call for one in self._waiting]
-        for waiting, actor in zip(self._waiting, actors(calls, rules.identities), strict=True):
+        for waiting, actor in zip(self._waiting, actors(calls, around.identities), strict=True):
             if actor is None:
                 answer = Answer(refused(NotSignedIn()), position, CommandId(NOBODY), MemberId(NOBODY))
                 self.replies.append(Reply(waiting, answer))
             else:
-                self._asked.append(Asked(waiting, Command(waiting.call, actor, rules.names)))
+                self._asked.append(Asked(waiting, Command(waiting.call, actor, around.names)))
 
     def _new_ones(self, rows: LogRows) -> list[list[Asked]]:
         """Commands that were never answered, each with all the calls that make it; replies to the others."""

@@ -24,7 +24,7 @@ from ledger.store.commands import CommandNames
 from ledger.store.databases import Databases
 from ledger.store.delivery import Reply, deliver
 from ledger.store.lanes import Lanes, Waiting
-from ledger.store.round import Rules
+from ledger.store.round import Surroundings
 
 PAUSE_SECONDS = 0.05
 """After a batch that could not begin: the first pause, longer with each further failure, up to ten times as long."""
@@ -70,8 +70,8 @@ class Writer:
         self._lanes = Lanes(
             front_max=settings.front_max, back_max=settings.back_max, patience_seconds=settings.patience_seconds
         )
-        rules = Rules(identities, calendar, self._names)
-        self._answering = Answering(databases.ledger, rules, codec=settings.codec, streams_max=settings.streams_max)
+        around = Surroundings(identities, calendar, self._names)
+        self._answering = Answering(databases.ledger, around, codec=settings.codec, streams_max=settings.streams_max)
         self._callbacks: list[Callable[[int], None]] = []
         self._stopping = Signal()
         self._failures = 0

@@ -24,11 +24,11 @@ from ledger.activities.events import (
     AttendanceEvent,
     AttendanceTallied,
     AutomaticallyCheckedOut,
-    AutomaticOutConfirmed,
     Basis,
     CheckedIn,
     CheckedOut,
     Session,
+    StayConfirmed,
 )
 from ledger.activities.windows import closes_at, opens_at
 from ledger.kernel.decider import fold
@@ -66,7 +66,7 @@ def confirm(out_at: datetime = ELEVEN, is_near: bool = False, now: datetime = CL
 INSIDE = (came(),)
 OUT = (*INSIDE, CheckedOut(ELEVEN, "kiosk"))
 AUTO_OUT = (*INSIDE, AutomaticallyCheckedOut(ELEVEN))
-CONFIRMED = (*AUTO_OUT, AutomaticOutConfirmed(ELEVEN, LEADER))
+CONFIRMED = (*AUTO_OUT, StayConfirmed(ELEVEN, LEADER))
 ON_POSTER = (came(basis="poster"), CheckedOut(ELEVEN, "kiosk"))
 OUT_ON_POSTER = (*INSIDE, CheckedOut(ELEVEN, "poster"))
 TALLIED = (*OUT, AttendanceTallied(120))
@@ -82,11 +82,11 @@ CLOSE = CloseByTime(SESSION, CLOSING + MINUTE)
         (AUTO_OUT, record_out(CLOSING + MINUTE), CheckedOut(CLOSING + MINUTE, "kiosk")),
         (INSIDE, CLOSE, AutomaticallyCheckedOut(ELEVEN)),
         ((came(ELEVEN + MINUTE),), CLOSE, AutomaticallyCheckedOut(ELEVEN + MINUTE)),
-        (AUTO_OUT, confirm(), AutomaticOutConfirmed(ELEVEN, LEADER)),
-        (AUTO_OUT, confirm(NINE, now=confirm_until(ELEVEN)), AutomaticOutConfirmed(NINE, LEADER)),
-        (AUTO_OUT, confirm(CLOSING), AutomaticOutConfirmed(CLOSING, LEADER)),
-        (ON_POSTER, confirm(), AutomaticOutConfirmed(ELEVEN, LEADER)),
-        (OUT_ON_POSTER, confirm(), AutomaticOutConfirmed(ELEVEN, LEADER)),
+        (AUTO_OUT, confirm(), StayConfirmed(ELEVEN, LEADER)),
+        (AUTO_OUT, confirm(NINE, now=confirm_until(ELEVEN)), StayConfirmed(NINE, LEADER)),
+        (AUTO_OUT, confirm(CLOSING), StayConfirmed(CLOSING, LEADER)),
+        (ON_POSTER, confirm(), StayConfirmed(ELEVEN, LEADER)),
+        (OUT_ON_POSTER, confirm(), StayConfirmed(ELEVEN, LEADER)),
         (OUT, TALLY, AttendanceTallied(120)),
         (CONFIRMED, TALLY, AttendanceTallied(120)),
     ],
@@ -194,7 +194,7 @@ def test_what_counts_is_the_part_of_a_vouched_visit_inside_the_window(
         ((came(basis="staff", scanned_by=BO), CheckedOut(ELEVEN, "kiosk")), (BO,)),
         ((came(basis="staff", scanned_by=BO), CheckedOut(ELEVEN, "staff", BO)), (BO,)),
         (CONFIRMED, (LEADER,)),
-        ((*OUT_ON_POSTER, AutomaticOutConfirmed(ELEVEN, LEADER)), (LEADER,)),
+        ((*OUT_ON_POSTER, StayConfirmed(ELEVEN, LEADER)), (LEADER,)),
         ((came(basis="staff", scanned_by=BO), *CONFIRMED[1:]), (BO, LEADER)),
     ],
 )

@@ -14,13 +14,13 @@ from ledger.activities.events import (
     ActivityTallied,
     AttendanceTallied,
     AutomaticallyCheckedOut,
-    AutomaticOutConfirmed,
     Basis,
     CheckedIn,
     CheckedOut,
     Session,
     SignedUp,
     SignUpWithdrawn,
+    StayConfirmed,
 )
 from projections import activity_roll
 
@@ -144,7 +144,7 @@ def test_a_visit_waits_for_the_leader_where_nobody_scanned_it_out_or_it_rests_on
     assert [one.awaits_confirmation for one in activity_roll.attendances(connection, ACTIVITY)] == [True]
 
     # and no longer once the leader said how long it was
-    log.happen(VISIT, AutomaticOutConfirmed(START + timedelta(hours=1), LEADER))
+    log.happen(VISIT, StayConfirmed(START + timedelta(hours=1), LEADER))
     connection = told(log, activity_roll.PROJECTION)
     (visit,) = activity_roll.attendances(connection, ACTIVITY)
     assert (visit.out, visit.confirmed_by, visit.awaits_confirmation) == ("confirmed", LEADER, False)

@@ -119,7 +119,7 @@ class Village:
             self.log.happen(stream, activities.CheckedOut(self.log.later(minutes=9), "kiosk"))
         else:
             self.log.happen(stream, activities.AutomaticallyCheckedOut(self.log.now))
-            self.log.happen(stream, activities.AutomaticOutConfirmed(self.log.now, self.members[0]))
+            self.log.happen(stream, activities.StayConfirmed(self.log.now, self.members[0]))
         self.finished.append(visit)
 
     def _tally(self) -> None:
