@@ -39,8 +39,8 @@ class Process:
 
 
 @contextmanager
-def serving(terminal: Terminal) -> Iterator[Process]:
-    environment = {**os.environ, "LINLI_HOME": str(terminal.home), "LINLI_LANGUAGE": "zh-CN", "PORT": "0"}
+def serving(terminal: Terminal, **settings: str) -> Iterator[Process]:
+    environment = {**os.environ, "LINLI_HOME": str(terminal.home), "LINLI_LANGUAGE": "zh-CN", "PORT": "0", **settings}
     command = [sys.executable, "-c", "from api.command_line import main; main()", "serve"]
     pipe = subprocess.PIPE
     running = subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True, encoding="utf-8")
@@ -112,3 +112,24 @@ def test_told_to_stop_it_finishes_what_it_was_asked(terminal: Terminal, token: s
         assert waiting.recv(1024).startswith(b"HTTP/1.1 503")
     assert "Traceback" not in told
     assert token not in told
+
+
+def guess_from(process: Process, *addresses: str) -> list[int]:
+    """The statuses of wrong sign-in codes, each said to come from another address."""
+    with process.client() as client:
+        return [
+            client.post("/v1/sessions", json={"code": "WRONG234"}, headers={"X-Forwarded-For": address}).status_code
+            for address in addresses
+        ]
+
+
+SEVEN = [f"10.0.0.{number}" for number in range(7)]
+
+
+def test_who_guesses_codes_cannot_pretend_to_be_many(two: tuple[Process, Process]) -> None:
+    assert guess_from(two[0], *SEVEN) == [422] * 5 + [429] * 2
+
+
+def test_behind_a_proxy_that_is_named_people_are_told_apart(terminal: Terminal) -> None:
+    with serving(terminal, LINLI_TRUSTED_PROXIES="127.0.0.1") as process:
+        assert guess_from(process, *SEVEN) == [422] * 7

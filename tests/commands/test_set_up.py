@@ -4,12 +4,15 @@ import copy
 import socket
 from contextlib import closing
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from api import command_line
 from api.command_line import commands, half, told_in
 from api.settings import BadSetting, from_environment
+from demonstration.community import first_id
+from demonstration.preparation import REMEMBERED, SEED, may_be_prepared
 from tests.commands.conftest import Terminal
 
 
@@ -156,3 +159,14 @@ def test_the_demonstration_is_never_played_into_another_ledger(terminal: Termina
     assert refused.exit_code == 1
     assert "演示不会写进去" in refused.output
     assert "：5 条事件" in terminal.run("verify").output
+
+
+def test_the_demonstration_knows_its_own_ledger(tmp_path: Path) -> None:
+    for name in REMEMBERED:
+        (tmp_path / name).touch()
+
+    assert may_be_prepared(tmp_path, first_id(SEED))
+    assert not may_be_prepared(tmp_path, uuid4())
+    assert may_be_prepared(tmp_path, None)
+    assert list(tmp_path.iterdir()) == [], "what was remembered of a ledger that is gone is forgotten"
+    assert not may_be_prepared(tmp_path, first_id(SEED)), "nothing is remembered of how far it was"
