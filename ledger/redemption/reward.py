@@ -33,8 +33,9 @@ from ledger.redemption.refusals import (
     UnitNotExchangeable,
 )
 
-NEVER_EXCHANGED = frozenset({Unit.PARTY_POINTS})
-"""Units that buy nothing: party points are seen by the branch only and are never exchanged for goods."""
+EXCHANGEABLE = frozenset({Unit.POINTS})
+"""Units that goods can be had for. Care minutes are kept for care, and exchanging never reduces service time; party
+points are seen by the branch only."""
 PIECES_MAX = 100_000
 """Most pieces that come onto a shelf, or are asked for, at once."""
 
@@ -196,7 +197,7 @@ REWARD: Decider[Reward, RewardCommand, RewardEvent] = Decider(
 def _list(state: Reward, command: ListReward) -> tuple[RewardEvent, ...]:
     if state.listing:
         raise RewardAlreadyListed
-    if command.listing.unit in NEVER_EXCHANGED:
+    if command.listing.unit not in EXCHANGEABLE:
         raise UnitNotExchangeable(command.listing.unit)
     _price_in_bounds(command.listing.price)
     if (limit := command.listing.pieces_per_member_month) is not None:

@@ -179,11 +179,12 @@ def test_a_number_of_pieces_has_bounds(pieces: int) -> None:
         assert refused.value.facts() == {"asked": pieces, "smallest": 1, "largest": PIECES_MAX}
 
 
-def test_party_points_buy_nothing() -> None:
+@pytest.mark.parametrize("unit", [Unit.PARTY_POINTS, Unit.CARE_MINUTES])
+def test_goods_are_had_for_points_alone(unit: Unit) -> None:
     with pytest.raises(UnitNotExchangeable) as refused:
-        REWARD.decide(Reward(), offer(unit=Unit.PARTY_POINTS))
+        REWARD.decide(Reward(), offer(unit=unit))
 
-    assert refused.value.facts() == {"unit": "party_points"}
+    assert refused.value.facts() == {"unit": unit.value}
 
 
 def test_stock_that_can_no_longer_be_handed_out_does_not_come_in() -> None:
