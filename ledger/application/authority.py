@@ -169,13 +169,18 @@ def require_as_leader(work: Work, permission: Permission, organisation: Organisa
 
 
 def require_self_or(
-    work: Work, member: MemberId | None, permission: Permission, organisation: OrganisationId
+    work: Work, member: MemberId | None, permission: Permission, organisation: OrganisationId | None, asked: UUID
 ) -> MemberId:
-    """Whom it is about: the actor when `member` is None or the actor, else `member`, for which `require` is asked."""
-    if member is None or member == work.actor:
-        return work.actor
-    require(work, permission, organisation)
-    return member
+    """Whom a request about the thing `asked` concerns: the actor when `member` is None or the actor, else `member`.
+
+    For another `require_for` is asked. UnknownId where there is no such thing (organisation None).
+    """
+    if member is not None and member != work.actor:
+        require_for(work, permission, organisation, asked)
+        return member
+    if organisation is None:
+        raise UnknownId(asked)
+    return work.actor
 
 
 def _covering_roles(

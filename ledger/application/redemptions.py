@@ -79,9 +79,10 @@ AboutRedemption = ApproveRedemption | RejectRedemption | CancelRedemption | Make
 
 def _request(work: Work, request: RequestRedemption) -> Outcome:
     reward = work.state(REWARD, request.reward)
+    place = reward.listing and reward.listing.organisation
+    member = require_self_or(work, request.member, Permission.PREPARE_REDEMPTIONS, place, request.reward)
     if reward.listing is None:
         raise UnknownId(request.reward)
-    member = require_self_or(work, request.member, Permission.PREPARE_REDEMPTIONS, reward.listing.organisation)
     _require_near(work, member, reward.listing, request.reward)
     redemption = RedemptionId(work.command)
     asked = _as_asked(work, member, request, listing=reward.listing, price=reward.price)

@@ -8,11 +8,11 @@ from msgspec import Meta
 
 from ledger.application.authority import (
     Permission,
-    UnknownId,
     require,
     require_active_member,
     require_for,
     require_known_member,
+    require_self_or,
 )
 from ledger.application.rule_choice import require_rules_of
 from ledger.application.work import Outcome, Stream, UseCase, Work
@@ -131,13 +131,7 @@ def _close(work: Work, request: CloseTask) -> Outcome:
 
 def _subject(work: Work, task: TaskId, member: MemberId | None) -> MemberId:
     """Whose claim it is about: the actor's own, or another's whom staff help."""
-    organisation = work.state(TASK, task).organisation
-    if member is not None and member != work.actor:
-        require_for(work, Permission.POST_TASKS, organisation, task)
-        return member
-    if organisation is None:
-        raise UnknownId(task)
-    return work.actor
+    return require_self_or(work, member, Permission.POST_TASKS, work.state(TASK, task).organisation, task)
 
 
 def _reads(request: _OnTask, actor: MemberId) -> Iterable[Stream]:

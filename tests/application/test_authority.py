@@ -163,14 +163,18 @@ def test_an_ended_role_stops_at_once() -> None:
 
 
 def test_acting_for_oneself_needs_no_role_and_for_another_one_does() -> None:
-    town = Neighbourhood()
+    town, thing = Neighbourhood(), uuid4()
     anna, bo = town.member(), town.member()
 
-    assert require_self_or(work(town, anna), None, P.POST_TASKS, town.old_town) == anna
-    assert require_self_or(work(town, anna), anna, P.POST_TASKS, town.old_town) == anna
-    assert require_self_or(work(town, town.clerk), bo, P.POST_TASKS, town.old_town) == bo
+    for oneself in (None, anna):
+        assert require_self_or(work(town, anna), oneself, P.POST_TASKS, town.old_town, thing) == anna
+    assert require_self_or(work(town, town.clerk), bo, P.POST_TASKS, town.old_town, thing) == bo
     with pytest.raises(NotPermitted):
-        require_self_or(work(town, anna), bo, P.POST_TASKS, town.old_town)
+        require_self_or(work(town, anna), bo, P.POST_TASKS, town.old_town, thing)
+    for member in (None, bo):
+        with pytest.raises(UnknownId) as refusal:
+            require_self_or(work(town, town.clerk), member, P.POST_TASKS, None, thing)
+        assert refusal.value.facts() == {"id": thing}
 
 
 def test_a_refusal_names_the_thing_asked_for_and_not_whose_it_is() -> None:
