@@ -14,9 +14,10 @@ from msgspec import Struct
 from api.answers import answers, read
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.readers import MinPosition, Page, Reader, after, next_url, reading
+from api.v1.visibility import require_sight
 from ledger.application.authority import Permission
 from ledger.kernel.units import Unit
-from projections import care_hours, leaderboards, people
+from projections import care_hours, leaderboards
 
 SMALL_GROUP: Final = 5
 """Figures of fewer people than this are left out for whoever may not read members there."""
@@ -140,8 +141,8 @@ def get_care_hours(
 
 
 def _may_see_all(reader: Reader, organisation: UUID) -> bool:
-    if people.organisation(reader.connection, organisation) is None:
-        raise UnknownId
+    """Whether names and small groups are shown too. Raises UnknownId for a place that is none of the reader's."""
+    require_sight(reader, organisation)
     return reader.may(Permission.READ_MEMBERS, organisation)
 
 

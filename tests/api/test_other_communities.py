@@ -1,0 +1,226 @@
+"""Nobody reads or changes what is another community's: every route, with ids of what exists, by all roles at once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+from uuid import UUID
+
+import pytest
+from api_town import FOUNDED, Person, Town, id_in, run
+from house import House, draft, gathering, give_points, opened, proposed, rule, shelf
+from litestar.routes import HTTPRoute
+
+from api.identity import PUBLIC
+from ledger.application.roles import GRANT_ROLE, GrantRole
+from ledger.kernel.ids import MemberId
+from ledger.membership.events import Role
+from qr.tokens import KioskCode, MemberCard, Voucher, step_at
+
+EVERYBODYS = {
+    "list_organisations": "the tree is public",
+    "get_organisation": "the tree is public",
+    "sign_out": "is about the caller",
+    "me": "is about the caller",
+    "get_my_code_svg": "is about the caller",
+    "get_my_code_png": "is about the caller",
+    "check_in": "whoever stands at the door may come in",
+}
+"""Handlers that may answer anybody who is signed in, and why."""
+
+
+class Call(NamedTuple):
+    """A request to a route, with an id of the community in every place."""
+
+    name: str
+    method: str
+    path: str
+    body: dict[str, Any] | None
+
+
+class Things(NamedTuple):
+    """What the community has, by the name that paths and queries give it; codes by what they are."""
+
+    ids: dict[str, UUID]
+    codes: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def house(prepared_home: tuple[Path, Town], tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with opened(prepared_home, tmp_path_factory.mktemp("others") / "home") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def things(house: House) -> Things:
+    town, staff = house.town, house.person(house.town.staff)
+    give_points(house, town.resident)
+    open_now = gathering(house, rules=[str(rule(house))])
+    task = staff.post("/v1/tasks", task_of(town))
+    reward = shelf(house, price=1)
+    asked = house.person(town.resident).post("/v1/redemptions", {"reward": str(reward)})
+    staff.post(f"/v1/redemptions/{id_in(asked, 'redemption')}/approve")
+    staff.post(f"/v1/redemptions/{id_in(asked, 'redemption')}/ready")
+    card = UUID(staff.post(f"/v1/members/{town.resident}/cards").json()["card"])
+    lived = staff.post("/v1/households", {"organisation": str(town.community), "members": [str(town.resident)]})
+    redemption = id_in(asked, "redemption")
+    ids = {
+        "organisation": town.community,
+        "parent": town.community,
+        "scope": town.community,
+        "member": town.resident,
+        "card": card,
+        "picture_name": card,
+        "household": id_in(lived, "household"),
+        "role": UUID(int=1),
+        "activity": open_now.activity,
+        "session": open_now.session,
+        "draft": draft(house).activity,
+        "task": id_in(task, "task"),
+        "rule": rule(house),
+        "award": proposed(house, town.resident)[0],
+        "reward": reward,
+        "redemption": redemption,
+    }
+    codes = {
+        "card": house.code(MemberCard(card)),
+        "voucher": house.code(Voucher(redemption)),
+        "kiosk": house.code(KioskCode(open_now.activity, step_at(house.clock.now()))),
+    }
+    return Things(ids, codes)
+
+
+@pytest.fixture(scope="module")
+def official(house: House) -> Person:
+    """Who has every role there is, in the other community."""
+    town = house.town
+    for role in get_args(Role):
+        granted = GrantRole(town.stranger, role, town.other_community, FOUNDED)
+        if role != "staff":
+            run(house.deployment, GRANT_ROLE, granted, actor=town.founder)
+    return house.person(town.stranger)
+
+
+def task_of(town: Town) -> dict[str, Any]:
+    until = "2026-03-20T00:00:00Z"
+    organisation = str(town.community)
+    return {"title": "扫雪", "organisation": organisation, "slots": 2, "minutes_planned": 60, "claim_until": until}
+
+
+def body_of(name: str, things: Things) -> dict[str, Any] | None:
+    """What the handler `name` is sent; the tests fail where a body is missing or wrong."""
+    ids = {key: str(value) for key, value in things.ids.items()}
+    terms = {"unit": "points", "basis": "per_hour", "rate": 10}
+    member, reason, code = {"member": ids["member"]}, {"reason": "test"}, {"token": things.codes["voucher"]}
+    hours = {"starts_at": "2026-03-05T01:00:00Z", "ends_at": "2026-03-05T02:00:00Z"}
+    activity = {"title": "x", "place": "y", "organisation": ids["organisation"], "sessions": [hours]}
+    session = {"session": ids["session"]}
+    return {
+        "issue_sign_in_code": member | {"purpose": "activation"},
+        "register_organisation": {
+            "name": "x",
+            "level": "grid",
+            "parent": ids["organisation"],
+            "effective_from": "2026-03-01",
+        },
+        "register_member": {"name": "甲", "home": ids["organisation"]},
+        "verify_member": {"basis": "known-in-person"},
+        "suspend_member": reason,
+        "give_consent": {"purpose": "boards", "text_version": "1"},
+        "withdraw_consent": {"purpose": "boards"},
+        "grant_role": {"role": "staff", "organisation": ids["organisation"], "from_day": "2026-03-01"},
+        "revoke_card": reason,
+        "form_household": {"organisation": ids["organisation"], "members": [ids["member"]]},
+        "join_household": member,
+        "draft_activity": activity,
+        "cancel_activity": reason,
+        "sign_up": session | member,
+        "withdraw_sign_up": session | member,
+        "confirm_visit": session | member | {"out_at": "2026-03-04T04:30:00Z"},
+        "scan_member": {"activity": ids["activity"], "token": things.codes["card"], "direction": "in"},
+        "draft_rule": {"organisation": ids["organisation"], "terms": terms},
+        "draft_rule_version": {"organisation": ids["organisation"], "terms": terms},
+        "publish_rule": {"version": 1, "valid_from": "2026-04-01"},
+        "approve_awards": {"awards": [ids["award"]]},
+        "refuse_awards": {"awards": [ids["award"]], **reason},
+        "offer_reward": {"name": "x", "organisation": ids["organisation"], "unit": "points", "price": 1},
+        "price_reward": {"price": 1},
+        "receive_stock": {"pieces": 1},
+        "request_redemption": {"reward": ids["reward"]},
+        "reject_redemption": reason,
+        "hand_over": code,
+        "look_at_voucher": code,
+        "post_task": {
+            "title": "x",
+            "organisation": ids["organisation"],
+            "slots": 1,
+            "minutes_planned": 60,
+            "claim_until": "2026-03-20T00:00:00Z",
+        },
+        "claim_task": member,
+        "withdraw_claim": member,
+        "report_task": member | {"minutes": 30, "service_day": "2026-03-03"},
+        "accept_report": member | {"minutes": 30},
+        "return_report": member | reason,
+        "close_task": {"outcome": "finished"},
+    }.get(name)
+
+
+def calls(house: House, things: Things) -> list[Call]:
+    """A request to every route of the interface but the public ones and those that are everybody's."""
+    found: list[Call] = []
+    for route in house.client.app.routes:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
+            name = handler.handler_name
+            if route.path.startswith("/v1") and handler.opt.get("permission") != PUBLIC and name not in EVERYBODYS:
+                path = filled(route.path_format, things)
+                methods = (str(one) for one in handler.http_methods if one != "OPTIONS")
+                found += [Call(name, method, path, body_of(name, things)) for method in methods]
+    return found
+
+
+def filled(template: str, things: Things) -> str:
+    ids = things.ids | {"board": "points"}
+    parts = [str(ids[part[1:-1]]) if part[0] == "{" else part for part in template.split("/")[1:]]
+    return "/" + "/".join(parts) + (".svg" if template.endswith("{picture_name}") else "")
+
+
+def queries(call: Call, things: Things) -> dict[str, str]:
+    about = {"period": "2026"} if call.name in {"get_leaderboard", "get_care_hours"} else {}
+    if call.name == "get_leaderboard":
+        return about | {"scope": str(things.ids["scope"])}
+    lists_of_places = call.name.startswith("list_") and call.name not in {"list_events", "list_attendances"}
+    named = lists_of_places or call.name == "get_care_hours"
+    return about | ({"organisation": str(things.ids["organisation"])} if named else {})
+
+
+def answered(person: Person, call: Call, things: Things) -> Any:
+    if call.method == "GET":
+        return person.get(call.path, **queries(call, things))
+    return person.post(call.path, call.body)
+
+
+def let_in(house: House, things: Things, person: Person) -> dict[str, str]:
+    """What answered `person` anything but that there is no such thing, or not for them."""
+    asked = calls(house, things)
+    assert len(asked) > 60
+    with house.unchanged():
+        answers = [(call, answered(person, call, things)) for call in asked]
+    return {
+        f"{call.method} {call.path}": f"{answer.status_code} {answer.text[:200]}"
+        for call, answer in answers
+        if answer.status_code not in {403, 404}
+    }
+
+
+def test_who_has_every_role_elsewhere_reads_and_changes_nothing_here(
+    house: House, things: Things, official: Person
+) -> None:
+    assert let_in(house, things, official) == {}
+
+
+def test_who_only_lives_elsewhere_reads_and_changes_nothing_here(house: House, things: Things) -> None:
+    staff = house.person(house.town.founder)
+    made = staff.post("/v1/members", {"name": "周丽华", "home": str(house.town.other_community)})
+    house.deployment.caught_up(house.position())
+
+    assert let_in(house, things, house.person(MemberId(UUID(made.json()["member"])), "member")) == {}
