@@ -14,6 +14,7 @@ from api.commands.speech import language, stop
 from api.deployment import DATABASE_FAULTS
 from api.languages import marked
 from api.settings import BadSetting
+from ledger.store.codec import UnreadableEvent
 from ledger.store.keys import KeyFault
 from ledger.store.refused_settings import DatabaseMissing, NewerTables, UnsafeSettings
 from ledger.store.working_calendar import CalendarFault
@@ -54,6 +55,8 @@ def main() -> None:
         stop(fault.sentence, **fault.facts)
     except SET_UP_FAULTS as fault:
         stop(marked("没有办成：{reason}"), reason=fault)
+    except UnreadableEvent as fault:
+        stop(marked("账本里有读不出来的事件，请运行 linli verify：{reason}"), reason=fault)
     except OSError as fault:
         stop(marked("没有办成：{reason}"), reason=f"{fault.strerror}: {fault.filename}")
     except DATABASE_FAULTS as fault:

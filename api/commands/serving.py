@@ -86,6 +86,7 @@ def run(settings: Settings, listener: socket.socket, *, workers: int, announce: 
         date_header=True,
         loop="uvloop",
         http="httptools",
+        ws="none",
         timeout_graceful_shutdown=10,
     )
     if workers > 1:

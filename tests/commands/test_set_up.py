@@ -2,6 +2,7 @@
 
 import copy
 import socket
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
@@ -115,6 +116,21 @@ def test_a_home_that_cannot_be_a_folder(
     line = told(monkeypatch, capsys, *words, LINLI_HOME=str(tmp_path / "file"), PORT="0")
 
     assert line == f"Not done: File exists: {tmp_path / 'file'}\n"
+
+
+def test_an_event_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal: Terminal
+) -> None:
+    terminal.run("admin", "create", "--name", "林晓", "--organisation", "向阳社区")
+    with closing(sqlite3.connect(terminal.home / "ledger.db")) as ledger, ledger:
+        ledger.execute("DROP TRIGGER events_refuse_update")
+        ledger.execute("UPDATE events SET state = replace(CAST(state AS TEXT), 'level', 'lever') WHERE position = 1")
+    for file in terminal.home.glob("views.db*"):
+        file.unlink()
+
+    line = told(monkeypatch, capsys, "sweep", LINLI_HOME=str(terminal.home))
+
+    assert line.startswith("The log has an event that cannot be read; run linli verify: ")
 
 
 def test_help_is_in_one_language() -> None:
