@@ -11,7 +11,7 @@ from rich.table import Table
 
 from bench.figures import Book, Comparison
 
-WIDTH_MIN = 150
+WIDTH_MIN = 172
 
 
 def machine() -> dict[str, str]:
