@@ -10,6 +10,8 @@ from sqlalchemy import Connection, func, select
 
 from ledger.application.ports import Notice
 from ledger.membership.events import (
+    CardIssued,
+    CardRevoked,
     ConsentGiven,
     ConsentWithdrawn,
     HouseholdJoined,
@@ -54,7 +56,11 @@ class RoleRow(Struct, gc=False):
 
     def holds_on(self, day: date) -> bool:
         """Whether it holds on the community's day `day`."""
-        return not self.ended and self.from_day <= day and (self.until_day is None or day <= self.until_day)
+        return self.from_day <= day and self.holds_from(day)
+
+    def holds_from(self, day: date) -> bool:
+        """Whether it holds on the community's day `day` or will hold later."""
+        return not self.ended and (self.until_day is None or day <= self.until_day)
 
 
 class ConsentRow(Struct, gc=False):
@@ -64,6 +70,15 @@ class ConsentRow(Struct, gc=False):
     purpose: str
     text_version: str
     given_at: datetime
+
+
+class CardRow(Struct, gc=False):
+    """A printed card; revoked ones are refused everywhere."""
+
+    card: UUID
+    member: UUID
+    issued_at: datetime
+    revoked: bool = False
 
 
 class OrganisationRow(Struct, gc=False):
@@ -78,6 +93,7 @@ class OrganisationRow(Struct, gc=False):
 
 MEMBERS = ViewTable(MemberRow, "members", indexes=[("home", "member"), ("household",)])
 ROLES = ViewTable(RoleRow, "roles", indexes=[("member",), ("organisation", "role")])
+CARDS = ViewTable(CardRow, "cards", indexes=[("member",)])
 CONSENTS = ViewTable(ConsentRow, "consents", key=2)
 ORGANISATIONS = ViewTable(OrganisationRow, "organisations", indexes=[("parent", "organisation"), ("division_code",)])
 
@@ -108,9 +124,17 @@ def count_by_home(connection: Connection, homes: Sequence[UUID]) -> dict[UUID, i
 
 def roles_of(connection: Connection, member_id: UUID, *, day: date) -> list[RoleRow]:
     """The roles `member_id` holds on the community's day `day`. For showing only: the ledger decides on its own."""
+    return [role for role in _roles(connection, member_id) if role.holds_on(day)]
+
+
+def roles_from(connection: Connection, member_id: UUID, *, day: date) -> list[RoleRow]:
+    """The roles `member_id` holds on `day` or will hold later, as far as it was decided."""
+    return [role for role in _roles(connection, member_id) if role.holds_from(day)]
+
+
+def _roles(connection: Connection, member_id: UUID) -> list[RoleRow]:
     c = ROLES.c
-    found = ROLES.read(connection, ROLES.select().where(c.member == member_id).order_by(c.role, c.organisation))
-    return [role for role in found if role.holds_on(day)]
+    return ROLES.read(connection, ROLES.select().where(c.member == member_id).order_by(c.role, c.organisation))
 
 
 def roles_in(connection: Connection, organisation: UUID, *, day: date) -> list[RoleRow]:
@@ -124,6 +148,13 @@ def consents_of(connection: Connection, member_id: UUID) -> list[ConsentRow]:
     """The consents of `member_id` that hold."""
     c = CONSENTS.c
     return CONSENTS.read(connection, CONSENTS.select().where(c.member == member_id).order_by(c.purpose))
+
+
+def cards_of(connection: Connection, members: Sequence[UUID]) -> list[CardRow]:
+    """The cards of `members` that are not revoked, the newest of each member last."""
+    c = CARDS.c
+    found = CARDS.select().where(c.member.in_(members), c.revoked.is_(False))
+    return CARDS.read(connection, found.order_by(c.member, c.issued_at, c.card))
 
 
 def organisation(connection: Connection, organisation_id: UUID) -> OrganisationRow | None:
@@ -202,6 +233,14 @@ def _withdrew(rows: Rowset, notice: Notice, event: ConsentWithdrawn) -> None:
     rows[CONSENTS].remove((notice.stream, event.purpose))
 
 
+def _card_issued(rows: Rowset, notice: Notice, event: CardIssued) -> None:
+    rows[CARDS].put(CardRow(event.card, notice.stream, notice.at))
+
+
+def _card_revoked(rows: Rowset, _notice: Notice, event: CardRevoked) -> None:
+    rows[CARDS].change(event.card).revoked = True
+
+
 def _role_granted(rows: Rowset, notice: Notice, event: RoleGranted) -> None:
     rows[ROLES].put(
         RoleRow(event.role_id, notice.stream, event.role, event.organisation, event.from_day, event.until_day)
@@ -214,8 +253,8 @@ def _role_ended(rows: Rowset, _notice: Notice, event: RoleEnded) -> None:
 
 PROJECTION = Projection(
     name="people",
-    version=1,
-    tables=(MEMBERS, ROLES, CONSENTS, ORGANISATIONS),
+    version=2,
+    tables=(MEMBERS, ROLES, CARDS, CONSENTS, ORGANISATIONS),
     handlers={
         OrganisationRegistered: _organisation_registered,
         MemberRegistered: _registered,
@@ -227,6 +266,8 @@ PROJECTION = Projection(
         HouseholdLeft: _left_household,
         ConsentGiven: _agreed,
         ConsentWithdrawn: _withdrew,
+        CardIssued: _card_issued,
+        CardRevoked: _card_revoked,
         RoleGranted: _role_granted,
         RoleEnded: _role_ended,
     },

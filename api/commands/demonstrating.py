@@ -13,6 +13,7 @@ from api.settings import Settings, from_environment
 from api.wiring import open_deployment
 from demonstration.preparation import DAYS, World, may_be_prepared, open_today, prepare, shown_community
 from ledger.kernel.clock import business_day
+from ledger.store.sign_in_codes import spaced
 from projections.due import DueOn
 from qr.links import printed_link
 from qr.rendering import terminal
@@ -48,7 +49,7 @@ def demo(days: int, prepare_only: bool) -> None:
     os.environ["LINLI_DEMONSTRATION"] = "1"
     if prepare_only:
         settings = from_environment()
-        _show(settings, _prepared(settings, days))
+        _say_ready(settings, _prepared(settings, days))
         return
     with listening() as (settings, listener):
         shown = _prepared(settings, days)
@@ -72,10 +73,10 @@ def _prepared(settings: Settings, days: int) -> Shown:
         return Shown(
             kiosk=f"/staff/activities/{activity}/kiosk",
             poster=printed_link(sign(Poster(activity), deployment.tokens), settings.origin),
-            staff_code=issue(community.staff, "staff", now),
-            approver_code=issue(community.approver, "staff", now),
-            keeper_code=issue(community.keeper, "staff", now),
-            resident_code=issue(community.members[5], "activation", now),
+            staff_code=spaced(issue(community.staff, "staff", now)),
+            approver_code=spaced(issue(community.approver, "staff", now)),
+            keeper_code=spaced(issue(community.keeper, "staff", now)),
+            resident_code=spaced(issue(community.members[5], "activation", now)),
             events=deployment.feed.position(),
         )
     finally:
@@ -95,8 +96,7 @@ def _refuse_other_ledger(deployment: Deployment, settings: Settings) -> None:
 
 def _show(settings: Settings, shown: Shown) -> None:
     origin = settings.origin
-    ready = marked("演示已就绪：{programme}，{events} 条记录，数据在 {home}")
-    tell(ready, programme=settings.programme, events=shown.events, home=settings.home)
+    _say_ready(settings, shown)
     tell(marked("首页            {url}"), url=f"{origin}/")
     tell(marked("门口的签到屏幕  {url}"), url=f"{origin}{shown.kiosk}")
     tell(marked("今天活动的海报  {url}"), url=shown.poster)
@@ -109,3 +109,8 @@ def _show(settings: Settings, shown: Shown) -> None:
     tell(marked("用手机扫这个码打开今天的活动："))
     click.echo(terminal(shown.poster))
     tell(marked("按 Ctrl+C 停止；数据会保留，再次运行几秒就好。"))
+
+
+def _say_ready(settings: Settings, shown: Shown) -> None:
+    ready = marked("演示已就绪：{programme}，{events} 条记录，数据在 {place}")
+    tell(ready, programme=settings.programme, events=shown.events, place=settings.place)

@@ -20,6 +20,7 @@ from api.deployment import CODE_LIVES, SESSION_LONGEST, Deployment, SessionKind
 from api.identity import PUBLIC, SIGNED_IN, WITHOUT_KEY, NotAllowed, UnknownId, needs, proof_of
 from api.readers import MinPosition, Reader, newest, reading
 from ledger.application.authority import Permission
+from ledger.kernel.clock import business_day
 from ledger.kernel.ids import MemberId
 from projections import people
 from projections.people import RoleRow
@@ -133,14 +134,17 @@ def issue_sign_in_code(request: Request[Any, Any, Any], data: JSONBody[SignInCod
 def open_session(request: Request[Any, Any, Any], code: str) -> SignedIn:
     """Use `code` up and open a session; for programs and pages alike. Refuses as `SignInCodes.redeem` does.
 
-    A resident's new slip ends the sessions from before it: the old phone may be the reason for it.
+    A resident's new slip ends the sessions from before it: the old phone may be the reason for it. Who holds a role
+    gets the short session of staff by whatever code.
     """
     deployment: Deployment = request.app.state.deployment
     now = deployment.clock.now()
     redeemed = deployment.sign_in_codes.redeem(code, now, origin=_origin(request, code))
     if redeemed.purpose == "activation":
         deployment.sessions.close_all(redeemed.member)
-    kind: SessionKind = "staff" if redeemed.purpose == "staff" else "member"
+    with deployment.views() as connection:
+        roles = people.roles_from(connection, redeemed.member, day=business_day(now))
+    kind: SessionKind = "staff" if roles or redeemed.purpose == "staff" else "member"
     token = deployment.sessions.open(redeemed.member, kind, now)
     return SignedIn(token, redeemed.member, kind, now + SESSION_LONGEST[kind])
 
@@ -157,13 +161,13 @@ def _origin(request: Request[Any, Any, Any], code: str) -> str:
 
 
 def _require_issuer(reader: Reader, asked: SignInCodeAsked) -> None:
-    """Nobody hands a code to themselves. A code for somebody with roles reaches as far as those roles do."""
+    """Nobody hands a code to themselves. A code for somebody with roles, now or to come, reaches as far as they do."""
     row = people.member(reader.connection, asked.member)
     if row is None or row.status == "left":
         raise UnknownId
     if asked.member == reader.member:
         raise NotAllowed
-    reach = {role.organisation for role in people.roles_of(reader.connection, asked.member, day=reader.today)}
+    reach = {role.organisation for role in people.roles_from(reader.connection, asked.member, day=reader.today)}
     if asked.purpose == "activation" and not reach:
         reader.require(Permission.ISSUE_SIGN_IN_CODES, row.home)
         return

@@ -1,6 +1,7 @@
 """What staff decide about a member, and what members decide about their data: standing, roles and consents.
 
-Sessions end with a suspension and with any change of roles: what somebody may do begins with a new sign-in.
+Sessions and unused codes end with a suspension and with any change of roles: what somebody may do begins with a new
+sign-in, by a code from who may give one to somebody with that role.
 """
 
 import asyncio
@@ -199,6 +200,8 @@ def _behalf(path: str, basis: str) -> Behalf | None:
 
 async def _end_sessions(request: Request[Any, Any, Any], member: UUID) -> None:
     deployment: Deployment = request.app.state.deployment
+    # Codes first: what one of them still opened is closed with the rest.
+    await asyncio.to_thread(deployment.sign_in_codes.withdraw, MemberId(member))
     await asyncio.to_thread(deployment.sessions.close_all, MemberId(member))
 
 

@@ -1,7 +1,7 @@
 """Volunteer tasks: work on offer, who took it, what they reported, and who accepted it."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from litestar import Request, Response, post
@@ -51,6 +51,9 @@ class SlotBody(Struct, frozen=True, forbid_unknown_fields=True):
 
     member: UUID | None = None
     basis: Code = "asked-in-person"
+
+
+OWN_SLOT: Final = SlotBody()
 
 
 class ReportBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,7 +120,7 @@ async def post_task(request: Request[Any, Any, Any], data: JSONBody[TaskBody]) -
     tags=["tasks"],
 )
 async def claim_task(
-    request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[SlotBody]
+    request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[SlotBody] = OWN_SLOT
 ) -> Response[bytes]:
     """Take a slot."""
     asked = ClaimTask(TaskId(task), _member(data))
@@ -134,7 +137,7 @@ async def claim_task(
     tags=["tasks"],
 )
 async def withdraw_claim(
-    request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[SlotBody]
+    request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[SlotBody] = OWN_SLOT
 ) -> Response[bytes]:
     """Give the slot back before anything is reported."""
     asked = WithdrawClaim(TaskId(task), _member(data))

@@ -90,6 +90,12 @@ class SignInCodes:
         self._limits.give_back(key, SIGN_IN, now)
         return redeemed
 
+    def withdraw(self, member: MemberId) -> None:
+        """End every code of `member` that was not used: what it would open has changed."""
+        unused = (ONE_TIME_CODES.c.member == member) & ONE_TIME_CODES.c.used.is_(None)
+        with self._engine.begin() as connection:
+            connection.execute(delete(ONE_TIME_CODES).where(unused))
+
     def purge(self, now: datetime) -> int:
         """Delete the codes that can no longer be used at `now`; how many there were."""
         over = (ONE_TIME_CODES.c.expires <= int(now.timestamp())) | ONE_TIME_CODES.c.used.is_not(None)

@@ -110,6 +110,31 @@ def test_staff_give_a_resident_a_slip(
     assert opened.json()["member"] == str(town.resident)
 
 
+def test_who_holds_a_role_gets_the_short_session_of_staff_by_whatever_code(
+    client: TestClient[Litestar], deployment: Deployment, town: Town
+) -> None:
+    code = deployment.sign_in_codes.issue(town.approver, "activation", deployment.clock.now())
+
+    opened = client.post("/v1/sessions", json={"code": code}).json()
+
+    assert (opened["kind"], opened["expires_at"]) == ("staff", "2026-03-04T16:00:00Z")
+
+
+@pytest.mark.parametrize("begins", ["2026-03-01", "2026-03-20"])
+def test_a_slip_from_before_a_role_does_not_open_the_role(
+    client: TestClient[Litestar], signed_in: People, town: Town, begins: str
+) -> None:
+    """Else whoever kept the slip could approve in the new approver's name what they proposed themselves."""
+    staff, asked = signed_in(town.staff), {"member": str(town.neighbour), "purpose": "activation"}
+    slip = staff.post("/v1/sign-in-codes", asked).json()["code"]
+    role = {"role": "approver", "organisation": str(town.community), "from_day": begins}
+
+    signed_in(town.founder).post(f"/v1/members/{town.neighbour}/roles", role)
+
+    assert client.post("/v1/sessions", json={"code": slip}).json()["code"] == "code-not-valid"
+    assert staff.post("/v1/sign-in-codes", asked).status_code == 403
+
+
 def test_a_resident_cannot_hand_out_codes(signed_in: People, town: Town) -> None:
     person = signed_in(town.resident, "member")
 

@@ -138,6 +138,14 @@ def test_staff_claim_and_report_for_somebody_without_a_phone(house: House, staff
     assert b'"basis":"card-shown"' in event.state
 
 
+def test_who_claims_for_themselves_need_not_say_so(house: House, resident: Person) -> None:
+    task = posted(house)
+
+    steps = [resident.post(f"/v1/tasks/{task}/{step}") for step in ("claim", "withdraw")]
+
+    assert [one.json()["code"] for one in steps] == ["task-claimed", "claim-withdrawn"]
+
+
 def test_residents_do_not_claim_for_each_other(house: House, resident: Person) -> None:
     task = posted(house)
 

@@ -89,6 +89,7 @@ def test_roles_hold_from_their_first_to_their_last_day_unless_ended(told: Told) 
         ["staff"],
         [],
     ]
+    assert [len(people.roles_from(connection, MEMBER, day=day)) for day in days] == [1, 1, 1, 0]
     assert [role.member for role in people.roles_in(connection, HOME, day=TODAY)] == [MEMBER]
 
 

@@ -22,6 +22,7 @@ from ledger.store.sign_in_codes import (
 
 NOW = datetime(2025, 6, 1, 8, tzinfo=UTC)
 MEMBER = MemberId(uuid4())
+OTHER = MemberId(uuid4())
 SECOND = timedelta(seconds=1)
 LIMITS_SECRET, SECRET = b"l" * 32, b"c" * 32
 
@@ -103,6 +104,18 @@ def test_a_new_code_replaces_the_older_one_for_the_same_purpose(codes: SignInCod
         codes.redeem(older, NOW, origin="here")
     assert codes.redeem(newer, NOW, origin="here").purpose == "staff"
     assert codes.redeem(slip, NOW, origin="here").purpose == "activation"
+
+
+def test_codes_are_withdrawn_from_one_member_only(codes: SignInCodes) -> None:
+    withdrawn = [codes.issue(MEMBER, "activation", NOW), codes.issue(MEMBER, "staff", NOW)]
+    kept = codes.issue(OTHER, "activation", NOW)
+
+    codes.withdraw(MEMBER)
+
+    for code in withdrawn:
+        with pytest.raises(CodeNotValid):
+            codes.redeem(code, NOW, origin="here")
+    assert codes.redeem(kept, NOW, origin="here").member == OTHER
 
 
 @pytest.mark.parametrize("typed", ["", "ACDEFGHJ", "\ud800", "X" * 10_000])
