@@ -55,13 +55,10 @@ def told(payload: Any, *, status: int = 200) -> Response[bytes]:
 
 
 def read(request: Request[Any, Any, Any], payload: Any, *, next_url: str | None = None) -> Response[bytes]:
-    """The answer to a read: 304 when the reader already has exactly this."""
+    """The answer to a read: 304 when the reader already has exactly this. Only the reader's program may keep it."""
     body = JSON.encode(payload)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {
-        "ETag": etag,
-        "Cache-Control": "no-store" if request.headers.get("authorization") else "private, no-cache",
-    }
+    headers = {"ETag": etag, "Cache-Control": "no-store"}
     if next_url:
         headers["Link"] = f'<{next_url}>; rel="next"'
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from litestar import Request
 
@@ -20,6 +21,11 @@ class Behalf(NamedTuple):
 
     member: MemberId
     basis: str
+
+
+def on_behalf(member: UUID | None, basis: str) -> Behalf | None:
+    """For whom, where a body may name somebody: None where it names nobody, and the caller acts for themselves."""
+    return Behalf(MemberId(member), basis) if member else None
 
 
 def idempotency_key(request: Request[Any, Any, Any]) -> str:

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import answers, outcome_of, written
-from api.calls import Behalf, submit
+from api.calls import on_behalf, submit
 from api.decoding import Strict
 from api.identity import SIGNED_IN, needs
 from api.v1.body_fields import Code, Instant, Margin, Title, Words
@@ -188,9 +188,9 @@ async def sign_up(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[SignUpBody]
 ) -> Response[bytes]:
     """Take a place in a session."""
-    member = MemberId(data.member) if data.member else None
-    asked = SignUp(ActivityId(activity), SessionId(data.session), member)
-    return written(await submit(request, SIGN_UP, asked, behalf=_behalf(data)))
+    behalf = on_behalf(data.member, data.basis)
+    asked = SignUp(ActivityId(activity), SessionId(data.session), behalf and behalf.member)
+    return written(await submit(request, SIGN_UP, asked, behalf=behalf))
 
 
 @post(
@@ -206,9 +206,9 @@ async def withdraw_sign_up(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[SignUpBody]
 ) -> Response[bytes]:
     """Give a place back."""
-    member = MemberId(data.member) if data.member else None
-    asked = WithdrawSignUp(ActivityId(activity), SessionId(data.session), member)
-    return written(await submit(request, WITHDRAW_SIGN_UP, asked, behalf=_behalf(data)))
+    behalf = on_behalf(data.member, data.basis)
+    asked = WithdrawSignUp(ActivityId(activity), SessionId(data.session), behalf and behalf.member)
+    return written(await submit(request, WITHDRAW_SIGN_UP, asked, behalf=behalf))
 
 
 @post(
@@ -244,10 +244,6 @@ def _sessions(data: ActivityBody, command: CommandId) -> tuple[Session, ...]:
         )
         for number, one in enumerate(data.sessions, start=1)
     )
-
-
-def _behalf(data: SignUpBody) -> Behalf | None:
-    return Behalf(MemberId(data.member), data.basis) if data.member else None
 
 
 HANDLERS = [

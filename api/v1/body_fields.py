@@ -8,8 +8,10 @@ from msgspec import Meta
 from ledger.activities.activity import MARGIN_MINUTES_MAX
 from ledger.kernel.units import AMOUNT_MAX
 
-Title = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
-"""What an activity, a task or a reward is called."""
+ONE_LINE = r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+$(?!\n)"
+"""Text that stands in one line as it was typed: nothing in it breaks the line, or turns round what stands beside it."""
+Title = Annotated[str, Meta(min_length=1, max_length=120, pattern=ONE_LINE)]
+"""What an activity, a task, a reward or an organisation is called."""
 Words = Annotated[str, Meta(max_length=2_000)]
 """A description, or the place of an activity."""
 Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)")]

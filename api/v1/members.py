@@ -18,6 +18,7 @@ from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.readers import MinPosition, Page, Reader, after, allow, next_url, reading
+from api.v1.body_fields import ONE_LINE
 from api.v1.sessions import HeldRole, held_roles
 from api.v1.texts import new_id
 from ledger.application.authority import Permission
@@ -31,7 +32,7 @@ ME = "me"
 MemberPath = Annotated[str, PathParameter(description="The member's id, or `me`.")]
 HomeQuery = Annotated[UUID, QueryParameter(description="The community whose members are asked for.")]
 NUMBER = "member_number"
-PersonName = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]+$(?!\n)")]
+PersonName = Annotated[str, Meta(min_length=1, max_length=60, pattern=ONE_LINE)]
 
 
 class MemberAsked(Struct, frozen=True, forbid_unknown_fields=True):

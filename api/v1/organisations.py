@@ -18,6 +18,7 @@ from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.readers import MinPosition, Page, Reader, after, allow, next_url, reading
+from api.v1.body_fields import Title
 from api.v1.texts import new_id, write_texts
 from ledger.application.authority import Permission
 from ledger.application.organisations import REGISTER_ORGANISATION, RegisterOrganisation
@@ -39,7 +40,7 @@ class DivisionCodeTaken(Refusal):
 class OrganisationAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """parent: the node right above. division_code: the official 12 digits, left out where the state gives none."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
+    name: Title
     level: Level
     parent: UUID
     effective_from: date

@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
 from api.answers import answers, written
-from api.calls import Behalf, submit
+from api.calls import Behalf, on_behalf, submit
 from api.decoding import Strict
 from api.deployment import REDEMPTIONS, Deployment
 from api.identity import SIGNED_IN, needs, proof_of
@@ -30,7 +30,7 @@ from ledger.application.redemptions import (
     RequestRedemption,
 )
 from ledger.application.work import Outcome
-from ledger.kernel.ids import MemberId, RedemptionId, RewardId
+from ledger.kernel.ids import RedemptionId, RewardId
 from projections import redemptions
 
 
@@ -73,9 +73,8 @@ async def request_redemption(request: Request[Any, Any, Any], data: JSONBody[Red
     wait = deployment.local_limits.hit(key, REDEMPTIONS, deployment.clock.now())
     if wait is not None:
         raise LimitReached(wait)
-    member = MemberId(data.member) if data.member else None
-    asked = RequestRedemption(RewardId(data.reward), data.pieces, member)
-    behalf = Behalf(member, data.basis) if member else None
+    behalf = on_behalf(data.member, data.basis)
+    asked = RequestRedemption(RewardId(data.reward), data.pieces, behalf and behalf.member)
     return written(await submit(request, REQUEST_REDEMPTION, asked, behalf=behalf), status=201)
 
 
@@ -142,7 +141,7 @@ def _behalf(request: Request[Any, Any, Any], redemption: UUID, basis: str) -> Be
     """Whose it is, where it is not the caller's own."""
     with reading(request, newest(request)) as reader:
         row = redemptions.redemption(reader.connection, redemption)
-    return None if row is None or row.member == reader.member else Behalf(MemberId(row.member), basis)
+    return None if row is None or row.member == reader.member else on_behalf(row.member, basis)
 
 
 HANDLERS = [

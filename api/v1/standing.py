@@ -14,7 +14,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import answers, written
-from api.calls import Behalf, submit
+from api.calls import Behalf, on_behalf, submit
 from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, needs
@@ -138,7 +138,7 @@ async def give_consent(
 ) -> Response[bytes]:
     """Agree to a purpose: for oneself, or by staff from paper."""
     behalf = _behalf(member, data.basis)
-    asked = GiveConsent(data.purpose, data.text_version, behalf.member if behalf else None)
+    asked = GiveConsent(data.purpose, data.text_version, behalf and behalf.member)
     return written(await submit(request, GIVE_CONSENT, asked, behalf=behalf))
 
 
@@ -156,7 +156,7 @@ async def withdraw_consent(
 ) -> Response[bytes]:
     """Take a consent back: one's own, or by staff for a member."""
     behalf = _behalf(member, data.basis)
-    asked = WithdrawConsent(data.purpose, behalf.member if behalf else None)
+    asked = WithdrawConsent(data.purpose, behalf and behalf.member)
     return written(await submit(request, WITHDRAW_CONSENT, asked, behalf=behalf))
 
 
@@ -195,7 +195,7 @@ async def end_role(request: Request[Any, Any, Any], member: FromPath[UUID], role
 
 def _behalf(path: str, basis: str) -> Behalf | None:
     """For whom the caller acts; None for `me`."""
-    return None if path == ME else Behalf(member_in(path), basis)
+    return on_behalf(None if path == ME else member_in(path), basis)
 
 
 async def _end_sessions(request: Request[Any, Any, Any], member: UUID) -> None:

@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import answers, written
-from api.calls import Behalf, submit
+from api.calls import on_behalf, submit
 from api.decoding import Strict
 from api.identity import SIGNED_IN, needs
 from api.v1.body_fields import Code, Instant, Minutes, Title, Words
@@ -123,8 +123,9 @@ async def claim_task(
     request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[SlotBody] = OWN_SLOT
 ) -> Response[bytes]:
     """Take a slot."""
-    asked = ClaimTask(TaskId(task), _member(data))
-    return written(await submit(request, CLAIM_TASK, asked, behalf=_behalf(data)))
+    behalf = on_behalf(data.member, data.basis)
+    asked = ClaimTask(TaskId(task), behalf and behalf.member)
+    return written(await submit(request, CLAIM_TASK, asked, behalf=behalf))
 
 
 @post(
@@ -140,8 +141,9 @@ async def withdraw_claim(
     request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[SlotBody] = OWN_SLOT
 ) -> Response[bytes]:
     """Give the slot back before anything is reported."""
-    asked = WithdrawClaim(TaskId(task), _member(data))
-    return written(await submit(request, WITHDRAW_CLAIM, asked, behalf=_behalf(data)))
+    behalf = on_behalf(data.member, data.basis)
+    asked = WithdrawClaim(TaskId(task), behalf and behalf.member)
+    return written(await submit(request, WITHDRAW_CLAIM, asked, behalf=behalf))
 
 
 @post(
@@ -157,8 +159,9 @@ async def report_task(
     request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[ReportBody]
 ) -> Response[bytes]:
     """Say that the work is done."""
-    asked = ReportTask(TaskId(task), data.minutes, data.service_day, _member(data))
-    return written(await submit(request, REPORT_TASK, asked, behalf=_behalf(data)))
+    behalf = on_behalf(data.member, data.basis)
+    asked = ReportTask(TaskId(task), data.minutes, data.service_day, behalf and behalf.member)
+    return written(await submit(request, REPORT_TASK, asked, behalf=behalf))
 
 
 @post(
@@ -209,14 +212,6 @@ async def close_task(
 ) -> Response[bytes]:
     """Take no more claims; what was claimed before can still be reported."""
     return written(await submit(request, CLOSE_TASK, CloseTask(TaskId(task), data.outcome, data.reason)))
-
-
-def _member(data: SlotBody | ReportBody) -> MemberId | None:
-    return MemberId(data.member) if data.member else None
-
-
-def _behalf(data: SlotBody | ReportBody) -> Behalf | None:
-    return Behalf(MemberId(data.member), data.basis) if data.member else None
 
 
 HANDLERS = [post_task, claim_task, withdraw_claim, report_task, accept_report, return_report, close_task]

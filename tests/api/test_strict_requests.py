@@ -50,6 +50,8 @@ def test_what_is_no_json_is_malformed(staff: Person, town: Town, body: bytes) ->
         {"name": "   "},
         {"name": "张\n三"},
         {"name": "张三\n"},
+        {"name": "张三\u202e四"},
+        {"name": "张\u2028三"},
         {"name": "长" * 61},
         {"name": None},
         {"phone": "no phone"},
