@@ -25,8 +25,11 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _QUERY_VALUES_MAX = 20
 
 
-def strict_request(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Guard of every JSON route: 415 for a body that is not called JSON, 400 for a query it does not know."""
+async def strict_request(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Guard of every JSON route: 415 for a body that is not called JSON, 400 for a query it does not know.
+
+    Asynchronous for the same reason as `api.identity.guard`.
+    """
     if is_unsafe(connection):
         _json_only(connection)
     _known_query(connection, handler)

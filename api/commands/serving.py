@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from api.app import build_app
+from api.background import settle_memory
 from api.commands.speech import REFUSED, stop, tell
 from api.languages import marked
 from api.settings import Settings, from_environment
@@ -20,7 +21,9 @@ from api.wiring import open_deployment
 
 def application() -> ASGIApp:
     """The application from the environment's settings: what every serving process builds."""
-    return build_app(open_deployment(from_environment()))
+    app = build_app(open_deployment(from_environment()))
+    app.on_startup.append(settle_memory)
+    return app
 
 
 class AnnouncingServer(uvicorn.Server):

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from api.v1 import boards, cards, figures, households, members, organisations, programme, sessions, standing
+from api.v1 import (
+    boards,
+    card_sheets,
+    cards,
+    figures,
+    households,
+    members,
+    organisations,
+    programme,
+    sessions,
+    standing,
+)
 
 HANDLERS: list[Any] = [
     *sessions.HANDLERS,
@@ -10,6 +21,7 @@ HANDLERS: list[Any] = [
     *members.HANDLERS,
     *standing.HANDLERS,
     *cards.HANDLERS,
+    *card_sheets.HANDLERS,
     *households.HANDLERS,
     *figures.HANDLERS,
     *boards.HANDLERS,

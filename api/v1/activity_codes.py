@@ -12,16 +12,15 @@ from msgspec import Struct
 from api.answers import answers, told
 from api.deployment import Deployment
 from api.identity import needs
-from api.problems import problem
 from api.readers import MinPosition, reading
-from api.v1.pictures import NO_STORE, png_picture, svg_picture
+from api.v1.pictures import png_picture, svg_picture
+from api.v1.printing import printed
 from api.v1.visibility import activity_for
 from ledger.application.authority import Permission
 from ledger.kernel.clock import COMMUNITY_ZONE
 from projections import activity_roll
 from projections.activity_rows import SessionRow
 from qr.links import printed_link
-from qr.print_extra import PrintExtraMissing
 from qr.printing.activity_poster import PosterText, poster_pdf
 from qr.tokens import KioskCode, Poster, seconds_until_next_step, sign, step_at
 from qr.typed_codes import typed_code, typed_step_at
@@ -99,15 +98,9 @@ def get_poster(
         activity_for(reader, Permission.RUN_ACTIVITIES, activity)
         sessions = activity_roll.sessions(reader.connection, activity)
         title, place = (reader.texts([activity], field)[activity] for field in ("title", "place"))
-    if settings.public_url is None and not settings.demonstration:
-        return problem(request, "public-url-required", 503)
     link = printed_link(sign(Poster(activity), deployment.tokens), settings.origin)
     text = PosterText(settings.programme, title, place, when_words(sessions), link)
-    try:
-        pdf = poster_pdf(text)
-    except PrintExtraMissing:
-        return problem(request, "print-extra-missing", 503)
-    return Response(pdf, headers=NO_STORE, media_type="application/pdf")
+    return printed(request, lambda: poster_pdf(text))
 
 
 def current_code(request: Request[Any, Any, Any], activity: UUID, min_position: int | None = None) -> ActivityCode:

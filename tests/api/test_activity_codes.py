@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import zxingcpp
@@ -13,7 +13,7 @@ from api_town import Person, Town
 from house import NOON, House, draft, gathering, opened
 from PIL import Image
 
-from qr.tokens import KioskCode, Poster, read
+from qr.tokens import KioskCode, MemberCard, Poster, read
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,29 @@ def test_the_poster_carries_the_lasting_code(house: House, staff: Person) -> Non
     (found,) = zxingcpp.read_barcodes(rendered(poster.content))
     token = read(found.text.rpartition("/")[2], house.deployment.tokens)
     assert token == Poster(at.activity)
+
+
+def test_the_sheet_carries_the_newest_good_card_of_each_member(house: House, staff: Person) -> None:
+    resident = house.town.resident
+    lost, good = (staff.post(f"/v1/members/{resident}/cards").json()["card"] for _ in range(2))
+    staff.post(f"/v1/members/{resident}/cards/{lost}/revoke", {"reason": "lost"})
+
+    sheet = staff.get(f"/v1/organisations/{house.town.community}/cards.pdf", min_position=house.position())
+
+    assert sheet.headers["content-type"] == "application/pdf"
+    tokens = [
+        read(code.text.rpartition("/")[2], house.deployment.tokens)
+        for code in zxingcpp.read_barcodes(rendered(sheet.content))
+    ]
+    assert MemberCard(UUID(good)) in tokens
+    assert MemberCard(UUID(lost)) not in tokens
+
+
+def test_who_does_not_issue_cards_prints_none(house: House) -> None:
+    path = f"/v1/organisations/{house.town.community}/cards.pdf"
+
+    assert house.person(house.town.resident).get(path).status_code == 403
+    assert house.person(house.town.stranger).get(path).status_code == 404
 
 
 def rendered(pdf: bytes) -> Image.Image:
