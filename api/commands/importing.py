@@ -1,5 +1,6 @@
 """`linli import organisations FILE`: all rows or none, problems by row and column, the same file twice is harmless."""
 
+import csv
 from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -80,9 +81,12 @@ def _checked(file: Path, registered: Mapping[str, Registered]) -> list[Division]
 
 
 def _report(problems: list[Problem]) -> NoReturn:
-    click.echo("row,column,value,problem")
-    for problem in problems[:PROBLEMS_SHOWN_MAX]:
-        click.echo(f"{problem.row},{problem.column},{problem.value},{problem.problem}")
+    table = csv.writer(click.get_text_stream("stdout"), lineterminator="\n")
+    table.writerow(("row", "column", "value", "problem"))
+    for row, column, value, problem in problems[:PROBLEMS_SHOWN_MAX]:
+        table.writerow((row, column, value if value.isprintable() else repr(value), problem))
+    if problems[0].problem.startswith("not-utf-8"):
+        tell(marked("请在 Excel 里另存为“CSV UTF-8”，或者直接导入 .xlsx。"))
     tell(marked("{count} 处有问题，没有导入任何一行。"), count=len(problems))
     raise SystemExit(REFUSED)
 

@@ -88,6 +88,20 @@ def test_what_is_no_such_table_is_refused_whole(
     assert problem in result.output
 
 
+def test_what_a_file_holds_cannot_write_on_the_terminal(terminal: Terminal, write: Write) -> None:
+    told = terminal.run("import", "organisations", write(HEADING + '"21\x1b[2J,9",甲,province,\n')).output
+
+    assert "\x1b" not in told
+    assert "2,code,\"'21\\x1b[2J,9'\",code-not-12-digits\n" in told
+
+
+def test_a_list_saved_the_old_way_says_how_to_save_it(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "old.csv"
+    file.write_bytes((HEADING + TOP).encode("gbk"))
+
+    assert "CSV UTF-8" in terminal.run("import", "organisations", file).output
+
+
 def test_a_workbook_with_codes_as_numbers_is_read(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "divisions.xlsx"
     with xlsxwriter.Workbook(str(file)) as workbook:
