@@ -4,6 +4,7 @@ import csv
 from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import Future
+from io import StringIO
 from pathlib import Path
 from typing import NoReturn
 from uuid import UUID, uuid4
@@ -81,10 +82,12 @@ def _checked(file: Path, registered: Mapping[str, Registered]) -> list[Division]
 
 
 def _report(problems: list[Problem]) -> NoReturn:
-    table = csv.writer(click.get_text_stream("stdout"), lineterminator="\n")
+    written = StringIO()
+    table = csv.writer(written, lineterminator="\n")
     table.writerow(("row", "column", "value", "problem"))
     for row, column, value, problem in problems[:PROBLEMS_SHOWN_MAX]:
         table.writerow((row, column, value if value.isprintable() else repr(value), problem))
+    click.echo(written.getvalue(), nl=False)
     if problems[0].problem.startswith("not-utf-8"):
         tell(marked("请在 Excel 里另存为“CSV UTF-8”，或者直接导入 .xlsx。"))
     tell(marked("{count} 处有问题，没有导入任何一行。"), count=len(problems))
