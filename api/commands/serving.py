@@ -93,7 +93,7 @@ def run(settings: Settings, listener: socket.socket, *, workers: int, announce: 
         timeout_graceful_shutdown=10,
     )
     if workers > 1:
-        announce()
+        tell(marked("{workers} 个进程正在启动：{url}"), workers=workers, url=settings.origin)
         listener.set_inheritable(True)
         Multiprocess(config, sockets=[listener]).run()
         return
