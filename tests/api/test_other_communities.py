@@ -1,6 +1,6 @@
 """Nobody reads or changes what is another community's: every route, with ids of what exists, by all roles at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 from uuid import UUID
@@ -26,6 +26,9 @@ EVERYBODYS = {
     "check_in": "whoever stands at the door may come in",
 }
 """Handlers that may answer anybody who is signed in, and why."""
+
+
+REASON = {"reason": "test"}
 
 
 class Call(NamedTuple):
@@ -55,7 +58,7 @@ def things(house: House) -> Things:
     town, staff = house.town, house.person(house.town.staff)
     give_points(house, town.resident)
     open_now = gathering(house, rules=[str(rule(house))])
-    task = staff.post("/v1/tasks", task_of(town))
+    task = staff.post("/v1/tasks", task_of(town.community))
     reward = shelf(house, price=1)
     asked = house.person(town.resident).post("/v1/redemptions", {"reward": str(reward)})
     staff.post(f"/v1/redemptions/{id_in(asked, 'redemption')}/approve")
@@ -100,69 +103,73 @@ def official(house: House) -> Person:
     return house.person(town.stranger)
 
 
-def task_of(town: Town) -> dict[str, Any]:
-    until = "2026-03-20T00:00:00Z"
-    organisation = str(town.community)
-    return {"title": "扫雪", "organisation": organisation, "slots": 2, "minutes_planned": 60, "claim_until": until}
+def task_of(organisation: object) -> dict[str, Any]:
+    place, until = str(organisation), "2026-03-20T00:00:00Z"
+    return {"title": "扫雪", "organisation": place, "slots": 2, "minutes_planned": 60, "claim_until": until}
 
 
 def body_of(name: str, things: Things) -> dict[str, Any] | None:
     """What the handler `name` is sent; the tests fail where a body is missing or wrong."""
     ids = {key: str(value) for key, value in things.ids.items()}
-    terms = {"unit": "points", "basis": "per_hour", "rate": 10}
-    member, reason, code = {"member": ids["member"]}, {"reason": "test"}, {"token": things.codes["voucher"]}
-    hours = {"starts_at": "2026-03-05T01:00:00Z", "ends_at": "2026-03-05T02:00:00Z"}
-    activity = {"title": "x", "place": "y", "organisation": ids["organisation"], "sessions": [hours]}
-    session = {"session": ids["session"]}
+    bodies = about_people(ids) | about_activities(ids, things.codes) | about_goods_and_tasks(ids, things.codes)
+    return bodies.get(name)
+
+
+def about_people(ids: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    organisation, member = ids["organisation"], {"member": ids["member"]}
+    below = {"name": "x", "level": "grid", "parent": organisation, "effective_from": "2026-03-01"}
     return {
         "issue_sign_in_code": member | {"purpose": "activation"},
-        "register_organisation": {
-            "name": "x",
-            "level": "grid",
-            "parent": ids["organisation"],
-            "effective_from": "2026-03-01",
-        },
-        "register_member": {"name": "甲", "home": ids["organisation"]},
+        "register_organisation": below,
+        "register_member": {"name": "甲", "home": organisation},
         "verify_member": {"basis": "known-in-person"},
-        "suspend_member": reason,
+        "suspend_member": REASON,
         "give_consent": {"purpose": "boards", "text_version": "1"},
         "withdraw_consent": {"purpose": "boards"},
-        "grant_role": {"role": "staff", "organisation": ids["organisation"], "from_day": "2026-03-01"},
-        "revoke_card": reason,
-        "form_household": {"organisation": ids["organisation"], "members": [ids["member"]]},
+        "grant_role": {"role": "staff", "organisation": organisation, "from_day": "2026-03-01"},
+        "revoke_card": REASON,
+        "form_household": {"organisation": organisation, "members": [ids["member"]]},
         "join_household": member,
-        "draft_activity": activity,
-        "cancel_activity": reason,
-        "sign_up": session | member,
-        "withdraw_sign_up": session | member,
-        "confirm_visit": session | member | {"out_at": "2026-03-04T04:30:00Z"},
-        "scan_member": {"activity": ids["activity"], "token": things.codes["card"], "direction": "in"},
-        "draft_rule": {"organisation": ids["organisation"], "terms": terms},
-        "draft_rule_version": {"organisation": ids["organisation"], "terms": terms},
+    }
+
+
+def about_activities(ids: Mapping[str, str], codes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    organisation, visit = ids["organisation"], {"session": ids["session"], "member": ids["member"]}
+    rule = {"organisation": organisation, "terms": {"unit": "points", "basis": "per_hour", "rate": 10}}
+    session = {"starts_at": "2026-03-05T01:00:00Z", "ends_at": "2026-03-05T02:00:00Z"}
+    return {
+        "draft_activity": {"title": "x", "place": "y", "organisation": organisation, "sessions": [session]},
+        "cancel_activity": REASON,
+        "sign_up": visit,
+        "withdraw_sign_up": visit,
+        "confirm_visit": visit | {"out_at": "2026-03-04T04:30:00Z"},
+        "scan_member": {"activity": ids["activity"], "token": codes["card"], "direction": "in"},
+        "draft_rule": rule,
+        "draft_rule_version": rule,
         "publish_rule": {"version": 1, "valid_from": "2026-04-01"},
         "approve_awards": {"awards": [ids["award"]]},
-        "refuse_awards": {"awards": [ids["award"]], **reason},
-        "offer_reward": {"name": "x", "organisation": ids["organisation"], "unit": "points", "price": 1},
+        "refuse_awards": {"awards": [ids["award"]], **REASON},
+    }
+
+
+def about_goods_and_tasks(ids: Mapping[str, str], codes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    organisation, member, voucher = ids["organisation"], {"member": ids["member"]}, {"token": codes["voucher"]}
+    return {
+        "offer_reward": {"name": "x", "organisation": organisation, "unit": "points", "price": 1},
         "price_reward": {"price": 1},
         "receive_stock": {"pieces": 1},
         "request_redemption": {"reward": ids["reward"]},
-        "reject_redemption": reason,
-        "hand_over": code,
-        "look_at_voucher": code,
-        "post_task": {
-            "title": "x",
-            "organisation": ids["organisation"],
-            "slots": 1,
-            "minutes_planned": 60,
-            "claim_until": "2026-03-20T00:00:00Z",
-        },
+        "reject_redemption": REASON,
+        "hand_over": voucher,
+        "look_at_voucher": voucher,
+        "post_task": task_of(organisation),
         "claim_task": member,
         "withdraw_claim": member,
         "report_task": member | {"minutes": 30, "service_day": "2026-03-03"},
         "accept_report": member | {"minutes": 30},
-        "return_report": member | reason,
+        "return_report": member | REASON,
         "close_task": {"outcome": "finished"},
-    }.get(name)
+    }
 
 
 def calls(house: House, things: Things) -> list[Call]:
