@@ -145,7 +145,9 @@ STAFF_COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize(("use_case", "request_for", "permission"), STAFF_COMMANDS, ids=lambda value: getattr(value, "name", None))
+@pytest.mark.parametrize(
+    ("use_case", "request_for", "permission"), STAFF_COMMANDS, ids=lambda value: getattr(value, "name", None)
+)
 def test_what_staff_do_for_a_member_needs_the_permission_over_the_members_home(
     use_case: object, request_for: object, permission: Permission
 ) -> None:
