@@ -13,7 +13,7 @@ from ledger.store.checkpoints import Checkpoints
 from ledger.store.directory import Directory
 from ledger.store.faults import DATABASE_FAULTS
 from ledger.store.feed import LogFeed
-from ledger.store.limits import BAD_TOKENS, REDEMPTIONS, SELF_CHECK_INS, Limits, LocalLimits
+from ledger.store.limits import BAD_TOKENS, REDEMPTIONS, SELF_CHECK_INS, Limits, LocalLimits, Rate
 from ledger.store.sessions import LONGEST as SESSION_LONGEST
 from ledger.store.sessions import SessionKind, Sessions
 from ledger.store.sign_in_codes import LIVES as CODE_LIVES
@@ -30,6 +30,7 @@ __all__ = [
     "SELF_CHECK_INS",
     "SESSION_LONGEST",
     "Deployment",
+    "Rate",
     "SessionKind",
 ]
 

@@ -10,16 +10,16 @@ from typing import Any, Final, NamedTuple
 from litestar import Request, Response
 
 from api.answers import outcome_of
+from api.calls import count_try, submit
 from api.decoding import MalformedBody
 from api.deployment import SELF_CHECK_INS, Deployment
 from api.identity import UnknownId, proof_of
 from api.languages import marked, said
 from api.pages.amounts import clock_time, span
-from api.pages.forms import direction_of, id_of, key_of, submit_form
+from api.pages.forms import direction_of, id_of, key_of
 from api.pages.gatherings import Gathering, Visit, gathering, visit_of
 from api.pages.rendering import Link, Press, language_of, page, press
 from api.pages.telling import Reply
-from api.problems import LimitReached
 from api.readers import Reader
 from api.v1.codes import count_bad_code
 from ledger.activities.activity import Direction
@@ -84,9 +84,9 @@ async def do(request: Request[Any, Any, Any], token: KioskCode | Poster, here: s
     if "action" in fields:
         return await _sign_up(request, token, here, fields)
     seen = await _seen(request, token, fields)
-    count_try(request)
+    count_try(request, "check-in", SELF_CHECK_INS)
     asked = CheckIn(ActivityId(token.activity), seen.at, seen.basis, direction_of(fields))
-    answer = await submit_form(request, CHECK_IN, asked, key=key_of(fields))
+    answer = await submit(request, CHECK_IN, asked, key=key_of(fields))
     return await asyncio.to_thread(door_reply, request, answer)
 
 
@@ -171,7 +171,7 @@ async def _sign_up(
     if fields["action"] != "sign-up":
         raise MalformedBody("bad-request", 400, "no such action")
     asked = SignUp(ActivityId(token.activity), SessionId(id_of(fields, "session")))
-    answer = await submit_form(request, SIGN_UP, asked, key=key_of(fields))
+    answer = await submit(request, SIGN_UP, asked, key=key_of(fields))
     language, ticket = language_of(request), fields.get("ticket")
     if isinstance(token, KioskCode) and ticket:
         return Reply(outcome_of(answer).code, (), _door_presses(here, Visit(), language, ticket=ticket))
@@ -195,12 +195,3 @@ def door_reply(request: Request[Any, Any, Any], answer: Answer) -> Reply:
     if outcome.code == "checked-in":
         lines.append(said(marked("走的时候请再扫一次。"), language))
     return Reply(outcome.code, tuple(filter(None, lines)), link=Link(MINE.url, said(MINE.word, language)))
-
-
-def count_try(request: Request[Any, Any, Any]) -> None:
-    """The same counter as for programs: what is counted are the person's tries, whichever way they come."""
-    deployment: Deployment = request.app.state.deployment
-    key = f"check-in:{proof_of(request).token_hash.hex()}"
-    wait = deployment.local_limits.hit(key, SELF_CHECK_INS, deployment.clock.now())
-    if wait is not None:
-        raise LimitReached(wait)

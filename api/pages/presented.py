@@ -11,11 +11,12 @@ from uuid import UUID
 
 from litestar import Request, Response
 
+from api.calls import submit
 from api.deployment import Deployment
 from api.identity import NotAllowed, UnknownId, proof_of
 from api.languages import marked, said
 from api.pages.door import door_reply
-from api.pages.forms import direction_of, id_of, key_of, submit_form
+from api.pages.forms import direction_of, id_of, key_of
 from api.pages.gatherings import Gathering, gathering, visit_of
 from api.pages.rendering import Press, home, language_of, page, press
 from api.pages.telling import Reply, tell
@@ -86,9 +87,9 @@ async def do(request: Request[Any, Any, Any], token: Presented, fields: dict[str
     )
     key = key_of(fields)
     if isinstance(token, MemberCard):
-        answer = await submit_form(request, SCAN_CARD, ScanCard(scan, CardId(token.card)), key=key)
+        answer = await submit(request, SCAN_CARD, ScanCard(scan, CardId(token.card)), key=key)
     else:
-        answer = await submit_form(request, SCAN_MEMBER, scan, key=key)
+        answer = await submit(request, SCAN_MEMBER, scan, key=key)
     reply = await asyncio.to_thread(door_reply, request, answer)
     return Reply(reply.code, reply.lines, link=home(language_of(request)))
 

@@ -68,6 +68,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "member-suspended": marked("请找社区工作人员。"),
     "slow-down": marked("请过一会儿再试。"),
     "busy": marked("什么都没有改变，请再试一次。"),
+    "idempotency-key-reused": marked("这一页已经用过了，请从头再来一次。"),
 }
 """What to do, where the word says already what happened; elsewhere the refusal's own sentence is shown."""
 
@@ -86,7 +87,7 @@ def refusal(
     code: str, facts: Mapping[str, Any], language: str, *, presses: tuple[Press, ...] = (), link: Link | None = None
 ) -> Reply:
     """The reply to a refusal or fault: its sentence, and what its facts add."""
-    more, advice = detail(code, facts, language), ADVICE.get(look_of(code))
+    more, advice = detail(code, facts, language), ADVICE.get(code) or ADVICE.get(look_of(code))
     told = said(advice, language) if advice else sentence(code, language)
     lines = (told, *((more,) if more else ()))
     return Reply(code, lines, presses, link, STATUSES.get(code) or FAULT_STATUSES.get(code, 409))

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from litestar import HttpMethod, Request, Response, post, route
 
-from api.deployment import Deployment
+from api.calls import count_try, submit
+from api.deployment import SELF_CHECK_INS, Deployment
 from api.identity import SIGNED_IN, needs
-from api.pages.door import count_try, door_reply
-from api.pages.forms import FORM_BYTES_MAX, direction_of, form_of, key_of, submit_form
+from api.pages.door import door_reply
+from api.pages.forms import FORM_BYTES_MAX, direction_of, form_of, key_of
 from api.pages.rendering import page, press
 from api.pages.telling import tell
 from api.readers import Reader, reading
@@ -41,14 +42,14 @@ async def typed(request: Request[Any, Any, Any]) -> Response[str]:
     text, direction, now = fields.get("code", ""), direction_of(fields), deployment.clock.now()
     if is_slip(text):
         raise TypedCodeSlip
-    count_try(request)
+    count_try(request, "check-in", SELF_CHECK_INS)
     activity = await asyncio.to_thread(_activity_of, request, text)
     if activity is None:
         await count_bad_code(request, now)
         raise NotOurCode
     # One page, two buttons, and a field that can be corrected: the key must differ with each of them.
     key = f"{key_of(fields)[:80]}.{direction}.{as_typed(text)}"
-    answer = await submit_form(request, CHECK_IN, CheckIn(activity, now, "typed", direction), key=key)
+    answer = await submit(request, CHECK_IN, CheckIn(activity, now, "typed", direction), key=key)
     return tell(request, await asyncio.to_thread(door_reply, request, answer))
 
 

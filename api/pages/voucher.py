@@ -7,9 +7,10 @@ from uuid import UUID
 from litestar import Request, Response
 
 from api.answers import outcome_of
+from api.calls import submit
 from api.deployment import Deployment
 from api.languages import marked, said
-from api.pages.forms import key_of, submit_form
+from api.pages.forms import key_of
 from api.pages.rendering import home, language_of, page, press
 from api.pages.telling import Reply, refusal, tell
 from api.readers import Reader
@@ -40,7 +41,7 @@ def show(request: Request[Any, Any, Any], token: Voucher, here: str, reader: Rea
 async def do(request: Request[Any, Any, Any], token: Voucher, fields: dict[str, str]) -> Reply:
     """Hand the goods over: of any number of presses and people, once."""
     redemption = RedemptionId(token.redemption)
-    answer = await submit_form(request, HAND_OVER, HandOver(redemption), key=key_of(fields))
+    answer = await submit(request, HAND_OVER, HandOver(redemption), key=key_of(fields))
     return await asyncio.to_thread(_handed_over, request, answer)
 
 

@@ -13,11 +13,10 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import answers, outcome_of, written
-from api.calls import submit
+from api.calls import count_try, submit
 from api.decoding import MalformedBody, Strict
 from api.deployment import SELF_CHECK_INS, Deployment
 from api.identity import SIGNED_IN, needs, proof_of
-from api.problems import LimitReached
 from api.v1.codes import SCAN_BODY_BYTES_MAX, CodeText, count_bad_code, genuine
 from ledger.activities.activity import Direction
 from ledger.application.check_ins import CHECK_IN, CheckIn
@@ -108,11 +107,11 @@ async def _seen(request: Request[Any, Any, Any], data: CheckInBody, deployment: 
             if not isinstance(token, KioskCode | Poster):
                 raise NotOurCode
             seen = _Seen(token.activity, now, "kiosk" if isinstance(token, KioskCode) else "poster")
-            _limit(request, deployment, now)
+            count_try(request, "check-in", SELF_CHECK_INS)
             return seen
         case CheckInBody(token=None, ticket=str(text), typed_code=None, activity=None):
             seen = await _by_ticket(request, text, now)
-            _limit(request, deployment, now)
+            count_try(request, "check-in", SELF_CHECK_INS)
             return seen
         case CheckInBody(token=None, ticket=None, typed_code=str(text), activity=UUID() as activity):
             return await _by_typed_code(request, text, activity=activity, now=now)
@@ -137,18 +136,11 @@ async def _by_typed_code(request: Request[Any, Any, Any], text: str, *, activity
     deployment: Deployment = request.app.state.deployment
     if is_slip(text):
         raise TypedCodeSlip
-    _limit(request, deployment, now)
+    count_try(request, "check-in", SELF_CHECK_INS)
     if not matches(text, activity, now=now, keys=deployment.tokens):
         await count_bad_code(request, now)
         raise NotOurCode
     return _Seen(activity, now, "typed")
-
-
-def _limit(request: Request[Any, Any, Any], deployment: Deployment, now: datetime) -> None:
-    key = f"check-in:{proof_of(request).token_hash.hex()}"
-    wait = deployment.local_limits.hit(key, SELF_CHECK_INS, now)
-    if wait is not None:
-        raise LimitReached(wait)
 
 
 def _payload(answer: Answer) -> CheckInAnswer:

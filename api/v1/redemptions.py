@@ -9,11 +9,10 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
 from api.answers import answers, written
-from api.calls import Behalf, on_behalf, submit
+from api.calls import Behalf, count_try, on_behalf, submit
 from api.decoding import Strict
-from api.deployment import REDEMPTIONS, Deployment
-from api.identity import SIGNED_IN, needs, proof_of
-from api.problems import LimitReached
+from api.deployment import REDEMPTIONS
+from api.identity import SIGNED_IN, needs
 from api.readers import newest, reading
 from api.v1.body_fields import Code, Pieces
 from ledger.application.authority import Permission
@@ -68,11 +67,7 @@ class RejectBody(Struct, frozen=True, forbid_unknown_fields=True):
 )
 async def request_redemption(request: Request[Any, Any, Any], data: JSONBody[RedemptionBody]) -> Response[bytes]:
     """Ask for a reward: pieces and points are set aside together, or neither."""
-    deployment: Deployment = request.app.state.deployment
-    key = f"redemption:{proof_of(request).token_hash.hex()}"
-    wait = deployment.local_limits.hit(key, REDEMPTIONS, deployment.clock.now())
-    if wait is not None:
-        raise LimitReached(wait)
+    count_try(request, "redemption", REDEMPTIONS)
     behalf = on_behalf(data.member, data.basis)
     asked = RequestRedemption(RewardId(data.reward), data.pieces, behalf and behalf.member)
     return written(await submit(request, REQUEST_REDEMPTION, asked, behalf=behalf), status=201)

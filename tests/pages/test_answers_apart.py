@@ -7,6 +7,7 @@ import pytest
 from api.languages import said
 from api.pages.rendering import ENVIRONMENT, TEMPLATES
 from api.pages.telling import ADVICE, LOOKS, WORDS, look_of
+from api.sentences import FAULT_STATUSES, STATUSES
 from ledger.kernel.refusal import all_refusals
 
 CSS = (TEMPLATES.parent / "static" / "linli.css").read_text(encoding="utf-8")
@@ -59,7 +60,7 @@ def test_every_answer_has_a_word_of_its_own(language: str) -> None:
 
 def test_looks_and_advice_are_of_answers_there_are() -> None:
     assert set(LOOKS.values()) <= WORDS.keys()
-    assert ADVICE.keys() <= WORDS.keys()
+    assert ADVICE.keys() <= WORDS.keys() | STATUSES.keys() | FAULT_STATUSES.keys()
 
 
 def test_every_refusal_has_a_look() -> None:
