@@ -13,6 +13,7 @@ from uuid import UUID
 
 import uvloop
 
+from api.background import settle_memory
 from api.deployment import Deployment
 from api.settings import Settings
 from api.wiring import open_deployment
@@ -61,6 +62,7 @@ def measure(book: Book, folder: Path, postgres: Postgres, *, rounds: int) -> Non
 def _opened(home: Path, url: str | None) -> Generator[Deployment]:
     deployment = open_deployment(Settings(home, url))
     deployment.ledger.start()
+    settle_memory()
     try:
         yield deployment
     finally:
