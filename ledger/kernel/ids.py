@@ -25,6 +25,7 @@ HoldId = NewType("HoldId", UUID)
 RewardId = NewType("RewardId", UUID)
 FundId = NewType("FundId", UUID)
 RedemptionId = NewType("RedemptionId", UUID)
+ProgrammeId = NewType("ProgrammeId", UUID)
 CommandId = NewType("CommandId", UUID)
 
 SYSTEM = MemberId(UUID("00000000-0000-4000-8000-000000000001"))

@@ -12,6 +12,7 @@ from ledger.activities import events as activities
 from ledger.awards import events as awards
 from ledger.kernel.decider import Event
 from ledger.membership import events as membership
+from ledger.programme import events as programme
 from ledger.redemption import events as redemption
 from ledger.tasks import events as tasks
 
@@ -61,6 +62,8 @@ NAMES: Mapping[str, type[Event]] = {
     "membership.household_formed.1": membership.HouseholdFormed,
     "membership.household_member_added.1": membership.HouseholdMemberAdded,
     "membership.household_member_removed.1": membership.HouseholdMemberRemoved,
+    "programme.settings_drafted.1": programme.SettingsDrafted,
+    "programme.settings_published.1": programme.SettingsPublished,
     "redemption.reward_listed.1": redemption.RewardListed,
     "redemption.reward_priced.1": redemption.RewardPriced,
     "redemption.reward_withdrawn.1": redemption.RewardWithdrawn,

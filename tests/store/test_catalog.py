@@ -14,7 +14,7 @@ from ledger.store.catalog import CATALOG, NAMES, Catalog, Upcast
 
 from .toys import BeansAdded, BeansTaken
 
-CONTEXTS = ("accounts", "activities", "awards", "membership", "redemption", "tasks")
+CONTEXTS = ("accounts", "activities", "awards", "membership", "programme", "redemption", "tasks")
 
 
 def deciders() -> list[Decider[Any, Any, Any]]:
