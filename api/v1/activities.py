@@ -32,7 +32,7 @@ from ledger.application.activities import (
     WithdrawSignUp,
 )
 from ledger.application.authority import Permission
-from ledger.application.check_ins import CONFIRM_OUT, ConfirmOut
+from ledger.application.visits import CONFIRM_OUT, ConfirmOut
 from ledger.application.work import Outcome
 from ledger.kernel.ids import ActivityId, CommandId, MemberId, OrganisationId, RuleId, SessionId, derived
 

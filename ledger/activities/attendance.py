@@ -33,7 +33,7 @@ from ledger.activities.events import (
 )
 from ledger.activities.windows import closes_at, opens_at
 from ledger.kernel.decider import Decider, Request
-from ledger.kernel.ids import ActivityId, AttendanceId, MemberId, SessionId, derived
+from ledger.kernel.ids import ActivityId, AttendanceId, DeviceId, MemberId, SessionId, derived
 
 CONFIRM_DAYS: Final = 3
 """How many days after the out a leader may confirm a visit that nobody checked out. Our default, as the programme's
@@ -85,6 +85,7 @@ class RecordIn(Request, frozen=True):
     basis: Basis
     may_enter: bool
     scanned_by: MemberId | None = None
+    device: DeviceId | None = None
 
 
 class RecordOut(Request, frozen=True):
@@ -94,6 +95,7 @@ class RecordOut(Request, frozen=True):
     seen_at: datetime
     basis: Basis
     scanned_by: MemberId | None = None
+    device: DeviceId | None = None
 
 
 class CloseByTime(Request, frozen=True):
@@ -189,6 +191,7 @@ def _check_in(state: AttendanceState, command: RecordIn) -> tuple[AttendanceEven
             seen_at=command.seen_at.astimezone(UTC),
             basis=command.basis,
             scanned_by=command.scanned_by,
+            device=command.device,
         ),
     )
 
@@ -197,7 +200,14 @@ def _check_out(state: AttendanceState, command: RecordOut) -> tuple[AttendanceEv
     """A scan at the door says more than the planned end, so it replaces an automatic out that awaits confirmation."""
     if state.tallied or state.out in ("scanned", "confirmed"):
         return ()
-    return (CheckedOut(seen_at=command.seen_at.astimezone(UTC), basis=command.basis, scanned_by=command.scanned_by),)
+    return (
+        CheckedOut(
+            seen_at=command.seen_at.astimezone(UTC),
+            basis=command.basis,
+            scanned_by=command.scanned_by,
+            device=command.device,
+        ),
+    )
 
 
 def _close(state: AttendanceState, command: CloseByTime, in_at: datetime) -> tuple[AttendanceEvent, ...]:

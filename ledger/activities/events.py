@@ -8,8 +8,18 @@ from typing import Literal
 
 from msgspec import Struct
 
+from ledger.activities.sheet_events import AuthorWeekEvent as AuthorWeekEvent
+from ledger.activities.sheet_events import HoursEntered as HoursEntered
+from ledger.activities.sheet_events import ManualMinutesReleased as ManualMinutesReleased
+from ledger.activities.sheet_events import ManualMinutesReserved as ManualMinutesReserved
+from ledger.activities.sheet_events import SheetEntered as SheetEntered
+from ledger.activities.sheet_events import SheetEvent as SheetEvent
+from ledger.activities.sheet_events import SheetKind as SheetKind
+from ledger.activities.sheet_events import SheetLine as SheetLine
+from ledger.activities.sheet_events import SheetLineApproved as SheetLineApproved
+from ledger.activities.sheet_events import SheetLineRefused as SheetLineRefused
 from ledger.kernel.decider import Event
-from ledger.kernel.ids import ActivityId, MemberId, OrganisationId, RuleId, SessionId
+from ledger.kernel.ids import ActivityId, DeviceId, MemberId, OrganisationId, RuleId, SessionId
 
 Basis = Literal["kiosk", "poster", "card", "live_code", "typed", "staff"]
 """What the visit rests on: the rotating code, the printed poster, the member's card or phone shown to staff, a typed
@@ -89,6 +99,7 @@ class CheckedIn(Event, frozen=True):
     """The member came in. seen_at: when the code was seen (the scan ticket's time), not when the server wrote it.
 
     scanned_by: who scanned the member's card; None when the member presented the activity's code.
+    device: the registered device that read the card; None when none was named (a browser).
     """
 
     activity: ActivityId
@@ -97,14 +108,16 @@ class CheckedIn(Event, frozen=True):
     seen_at: datetime
     basis: Basis
     scanned_by: MemberId | None = None
+    device: DeviceId | None = None
 
 
 class CheckedOut(Event, frozen=True):
-    """The member went out. seen_at and basis as for coming in."""
+    """The member went out. Fields as for coming in."""
 
     seen_at: datetime
     basis: Basis
     scanned_by: MemberId | None = None
+    device: DeviceId | None = None
 
 
 class AutomaticallyCheckedOut(Event, frozen=True):

@@ -82,6 +82,17 @@ def sessions_for_staff_out(sessions: Sequence[Session], seen_at: datetime) -> Se
     return _possible_for_out(sessions, seen_at) or (session_for_staff_in(sessions, seen_at),)
 
 
+def sessions_near(sessions: Sequence[Session], seen_at: datetime) -> Sequence[Session]:
+    """The sessions (one at least) that a scan told late may belong to, the nearest window first, then by start.
+
+    Their windows, with CHECK_OUT_HOURS before and after, hold `seen_at`. Refuses with TooEarly or TooLate.
+    """
+    near = [session for session in sessions if _distance(session, seen_at) <= _CHECK_OUT_GRACE]
+    if not near:
+        raise _outside(sessions, seen_at, _CHECK_OUT_GRACE)
+    return sorted(_nearest_start_first(near, seen_at), key=lambda session: _distance(session, seen_at))
+
+
 def _possible_for_out(sessions: Sequence[Session], seen_at: datetime) -> Sequence[Session]:
     grace = _CHECK_OUT_GRACE
     possible = [session for session in sessions if opens_at(session) <= seen_at <= closes_at(session) + grace]

@@ -1,4 +1,4 @@
-"""Use cases at the door: check in and out by code, scans by staff, visits closed by time, outs confirmed by the leader.
+"""Use cases at the door: check in and out by code, scans by staff, scans that a device kept and sends later.
 
 Checking oneself in is the hot path: it reads the actor, the activity and the visit, and never walks the tree.
 """
@@ -6,37 +6,38 @@ Checking oneself in is the hot path: it reads the actor, the activity and the vi
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, ClassVar, Final, Literal, NamedTuple, Protocol
+from typing import Annotated, ClassVar, Final, Literal, NamedTuple
 from uuid import UUID
 
 from msgspec import Meta
 
 from ledger.activities.activity import ACTIVITY, Direction, may_enter, require_open_door, require_staffed_door
-from ledger.activities.activity_refusals import UnknownSession
 from ledger.activities.activity_state import ActivityState
 from ledger.activities.attendance import (
     ATTENDANCE,
     AttendanceState,
-    CloseByTime,
-    ConfirmStay,
     RecordIn,
     RecordOut,
     attendance_id,
 )
 from ledger.activities.events import Basis, Session
-from ledger.activities.windows import session_for_in, session_for_staff_in, sessions_for_out, sessions_for_staff_out
+from ledger.activities.windows import (
+    session_for_in,
+    session_for_staff_in,
+    sessions_for_out,
+    sessions_for_staff_out,
+    sessions_near,
+)
 from ledger.application.authority import (
     Permission,
     UnknownId,
-    reads_actor,
     require_known_member,
     require_over_activity,
-    require_system,
-    same_household,
 )
+from ledger.application.visits import visit_ids
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
-from ledger.kernel.ids import ActivityId, MemberId, SessionId
+from ledger.kernel.ids import ActivityId, DeviceId, MemberId, SessionId
 from ledger.kernel.refusal import Refusal
 from ledger.membership.member import MEMBER
 
@@ -67,28 +68,24 @@ class ScanMember(Request, frozen=True):
     direction: Direction
 
 
-class CloseVisit(Request, frozen=True):
-    """End a visit that nobody checked out, once the session's window is over. The system's; again changes nothing."""
-
-    activity: ActivityId
-    session: SessionId
-    member: MemberId
-
-
-class ConfirmOut(Request, frozen=True):
-    """Say, as the leader, that the member stayed until `out_at`: for a visit closed by time, or on the poster."""
-
-    activity: ActivityId
-    session: SessionId
-    member: MemberId
-    out_at: Instant
-
-
 @dataclass(eq=False)
 class OwnScan(Refusal):
     """Nobody scans themselves: use the code at the door, or let somebody else scan."""
 
     code: ClassVar[str] = "own-scan"
+
+
+class DeviceScan(Request, frozen=True):
+    """A scan by the actor on the registered `device`, which may have kept it for hours. seen_at: when it read the code,
+    by its corrected clock.
+    """
+
+    activity: ActivityId
+    member: MemberId
+    seen_at: Instant
+    basis: Literal["card", "live_code", "typed", "staff"]
+    direction: Direction
+    device: DeviceId
 
 
 class _Scan(NamedTuple):
@@ -99,10 +96,11 @@ class _Scan(NamedTuple):
     seen_at: datetime
     basis: Basis
     scanned_by: MemberId | None
+    device: DeviceId | None = None
 
     def ids_of(self, session: Session) -> dict[str, UUID]:
         """What an answer names, the visit's stream among it."""
-        return _ids(self.activity, session.session, self.member)
+        return visit_ids(self.activity, session.session, self.member)
 
 
 def _check_in(work: Work, request: CheckIn) -> Outcome:
@@ -139,6 +137,26 @@ def _scan_member(work: Work, request: ScanMember) -> Outcome:
     return _record_in(work, scan, find(activity.sessions, request.seen_at), may_enter=True)
 
 
+def record_scan(work: Work, scan: DeviceScan) -> Outcome:
+    """Record a scan that a device kept: what happened is a fact, however late it is told and whatever closed meanwhile.
+
+    The session is the nearest one whose window, with CHECK_OUT_HOURS before and after, holds `seen_at`. Outcomes as for
+    `ScanMember`; a late out replaces the end that time assumed. Refuses, in this order: the authority's, OwnScan,
+    UnknownId or MemberSuspendedNow for the member, ActivityNotOpen (a draft or one called off), TooEarly or TooLate
+    (nearer to no session), NotCheckedIn.
+    """
+    activity = require_over_activity(work, Permission.SCAN_OTHERS, scan.activity)
+    if scan.member == work.actor:
+        raise OwnScan
+    require_known_member(work, scan.member)
+    require_staffed_door(activity)
+    near = sessions_near(activity.sessions, scan.seen_at)
+    seen = _Scan(scan.activity, scan.member, scan.seen_at, scan.basis, work.actor, scan.device)
+    if scan.direction == "out":
+        return _record_out(work, seen, near)
+    return _record_in(work, seen, near[0], may_enter=True)
+
+
 def _staff_sessions_for_out(activity: ActivityState, seen_at: datetime) -> Sequence[Session]:
     find = sessions_for_staff_out if activity.stage == "open" else sessions_for_out
     return find(activity.sessions, seen_at)
@@ -155,6 +173,7 @@ def _record_in(work: Work, scan: _Scan, session: Session, may_enter: bool) -> Ou
         basis=scan.basis,
         may_enter=may_enter,
         scanned_by=scan.scanned_by,
+        device=scan.device,
     )
     after = work.act(ATTENDANCE, ids["attendance"], command)
     if before.in_at is None:
@@ -165,7 +184,9 @@ def _record_in(work: Work, scan: _Scan, session: Session, may_enter: bool) -> Ou
 def _record_out(work: Work, scan: _Scan, possible: Sequence[Session]) -> Outcome:
     ids, session = _visit_to_leave(work, scan, possible)
     before = work.state(ATTENDANCE, ids["attendance"])
-    command = RecordOut(session=session, seen_at=scan.seen_at, basis=scan.basis, scanned_by=scan.scanned_by)
+    command = RecordOut(
+        session=session, seen_at=scan.seen_at, basis=scan.basis, scanned_by=scan.scanned_by, device=scan.device
+    )
     after = work.act(ATTENDANCE, ids["attendance"], command)
     if after != before:
         return Outcome("checked-out", ids=ids, times={"seen": scan.seen_at})
@@ -188,48 +209,6 @@ def _as_it_was(code: str, ids: dict[str, UUID], visit: AttendanceState) -> Outco
     return Outcome(code, ids=ids | scanned_by, times=times)
 
 
-def _ids(activity: ActivityId, session: SessionId, member: MemberId) -> dict[str, UUID]:
-    visit = attendance_id(activity, session, member)
-    return {"attendance": visit, "activity": activity, "session": session, "member": member}
-
-
-def _close_visit(work: Work, request: CloseVisit) -> Outcome:
-    require_system(work)
-    activity = work.state(ACTIVITY, request.activity)
-    session = _session(activity, request)
-    ids = _ids(request.activity, request.session, request.member)
-    before = work.state(ATTENDANCE, ids["attendance"])
-    after = work.act(ATTENDANCE, ids["attendance"], CloseByTime(session, work.now))
-    return _visit_outcome("already-out" if after == before else "visit-closed", ids, after)
-
-
-def _confirm_out(work: Work, request: ConfirmOut) -> Outcome:
-    activity = require_over_activity(work, Permission.CONFIRM_VISITS, request.activity)
-    session = _session(activity, request)
-    command = ConfirmStay(
-        session=session,
-        out_at=request.out_at,
-        confirmed_by=work.actor,
-        is_near=same_household(work, work.actor, request.member),
-        now=work.now,
-    )
-    ids = _ids(request.activity, request.session, request.member)
-    return _visit_outcome("visit-confirmed", ids, work.act(ATTENDANCE, ids["attendance"], command))
-
-
-def _session(activity: ActivityState, request: CloseVisit | ConfirmOut) -> Session:
-    if activity.organisation is None:
-        raise UnknownId(request.activity)
-    session = activity.session(request.session)
-    if session is None:
-        raise UnknownSession(request.session)
-    return session
-
-
-def _visit_outcome(code: str, ids: dict[str, UUID], visit: AttendanceState) -> Outcome:
-    return Outcome(code, ids=ids, times={} if visit.out_at is None else {"out": visit.out_at})
-
-
 def _check_in_reads(request: CheckIn, actor: MemberId) -> Iterable[Stream]:
     streams = [Stream(MEMBER, actor), Stream(ACTIVITY, request.activity)]
     if request.likely_session is not None:
@@ -241,21 +220,5 @@ def _scan_reads(request: ScanMember, actor: MemberId) -> Iterable[Stream]:
     return (Stream(MEMBER, actor), Stream(MEMBER, request.member), Stream(ACTIVITY, request.activity))
 
 
-class _OfVisit(Protocol):
-    @property
-    def activity(self) -> ActivityId: ...
-    @property
-    def session(self) -> SessionId: ...
-    @property
-    def member(self) -> MemberId: ...
-
-
-def _visit_reads(request: _OfVisit, actor: MemberId) -> Iterable[Stream]:
-    visit = attendance_id(request.activity, request.session, request.member)
-    return (*reads_actor(request, actor), Stream(ACTIVITY, request.activity), Stream(ATTENDANCE, visit))
-
-
 CHECK_IN: Final = UseCase[CheckIn]("activities.check_in", _check_in, _check_in_reads)
 SCAN_MEMBER: Final = UseCase[ScanMember]("activities.scan_member", _scan_member, _scan_reads)
-CLOSE_VISIT: Final = UseCase[CloseVisit]("activities.close_visit", _close_visit, _visit_reads)
-CONFIRM_OUT: Final = UseCase[ConfirmOut]("activities.confirm_out", _confirm_out, _visit_reads)

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from ledger.application.accounts import EXPIRE_LOT, ExpireLot
 from ledger.application.awards import CREDIT_AWARD, CreditAward
-from ledger.application.check_ins import CLOSE_VISIT, CloseVisit
 from ledger.application.ports import Answer, Call, CommandKey, Ledger, LedgerBusy, Refused
 from ledger.application.redemptions import LAPSE_REDEMPTION, LapseRedemption
+from ledger.application.visits import CLOSE_VISIT, CloseVisit
 from ledger.application.work import UseCase
 from ledger.kernel.ids import SYSTEM, AccountId, ActivityId, AwardId, LotId, MemberId, RedemptionId, SessionId
 

@@ -10,8 +10,9 @@ import pytest
 from api_town import Town, id_in, run
 from house import House, close, draft, gathering, opened, plan, rule, visit
 
-from ledger.application.check_ins import CHECK_IN, CLOSE_VISIT, CheckIn, CloseVisit
+from ledger.application.check_ins import CHECK_IN, CheckIn
 from ledger.application.ports import CommandKey
+from ledger.application.visits import CLOSE_VISIT, CloseVisit
 from ledger.kernel.ids import ActivityId, SessionId, derived
 
 

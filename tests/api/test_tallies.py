@@ -23,9 +23,9 @@ from house import (
 )
 
 from ledger.application.awards import TALLY_VISITS, TallyVisits, Visit
-from ledger.application.check_ins import CLOSE_VISIT, CONFIRM_OUT, CloseVisit, ConfirmOut
 from ledger.application.ports import Call, CommandKey
 from ledger.application.roles import GRANT_ROLE, GrantRole
+from ledger.application.visits import CLOSE_VISIT, CONFIRM_OUT, CloseVisit, ConfirmOut
 from ledger.kernel.ids import ActivityId, MemberId, SessionId
 
 

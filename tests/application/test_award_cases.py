@@ -25,18 +25,10 @@ from ledger.application.awards import (
     RefuseAwards,
     TallyVisits,
 )
-from ledger.application.check_ins import (
-    CHECK_IN,
-    CLOSE_VISIT,
-    CONFIRM_OUT,
-    SCAN_MEMBER,
-    CheckIn,
-    CloseVisit,
-    ConfirmOut,
-    ScanMember,
-)
+from ledger.application.check_ins import CHECK_IN, SCAN_MEMBER, CheckIn, ScanMember
 from ledger.application.members import REINSTATE_MEMBER, SUSPEND_MEMBER, ReinstateMember, SuspendMember
 from ledger.application.rules import DRAFT_RULE, PUBLISH_RULE, DraftRule, PublishRule
+from ledger.application.visits import CLOSE_VISIT, CONFIRM_OUT, CloseVisit, ConfirmOut
 from ledger.awards.award import lot_id
 from ledger.awards.events import Step, UsageReleased
 from ledger.awards.usage import USAGE, usage_id

@@ -10,17 +10,9 @@ from ledger.activities.activity import Direction
 from ledger.activities.attendance import ATTENDANCE, AttendanceState, attendance_id, visit_span
 from ledger.activities.events import Session
 from ledger.application.activities import CANCEL_ACTIVITY, CancelActivity
-from ledger.application.check_ins import (
-    CHECK_IN,
-    CLOSE_VISIT,
-    CONFIRM_OUT,
-    SCAN_MEMBER,
-    CheckIn,
-    CloseVisit,
-    ConfirmOut,
-    ScanMember,
-)
+from ledger.application.check_ins import CHECK_IN, SCAN_MEMBER, CheckIn, ScanMember
 from ledger.application.members import FORM_HOUSEHOLD, SUSPEND_MEMBER, FormHousehold, SuspendMember
+from ledger.application.visits import CLOSE_VISIT, CONFIRM_OUT, CloseVisit, ConfirmOut
 from ledger.application.work import Outcome
 from ledger.kernel.ids import SYSTEM, ActivityId, MemberId, SessionId
 
