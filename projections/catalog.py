@@ -12,6 +12,7 @@ from projections import (
     redemptions,
     reward_shelf,
     rules,
+    settings,
     statement,
     tasks,
 )
@@ -24,6 +25,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     statement.PROJECTION,
     awards.PROJECTION,
     rules.PROJECTION,
+    settings.PROJECTION,
     activity_roll.PROJECTION,
     tasks.PROJECTION,
     reward_shelf.PROJECTION,

@@ -19,6 +19,19 @@ TOLD: dict[str, Told] = {
         marked("规则里有一个数太大或太小，请改一改。"),
         marked("{field} 可以是 {smallest} 到 {largest}，您填的是 {asked}。"),
     ),
+    "settings-version-unknown": Told(404, marked("办法没有这个版本。"), marked("最新的是第 {newest} 版。")),
+    "settings-already-published": Told(
+        409, marked("这个版本已经公布，不能再改，请另拟一版。"), marked("从 {valid_from} 起有效。")
+    ),
+    "settings-by-drafter": Told(403, marked("谁拟的办法，谁不能公布，请另一位审核人来办。")),
+    "settings-in-the-past": Told(
+        422, marked("办法只能从今天或以后生效，请改生效日期。"), marked("最早可以从 {earliest} 起。")
+    ),
+    "settings-out-of-bounds": Told(
+        422,
+        marked("办法里有一个数太大或太小，请改一改。"),
+        marked("{field} 可以是 {smallest} 到 {largest}，您填的是 {asked}。"),
+    ),
     "award-unknown": Told(404, marked("没有这条记分。")),
     "award-already-proposed": Told(409, marked("这件事已经记过分了。")),
     "award-already-decided": Told(409, marked("这条记分已经有结果，不能再改。"), marked("结果是{state}。")),

@@ -1,0 +1,130 @@
+"""A programme's settings: staff write a version down, an approver publishes it, everybody around reads what holds."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+
+from api.answers import answers, read, written
+from api.calls import submit
+from api.decoding import Strict
+from api.identity import SIGNED_IN, needs
+from api.readers import MinPosition, Reader, reading
+from api.v1.visibility import may_any, require_sight
+from ledger.application.authority import Permission
+from ledger.application.programme import DEFAULTS, DRAFT_SETTINGS, PUBLISH_SETTINGS, DraftSettings, PublishSettings
+from ledger.application.work import Outcome
+from ledger.kernel.ids import OrganisationId
+from ledger.programme.events import Settings
+from projections import people, settings
+from projections.settings import SettingsVersion
+
+HANDLING = (Permission.DRAFT_RULES, Permission.PUBLISH_RULES)
+"""Who sees versions that nobody has published."""
+
+
+class SettingsBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A whole version: a setting that is left out has our default. The bounds of each, the ledger checks."""
+
+    settings: Settings
+
+
+class PublishSettingsBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which version, and the first day it holds for: today at the earliest."""
+
+    version: Annotated[int, Meta(ge=1, le=1_000)]
+    valid_from: date
+
+
+class SettingsView(Struct, frozen=True):
+    """One version. valid_from: first day, None while it is only a draft."""
+
+    version: int
+    settings: Settings
+    drafted_by: UUID
+    approved_by: UUID | None
+    valid_from: date | None
+
+
+class SettingsInForce(Struct, frozen=True):
+    """What holds today. set_by: the organisation whose settings they are, None where they are the defaults.
+
+    versions: those the organisation wrote itself; drafts only for those who write or publish rules.
+    """
+
+    organisation: UUID
+    settings: Settings
+    set_by: UUID | None
+    versions: list[SettingsView]
+
+
+@post(
+    "/organisations/{organisation:str}/settings",
+    opt=needs(Permission.DRAFT_RULES),
+    dto=Strict[SettingsBody],
+    return_dto=None,
+    responses=answers(Outcome, 201),
+    tags=["rules"],
+)
+async def draft_settings(
+    request: Request[Any, Any, Any], organisation: FromPath[UUID], data: JSONBody[SettingsBody]
+) -> Response[bytes]:
+    """Write the next version of a programme's settings down; nothing changes until somebody else publishes it."""
+    asked = DraftSettings(OrganisationId(organisation), data.settings)
+    return written(await submit(request, DRAFT_SETTINGS, asked), status=201)
+
+
+@post(
+    "/organisations/{organisation:str}/settings/publish",
+    opt=needs(Permission.PUBLISH_RULES),
+    dto=Strict[PublishSettingsBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["rules"],
+)
+async def publish_settings(
+    request: Request[Any, Any, Any], organisation: FromPath[UUID], data: JSONBody[PublishSettingsBody]
+) -> Response[bytes]:
+    """Let a version hold from a day on, here and for those below that have none of their own."""
+    asked = PublishSettings(OrganisationId(organisation), data.version, data.valid_from)
+    return written(await submit(request, PUBLISH_SETTINGS, asked))
+
+
+@get(
+    "/organisations/{organisation:str}/settings",
+    opt=needs(SIGNED_IN),
+    sync_to_thread=True,
+    responses=answers(SettingsInForce),
+    tags=["rules"],
+)
+def get_settings(
+    request: Request[Any, Any, Any], organisation: FromPath[UUID], min_position: MinPosition = None
+) -> Response[bytes]:
+    """What holds today, and whose settings they are."""
+    with reading(request, min_position) as reader:
+        require_sight(reader, organisation)
+        shown = may_any(reader, HANDLING, organisation)
+        own = settings.of_organisation(reader.connection, organisation)
+        held = _in_force(reader, organisation)
+    versions = [_view(row) for row in own if shown or row.valid_from is not None]
+    set_by = held.organisation if held else None
+    return read(request, SettingsInForce(organisation, held.settings if held else DEFAULTS, set_by, versions))
+
+
+def _in_force(reader: Reader, organisation: UUID) -> SettingsVersion | None:
+    for node in people.line_of(reader.connection, organisation):
+        held = settings.in_force(settings.of_organisation(reader.connection, node.organisation), reader.today)
+        if held is not None:
+            return held
+    return None
+
+
+def _view(row: SettingsVersion) -> SettingsView:
+    return SettingsView(row.version, row.settings, row.drafted_by, row.approved_by, row.valid_from)
+
+
+HANDLERS = [draft_settings, publish_settings, get_settings]
