@@ -36,6 +36,10 @@ class Permission(StrEnum):
     RUN_ACTIVITIES = "run_activities"
     SCAN_OTHERS = "scan_others"
     CONFIRM_VISITS = "confirm_visits"
+    REGISTER_DEVICES = "register_devices"
+    REVIEW_SCANS = "review_scans"
+    ENTER_HOURS = "enter_hours"
+    APPROVE_HOURS = "approve_hours"
     POST_TASKS = "post_tasks"
     ACCEPT_REPORTS = "accept_reports"
     PROPOSE_AWARDS = "propose_awards"
@@ -69,6 +73,10 @@ ALLOWED: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.RUN_ACTIVITIES: _roles("staff", "team_leader"),
     Permission.SCAN_OTHERS: _roles("staff", "grid_worker", "team_leader"),
     Permission.CONFIRM_VISITS: _roles("staff", "team_leader"),
+    Permission.ENTER_HOURS: _roles("staff", "grid_worker", "team_leader"),
+    Permission.APPROVE_HOURS: _roles("approver"),
+    Permission.REGISTER_DEVICES: _roles("staff"),
+    Permission.REVIEW_SCANS: _roles("staff"),
     Permission.POST_TASKS: _roles("staff", "grid_worker"),
     Permission.ACCEPT_REPORTS: _roles("staff", "grid_worker", "team_leader"),
     Permission.PROPOSE_AWARDS: _roles("staff", "grid_worker", "team_leader"),

@@ -4,7 +4,8 @@ A use case gets a `Work` and a request and returns an `Outcome`. It never sees a
 `States` port that reads under the append lock, so nothing is decided on what somebody else has changed since.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
@@ -16,6 +17,7 @@ from ledger.kernel.clock import business_day
 from ledger.kernel.decider import Decider, Event
 from ledger.kernel.envelope import Envelope
 from ledger.kernel.ids import CommandId, MemberId, derived
+from ledger.kernel.refusal import Refusal
 
 State = TypeVar("State")
 Command = TypeVar("Command")
@@ -106,6 +108,20 @@ class Work:
             self.pending.append(Pending(stream, version, event))
         self.touched[stream] = Versioned(version, state)
         return state
+
+    @contextmanager
+    def all_or_nothing(self) -> Generator[None]:
+        """One line of a batch: where a step of it is refused, its earlier steps are as if they had not been taken.
+
+        The refusal passes through, for the batch to go on without the line.
+        """
+        pending, touched = len(self.pending), dict(self.touched)
+        try:
+            yield
+        except Refusal:
+            del self.pending[pending:]
+            self.touched = touched
+            raise
 
     def _versioned(self, decider: AnyDecider, stream: UUID) -> Versioned:
         return self.touched.get(stream) or self._states.load(decider, stream)

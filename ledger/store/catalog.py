@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ledger.accounts import events as accounts
+from ledger.activities import device_events as devices
 from ledger.activities import events as activities
 from ledger.awards import events as awards
 from ledger.kernel.decider import Event
@@ -37,12 +38,29 @@ NAMES: Mapping[str, type[Event]] = {
     "activities.automatically_checked_out.1": activities.AutomaticallyCheckedOut,
     "activities.stay_confirmed.1": activities.StayConfirmed,
     "activities.attendance_tallied.1": activities.AttendanceTallied,
+    "activities.hours_entered.1": activities.HoursEntered,
+    "activities.sheet_entered.1": activities.SheetEntered,
+    "activities.sheet_line_approved.1": activities.SheetLineApproved,
+    "activities.sheet_line_refused.1": activities.SheetLineRefused,
+    "activities.manual_minutes_reserved.1": activities.ManualMinutesReserved,
+    "activities.manual_minutes_released.1": activities.ManualMinutesReleased,
+    "activities.device_registered.1": devices.DeviceRegistered,
+    "activities.device_revoked.1": devices.DeviceRevoked,
+    "activities.scan_recorded.1": devices.ScanRecorded,
+    "activities.scan_reviewed.1": devices.ScanReviewed,
     "awards.rule_drafted.1": awards.RuleDrafted,
     "awards.rule_published.1": awards.RulePublished,
     "awards.award_proposed.1": awards.AwardProposed,
     "awards.award_approved.1": awards.AwardApproved,
     "awards.award_refused.1": awards.AwardRefused,
     "awards.award_credited.1": awards.AwardCredited,
+    "awards.award_objected.1": awards.AwardObjected,
+    "awards.objection_decided.1": awards.ObjectionDecided,
+    "awards.objection_escalated.1": awards.ObjectionEscalated,
+    "awards.reversal_proposed.1": awards.ReversalProposed,
+    "awards.reversal_approved.1": awards.ReversalApproved,
+    "awards.reversal_refused.1": awards.ReversalRefused,
+    "awards.award_reversed.1": awards.AwardReversed,
     "awards.usage_reserved.1": awards.UsageReserved,
     "awards.usage_released.1": awards.UsageReleased,
     "membership.organisation_registered.1": membership.OrganisationRegistered,
@@ -64,19 +82,41 @@ NAMES: Mapping[str, type[Event]] = {
     "membership.household_member_removed.1": membership.HouseholdMemberRemoved,
     "programme.settings_drafted.1": programme.SettingsDrafted,
     "programme.settings_published.1": programme.SettingsPublished,
-    "redemption.reward_listed.1": redemption.RewardListed,
+    "redemption.reward_drafted.1": redemption.RewardDrafted,
+    "redemption.reward_listed.2": redemption.RewardListed,
+    "redemption.price_proposed.1": redemption.PriceProposed,
     "redemption.reward_priced.1": redemption.RewardPriced,
     "redemption.reward_withdrawn.1": redemption.RewardWithdrawn,
+    "redemption.proposal_declined.1": redemption.ProposalDeclined,
     "redemption.stock_received.1": redemption.StockReceived,
     "redemption.stock_reserved.1": redemption.StockReserved,
     "redemption.stock_returned.1": redemption.StockReturned,
     "redemption.stock_handed_over.1": redemption.StockHandedOver,
+    "redemption.stock_brought_back.1": redemption.StockBroughtBack,
+    "redemption.stock_write_off_proposed.1": redemption.StockWriteOffProposed,
+    "redemption.stock_written_off.1": redemption.StockWrittenOff,
+    "redemption.stock_counted.1": redemption.StockCounted,
+    "redemption.stock_count_confirmed.1": redemption.StockCountConfirmed,
+    "redemption.fund_opened.1": redemption.FundOpened,
+    "redemption.fund_cap_proposed.1": redemption.FundCapProposed,
+    "redemption.fund_cap_set.1": redemption.FundCapSet,
+    "redemption.fund_cap_declined.1": redemption.FundCapDeclined,
+    "redemption.fund_points_reserved.1": redemption.FundPointsReserved,
+    "redemption.fund_points_released.1": redemption.FundPointsReleased,
+    "redemption.exchange_counted.1": redemption.ExchangeCounted,
+    "redemption.exchange_uncounted.1": redemption.ExchangeUncounted,
     "redemption.redemption_requested.1": redemption.RedemptionRequested,
     "redemption.redemption_approved.1": redemption.RedemptionApproved,
     "redemption.redemption_rejected.1": redemption.RedemptionRejected,
     "redemption.redemption_cancelled.1": redemption.RedemptionCancelled,
+    "redemption.redemption_voided.1": redemption.RedemptionVoided,
     "redemption.redemption_ready.1": redemption.RedemptionReady,
     "redemption.redemption_handed_over.1": redemption.RedemptionHandedOver,
+    "redemption.redemption_partly_handed_over.1": redemption.RedemptionPartlyHandedOver,
+    "redemption.redemption_substituted.1": redemption.RedemptionSubstituted,
+    "redemption.redemption_returned.1": redemption.RedemptionReturned,
+    "redemption.redemption_rechecked.1": redemption.RedemptionRechecked,
+    "redemption.redemption_settled.1": redemption.RedemptionSettled,
     "redemption.redemption_lapsed.1": redemption.RedemptionLapsed,
     "tasks.task_posted.1": tasks.TaskPosted,
     "tasks.task_claimed.1": tasks.TaskClaimed,
@@ -95,7 +135,16 @@ class Upcast(NamedTuple):
     change: Callable[[dict[str, Any]], dict[str, Any]]
 
 
-UPCASTS: Mapping[str, Upcast] = {}
+def _with_limits(fields: dict[str, Any]) -> dict[str, Any]:
+    """A limit per member and month stood by itself before there were others."""
+    others = {name: value for name, value in fields.items() if name != "pieces_per_member_month"}
+    pieces = fields.get("pieces_per_member_month")
+    if pieces is None:
+        return others
+    return others | {"limits": ({"per": "member", "pieces": pieces, "period": "month"},)}
+
+
+UPCASTS: Mapping[str, Upcast] = {"redemption.reward_listed.1": Upcast("redemption.reward_listed.2", _with_limits)}
 
 
 class Catalog:
