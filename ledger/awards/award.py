@@ -6,19 +6,34 @@ state is `settled_empty` and nothing is ever credited.
 
 from calendar import monthrange
 from datetime import date
-from typing import Literal, assert_never
 from uuid import UUID
 
-from msgspec import Struct
-from msgspec.structs import replace
-
+from ledger.awards.award_state import Award, evolve
+from ledger.awards.award_state import AwardStatus as AwardStatus
 from ledger.awards.events import (
     AwardApproved,
     AwardCredited,
     AwardEvent,
+    AwardObjected,
     AwardProposed,
     AwardRefused,
+    AwardReversed,
+    ObjectionDecided,
+    ObjectionEscalated,
+    ReversalApproved,
+    ReversalProposed,
+    ReversalRefused,
 )
+from ledger.awards.objection import (
+    DecideObjection,
+    EscalateObjection,
+    ObjectionCommand,
+    ObjectToAward,
+    check_no_reversal,
+    decide_objection,
+    may_be_escalated,
+)
+from ledger.awards.objection_refusals import DecisionNotFinal
 from ledger.awards.refusals import (
     AwardAlreadyDecided,
     AwardAlreadyProposed,
@@ -28,21 +43,11 @@ from ledger.awards.refusals import (
     OwnHouseholdOrSelf,
     ProposerCannotApprove,
 )
+from ledger.awards.reversal import ReversalCommand, decide_reversal
 from ledger.kernel.calendar import Deadline
 from ledger.kernel.decider import Decider, Request
 from ledger.kernel.ids import AccountId, AwardId, LotId, MemberId, derived
 from ledger.kernel.units import Unit
-
-AwardStatus = Literal["unknown", "proposed", "on_notice", "settled_empty", "refused", "credited"]
-
-
-class Award(Struct, frozen=True):
-    """An award. proposal: None until proposed. decided_by: who approved or refused it. notice_until: as approved."""
-
-    status: AwardStatus = "unknown"
-    proposal: AwardProposed | None = None
-    decided_by: MemberId | None = None
-    notice_until: date | None = None
 
 
 class ProposeAward(Request, frozen=True):
@@ -76,7 +81,7 @@ class CreditAward(Request, frozen=True):
     today: date
 
 
-AwardCommand = ProposeAward | ApproveAward | RefuseAward | CreditAward
+AwardCommand = ProposeAward | ApproveAward | RefuseAward | CreditAward | ObjectionCommand | ReversalCommand
 
 
 def award_id(source: UUID, member: MemberId, unit: Unit) -> AwardId:
@@ -108,48 +113,30 @@ def is_notice_over(notice_until: date, notice_working_days: int, today: date) ->
 
 
 def decide(state: Award, command: AwardCommand) -> tuple[AwardEvent, ...]:
-    """What happens to the award.
+    """What happens to the award, each refusal in the order of precedence; objections and reversals: where those stand.
 
-    Proposing refuses with award-already-proposed, own-household-or-self. Approving and refusing refuse with
-    award-unknown, award-already-decided, own-household-or-self, proposer-cannot-approve. Crediting refuses with
-    award-unknown, award-not-approved, notice-not-over.
+    Proposing: award-already-proposed, own-household-or-self. All others refuse with award-unknown first. Approving and
+    refusing: award-already-decided, own-household-or-self, proposer-cannot-approve. Crediting: award-not-approved,
+    notice-not-over, decision-not-final, reversal-pending.
     """
     if isinstance(command, ProposeAward):
         return _propose(state, command)
-    if state.proposal is None:
+    proposal = state.proposal
+    if proposal is None:
         raise AwardUnknown
     match command:
         case ApproveAward():
-            _check_decider(state, state.proposal, decider=command.approved_by, same_household=command.same_household)
+            _check_decider(state, proposal, decider=command.approved_by, same_household=command.same_household)
             return (AwardApproved(command.approved_by, command.notice.day, command.notice.provisional),)
         case RefuseAward():
-            _check_decider(state, state.proposal, decider=command.refused_by, same_household=command.same_household)
+            _check_decider(state, proposal, decider=command.refused_by, same_household=command.same_household)
             return (AwardRefused(command.refused_by, command.reason),)
         case CreditAward():
-            return _credit(state, state.proposal, command)
+            return _credit(state, proposal, command)
+        case ObjectToAward() | DecideObjection() | EscalateObjection():
+            return decide_objection(state, proposal, command)
         case _:
-            assert_never(command)
-
-
-def evolve(state: Award, event: AwardEvent) -> Award:
-    """The award after `event`."""
-    match event:
-        case AwardProposed():
-            return Award("proposed", event)
-        case AwardApproved():
-            earns = state.proposal is not None and state.proposal.amount > 0
-            return replace(
-                state,
-                status="on_notice" if earns else "settled_empty",
-                decided_by=event.approved_by,
-                notice_until=event.notice_until,
-            )
-        case AwardRefused():
-            return replace(state, status="refused", decided_by=event.refused_by)
-        case AwardCredited():
-            return replace(state, status="credited")
-        case _:
-            assert_never(event)
+            return decide_reversal(state, proposal, command)
 
 
 AWARD: Decider[Award, AwardCommand, AwardEvent] = Decider(
@@ -157,7 +144,19 @@ AWARD: Decider[Award, AwardCommand, AwardEvent] = Decider(
     initial=Award(),
     decide=decide,
     evolve=evolve,
-    events=(AwardProposed, AwardApproved, AwardRefused, AwardCredited),
+    events=(
+        AwardProposed,
+        AwardApproved,
+        AwardRefused,
+        AwardCredited,
+        AwardObjected,
+        ObjectionDecided,
+        ObjectionEscalated,
+        ReversalProposed,
+        ReversalApproved,
+        ReversalRefused,
+        AwardReversed,
+    ),
 )
 
 
@@ -183,4 +182,8 @@ def _credit(state: Award, proposal: AwardProposed, command: CreditAward) -> tupl
         raise AwardNotApproved(state.status)
     if not is_notice_over(state.notice_until, proposal.notice_working_days, command.today):
         raise NoticeNotOver(state.notice_until)
+    objection = state.objection
+    if objection and objection.escalate_until and may_be_escalated(objection, command.today):
+        raise DecisionNotFinal(objection.escalate_until)
+    check_no_reversal(state)
     return (AwardCredited(command.account, command.lot, command.today),)

@@ -14,6 +14,8 @@ from ledger.kernel.ids import AccountId, AwardId, LotId, MemberId, OrganisationI
 from ledger.kernel.units import Unit
 
 SourceKind = Literal["attendance", "task"]
+Decision = Literal["upheld", "rejected"]
+Spent = Literal["other_lots", "owe", "write_off"]
 StepCode = Literal[
     "seen",
     "overlap",
@@ -148,6 +150,86 @@ class AwardCredited(Event, frozen=True):
     on_day: date
 
 
+class AwardObjected(Event, frozen=True):
+    """A member of the community objected while the award was on public notice; it is not credited until decided.
+
+    objected_by: who did. reason: a code. decide_by: the community's day by whose end somebody not involved should have
+    decided; nothing happens by itself after it. provisional: as in `AwardApproved`.
+    """
+
+    objected_by: MemberId
+    reason: str
+    decide_by: date
+    provisional: bool = False
+
+
+class ObjectionDecided(Event, frozen=True):
+    """Somebody not involved decided: `upheld`, the award is refused, or `rejected`, its notice goes on.
+
+    reason: a code. escalate_until: last of the community's days on which the side that lost may take it to the node
+    above; until then a rejected objection keeps the award from being credited. None: the decision is final.
+    """
+
+    decided_by: MemberId
+    outcome: Decision
+    reason: str
+    escalate_until: date | None = None
+
+
+class ObjectionEscalated(Event, frozen=True):
+    """The objector or the beneficiary took the decision to the node above, once; until then nothing is credited.
+
+    organisation: the node whose approver decides for good. decide_by, provisional: as in `AwardObjected`.
+    """
+
+    escalated_by: MemberId
+    organisation: OrganisationId
+    decide_by: date
+    provisional: bool = False
+
+
+class ReversalProposed(Event, frozen=True):
+    """Staff proposed to take the award back. reason: a code.
+
+    spent: what is to become of the part that the member has used already: taken from their other lots as far as they
+    reach, owed by them, or written off by the community.
+    """
+
+    reason: str
+    spent: Spent
+    proposed_by: MemberId
+
+
+class ReversalApproved(Event, frozen=True):
+    """Somebody else agreed. approvers_needed: how many different people must, by the settings of that day."""
+
+    approved_by: MemberId
+    approvers_needed: int
+
+
+class ReversalRefused(Event, frozen=True):
+    """Somebody else did not agree; the award stays as it was. reason: a code."""
+
+    refused_by: MemberId
+    reason: str
+
+
+class AwardReversed(Event, frozen=True):
+    """The award was taken back, for good; what it had reserved is released in the same commit.
+
+    approved_by: who agreed last. Amounts in the award's unit, each 0 or more: `taken` out of the award's own lot,
+    `from_other_lots` of the account, `owed` by the member from now on, `written_off` by the community. Together they
+    are the award's amount; all are 0 where it was still on notice, so that no account knew of it.
+    """
+
+    approved_by: MemberId
+    taken: int
+    from_other_lots: int
+    owed: int
+    written_off: int
+    on_day: date
+
+
 class UsageReserved(Event, frozen=True):
     """On the stream of one member and service month: `award` takes `amount` of `unit` on `service_day`.
 
@@ -168,5 +250,17 @@ class UsageReleased(Event, frozen=True):
 
 
 RuleEvent = RuleDrafted | RulePublished
-AwardEvent = AwardProposed | AwardApproved | AwardRefused | AwardCredited
+AwardEvent = (
+    AwardProposed
+    | AwardApproved
+    | AwardRefused
+    | AwardCredited
+    | AwardObjected
+    | ObjectionDecided
+    | ObjectionEscalated
+    | ReversalProposed
+    | ReversalApproved
+    | ReversalRefused
+    | AwardReversed
+)
 UsageEvent = UsageReserved | UsageReleased

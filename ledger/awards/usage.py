@@ -10,6 +10,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from ledger.awards.events import Span, UsageEvent, UsageReleased, UsageReserved
+from ledger.awards.objection_refusals import UsageTakenSince
+from ledger.awards.reckoning import joined, not_yet_counted
 from ledger.awards.refusals import UsageAlreadyReserved, UsageNotReserved
 from ledger.kernel.decider import Decider, Request
 from ledger.kernel.ids import AwardId, MemberId, UsageId, derived
@@ -17,9 +19,13 @@ from ledger.kernel.units import Unit
 
 
 class Usage(Struct, frozen=True):
-    """The reservations that count, oldest first: one an award, so a few dozen a month at most."""
+    """The reservations that count, oldest first: one an award, so a few dozen a month at most.
+
+    released: those given back, as they were, in case an objection's end makes an award count after all.
+    """
 
     reserved: tuple[UsageReserved, ...] = ()
+    released: tuple[UsageReserved, ...] = ()
 
     def on_day(self, unit: Unit, day: date) -> int:
         """Units reserved for the service day `day`."""
@@ -50,7 +56,19 @@ class ReleaseUsage(Request, frozen=True):
     award: AwardId
 
 
-UsageCommand = ReserveUsage | ReleaseUsage
+class RestoreUsage(Request, frozen=True):
+    """Reserve again what `award` gave back. counted: the member's service time that counts now around that day.
+
+    cap_day, cap_month: the limits of the award's rule in its unit, None for none.
+    """
+
+    award: AwardId
+    counted: tuple[Span, ...]
+    cap_day: int | None
+    cap_month: int | None
+
+
+UsageCommand = ReserveUsage | ReleaseUsage | RestoreUsage
 
 
 def month_of(day: date) -> str:
@@ -64,7 +82,10 @@ def usage_id(member: MemberId, month: str) -> UsageId:
 
 
 def decide(state: Usage, command: UsageCommand) -> tuple[UsageEvent, ...]:
-    """Each award reserves once (usage-already-reserved) and releases what it reserved (usage-not-reserved)."""
+    """Each award reserves once (usage-already-reserved) and releases what it reserved (usage-not-reserved).
+
+    Restoring refuses with usage-already-reserved, usage-not-reserved (it never had any), usage-taken-since.
+    """
     is_reserved = _has(state, command.award)
     match command:
         case ReserveUsage():
@@ -75,6 +96,10 @@ def decide(state: Usage, command: UsageCommand) -> tuple[UsageEvent, ...]:
             if not is_reserved:
                 raise UsageNotReserved(command.award)
             return (UsageReleased(command.award),)
+        case RestoreUsage():
+            if is_reserved:
+                raise UsageAlreadyReserved(command.award)
+            return (_restored(state, command),)
         case _:
             assert_never(command)
 
@@ -83,9 +108,10 @@ def evolve(state: Usage, event: UsageEvent) -> Usage:
     """The usage after `event`."""
     match event:
         case UsageReserved():
-            return Usage((*state.reserved, event))
+            return Usage((*state.reserved, event), _without(state.released, event.award))
         case UsageReleased():
-            return Usage(tuple(one for one in state.reserved if one.award != event.award))
+            given_back = (one for one in state.reserved if one.award == event.award)
+            return Usage(_without(state.reserved, event.award), (*state.released, *given_back))
         case _:
             assert_never(event)
 
@@ -93,6 +119,24 @@ def evolve(state: Usage, event: UsageEvent) -> Usage:
 USAGE: Decider[Usage, UsageCommand, UsageEvent] = Decider(
     name="usage", initial=Usage(), decide=decide, evolve=evolve, events=(UsageReserved, UsageReleased)
 )
+
+
+def _restored(state: Usage, command: RestoreUsage) -> UsageReserved:
+    found = next((one for one in state.released if one.award == command.award), None)
+    if found is None:
+        raise UsageNotReserved(command.award)
+    day, month = state.on_day(found.unit, found.service_day), state.in_month(found.unit)
+    is_over = any(
+        cap is not None and used + found.amount > cap
+        for cap, used in ((command.cap_day, day), (command.cap_month, month))
+    )
+    if is_over or not_yet_counted(found.spans, command.counted) != joined(found.spans):
+        raise UsageTakenSince(command.award)
+    return found
+
+
+def _without(reservations: tuple[UsageReserved, ...], award: UUID) -> tuple[UsageReserved, ...]:
+    return tuple(one for one in reservations if one.award != award)
 
 
 def _has(state: Usage, award: UUID) -> bool:
