@@ -8,6 +8,14 @@ from typing import Literal
 
 from msgspec import Struct
 
+from ledger.activities.device_events import Decision as Decision
+from ledger.activities.device_events import DeviceEvent as DeviceEvent
+from ledger.activities.device_events import DeviceRegistered as DeviceRegistered
+from ledger.activities.device_events import DeviceRevoked as DeviceRevoked
+from ledger.activities.device_events import DeviceScanEvent as DeviceScanEvent
+from ledger.activities.device_events import ScanOutcome as ScanOutcome
+from ledger.activities.device_events import ScanRecorded as ScanRecorded
+from ledger.activities.device_events import ScanReviewed as ScanReviewed
 from ledger.activities.sheet_events import AuthorWeekEvent as AuthorWeekEvent
 from ledger.activities.sheet_events import HoursEntered as HoursEntered
 from ledger.activities.sheet_events import ManualMinutesReleased as ManualMinutesReleased

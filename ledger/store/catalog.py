@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ledger.accounts import events as accounts
-from ledger.activities import device_events as devices
 from ledger.activities import events as activities
 from ledger.awards import events as awards
 from ledger.kernel.decider import Event
@@ -44,10 +43,10 @@ NAMES: Mapping[str, type[Event]] = {
     "activities.sheet_line_refused.1": activities.SheetLineRefused,
     "activities.manual_minutes_reserved.1": activities.ManualMinutesReserved,
     "activities.manual_minutes_released.1": activities.ManualMinutesReleased,
-    "activities.device_registered.1": devices.DeviceRegistered,
-    "activities.device_revoked.1": devices.DeviceRevoked,
-    "activities.scan_recorded.1": devices.ScanRecorded,
-    "activities.scan_reviewed.1": devices.ScanReviewed,
+    "activities.device_registered.1": activities.DeviceRegistered,
+    "activities.device_revoked.1": activities.DeviceRevoked,
+    "activities.scan_recorded.1": activities.ScanRecorded,
+    "activities.scan_reviewed.1": activities.ScanReviewed,
     "awards.rule_drafted.1": awards.RuleDrafted,
     "awards.rule_published.1": awards.RulePublished,
     "awards.award_proposed.1": awards.AwardProposed,
