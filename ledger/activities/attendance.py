@@ -21,6 +21,7 @@ from ledger.activities.attendance_refusals import (
     VisitStillOpen,
     VisitUnconfirmed,
 )
+from ledger.activities.entered_hours import EnterHours, enter_hours
 from ledger.activities.events import (
     AttendanceEvent,
     AttendanceTallied,
@@ -28,6 +29,7 @@ from ledger.activities.events import (
     Basis,
     CheckedIn,
     CheckedOut,
+    HoursEntered,
     Session,
     StayConfirmed,
 )
@@ -39,7 +41,7 @@ CONFIRM_DAYS: Final = 3
 """How many days after the out a leader may confirm a visit that nobody checked out. Our default, as the programme's
 rule for forgotten check-outs says: later nobody remembers."""
 
-Out = Literal["none", "scanned", "automatic", "confirmed"]
+Out = Literal["none", "scanned", "automatic", "confirmed", "entered"]
 
 
 class AttendanceState(Struct, frozen=True):
@@ -47,7 +49,7 @@ class AttendanceState(Struct, frozen=True):
 
     out: how it ended; `automatic` is the session's planned end, put there by time alone. on_poster: one of the scans
     was of the printed poster, which anybody may have photographed. attested_by: on whose word it rests: who saw the
-    member come or go by eye (basis `staff`), who confirmed when they left.
+    member come or go by eye (basis `staff`), who confirmed when they left, who entered the hours that nobody scanned.
     """
 
     in_at: datetime | None = None
@@ -125,7 +127,7 @@ class TallyVisit(Request, frozen=True):
     minutes_seen: int
 
 
-AttendanceCommand = RecordIn | RecordOut | CloseByTime | ConfirmStay | TallyVisit
+AttendanceCommand = RecordIn | RecordOut | CloseByTime | ConfirmStay | TallyVisit | EnterHours
 
 
 def attendance_id(activity: ActivityId, session: SessionId, member: MemberId) -> AttendanceId:
@@ -158,11 +160,13 @@ def confirm_until(out_at: datetime) -> datetime:
 def decide(state: AttendanceState, command: AttendanceCommand) -> tuple[AttendanceEvent, ...]:
     """What `command` makes of the visit. A second in, a second out and a second tally change nothing.
 
-    RecordIn refuses with NotSignedUp; every other command first with NotCheckedIn, then with what its function names,
-    in that order.
+    RecordIn refuses with NotSignedUp, EnterHours with VisitAlreadyRecorded; every other command first with
+    NotCheckedIn, then with what its function names, in that order.
     """
     if isinstance(command, RecordIn):
         return _check_in(state, command)
+    if isinstance(command, EnterHours):
+        return enter_hours(state.in_at, command)
     if state.in_at is None:
         raise NotCheckedIn(command.session if isinstance(command, RecordOut | TallyVisit) else command.session.session)
     match command:
@@ -198,7 +202,7 @@ def _check_in(state: AttendanceState, command: RecordIn) -> tuple[AttendanceEven
 
 def _check_out(state: AttendanceState, command: RecordOut) -> tuple[AttendanceEvent, ...]:
     """A scan at the door says more than the planned end, so it replaces an automatic out that awaits confirmation."""
-    if state.tallied or state.out in ("scanned", "confirmed"):
+    if state.tallied or state.out in ("scanned", "confirmed", "entered"):
         return ()
     return (
         CheckedOut(
@@ -259,6 +263,8 @@ def evolve(state: AttendanceState, event: AttendanceEvent) -> AttendanceState:
             return _attested(replace(state, out="confirmed", out_at=event.out_at), event.confirmed_by)
         case AttendanceTallied():
             return replace(state, minutes_seen=event.minutes_seen)
+        case HoursEntered():
+            return AttendanceState(event.in_at, out="entered", out_at=event.out_at, attested_by=(event.entered_by,))
         case _:
             assert_never(event)
 
@@ -278,5 +284,5 @@ ATTENDANCE: Final = Decider(
     initial=AttendanceState(),
     decide=decide,
     evolve=evolve,
-    events=(CheckedIn, CheckedOut, AutomaticallyCheckedOut, StayConfirmed, AttendanceTallied),
+    events=(CheckedIn, CheckedOut, AutomaticallyCheckedOut, StayConfirmed, AttendanceTallied, HoursEntered),
 )

@@ -103,6 +103,27 @@ class SignUpWithdrawn(Event, frozen=True):
     member: MemberId
 
 
+class PutOnWaitingList(Event, frozen=True):
+    """All places of the session were taken; the member waits for one, behind those who wait already."""
+
+    session: SessionId
+    member: MemberId
+
+
+class PromotedFromWaitingList(Event, frozen=True):
+    """A place became free, and the first who waited has it."""
+
+    session: SessionId
+    member: MemberId
+
+
+class WaitingListLeft(Event, frozen=True):
+    """The member waits no more."""
+
+    session: SessionId
+    member: MemberId
+
+
 class CheckedIn(Event, frozen=True):
     """The member came in. seen_at: when the code was seen (the scan ticket's time), not when the server wrote it.
 
@@ -128,6 +149,21 @@ class CheckedOut(Event, frozen=True):
     device: DeviceId | None = None
 
 
+class ScanNoted(Event, frozen=True):
+    """A device told late of a scan that changes nothing yet: going out before any coming in is known, or one more of
+    the same. It counts as soon as scans that are told later make room for it. Fields as for coming in.
+    """
+
+    activity: ActivityId
+    session: SessionId
+    member: MemberId
+    direction: Literal["in", "out"]
+    seen_at: datetime
+    basis: Basis
+    scanned_by: MemberId
+    device: DeviceId
+
+
 class AutomaticallyCheckedOut(Event, frozen=True):
     """Nobody checked the member out; the visit was closed at the session's planned end. Counts only once confirmed."""
 
@@ -147,6 +183,68 @@ class AttendanceTallied(Event, frozen=True):
     minutes_seen: int
 
 
+class VisitAnnulled(Event, frozen=True):
+    """The visit is taken back, as if nobody had come; a later scan begins it anew.
+
+    reason: a code such as `wrong-card`; `undo` by who made the last scan, soon after it. device: on which that scan was
+    made and undone; None when none was named.
+    """
+
+    annulled_by: MemberId
+    reason: str
+    device: DeviceId | None = None
+
+
+class VisitCorrected(Event, frozen=True):
+    """A supervisor says when the member came and left, in place of all scans. reason: a code such as `wrong-clock`."""
+
+    in_at: datetime
+    out_at: datetime
+    corrected_by: MemberId
+    reason: str
+
+
+class MarkedNoShow(Event, frozen=True):
+    """The member had a place and was not seen until the session was over. A scan told later takes it back."""
+
+    activity: ActivityId
+    session: SessionId
+    member: MemberId
+
+
+class Excused(Event, frozen=True):
+    """The member does not come, or did not, for a good reason: it is no no-show. reason: a code such as `ill`.
+
+    excused_by: the member, before the session began, or staff.
+    """
+
+    activity: ActivityId
+    session: SessionId
+    member: MemberId
+    excused_by: MemberId
+    reason: str
+
+
+class VisitDisputed(Event, frozen=True):
+    """The member says that what stands here of them is not right. reason: a code such as `left-later`.
+
+    Until somebody decides, the visit is not tallied.
+    """
+
+    disputed_by: MemberId
+    reason: str
+
+
+class DisputeDecided(Event, frozen=True):
+    """Staff who had no part in the visit decided. outcome: upheld, the member is right and a correction may follow;
+    rejected, what stands here stays. reason: a code.
+    """
+
+    decided_by: MemberId
+    outcome: Literal["upheld", "rejected"]
+    reason: str
+
+
 ActivityEvent = (
     ActivityDrafted
     | ActivityPublished
@@ -157,4 +255,4 @@ ActivityEvent = (
     | SignedUp
     | SignUpWithdrawn
 )
-AttendanceEvent = CheckedIn | CheckedOut | AutomaticallyCheckedOut | StayConfirmed | AttendanceTallied
+AttendanceEvent = CheckedIn | CheckedOut | AutomaticallyCheckedOut | StayConfirmed | AttendanceTallied | HoursEntered
