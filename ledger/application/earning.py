@@ -31,7 +31,8 @@ class Service(Struct, frozen=True):
     """One member's deed. source: id of the attendance or of the task's claim. occasion: the activity or task.
 
     rules: those of the occasion. minutes_planned, minutes_seen: whole minutes. spans: when it was, empty where unknown
-    (a task's report says how long, not when). attested_by: as in the proposal.
+    (a task's report says how long, not when). attested_by: as in the proposal. proposed_by: in whose name, None for the
+    actor's; whoever entered hours that somebody else approves proposes what they earn.
     """
 
     source: UUID
@@ -45,6 +46,7 @@ class Service(Struct, frozen=True):
     minutes_seen: int
     spans: tuple[Span, ...] = ()
     attested_by: tuple[MemberId, ...] = ()
+    proposed_by: MemberId | None = None
 
 
 class _Case(Struct, frozen=True):
@@ -99,18 +101,21 @@ def service_of_report(task: TaskState, claim: Claim, *, id: TaskId) -> Service |
 
 
 def propose_awards(work: Work, service: Service) -> int:
-    """Propose one award a unit for the deed, in the name of the actor, and give how many were proposed.
+    """As `propose_each`; gives how many were proposed."""
+    return len(propose_each(work, service))
+
+
+def propose_each(work: Work, service: Service) -> tuple[AwardId, ...]:
+    """Propose one award a unit for the deed, in the name of `service.proposed_by`, and give their ids.
 
     Of two rules with one unit the first counts. Refuses with rule-not-in-force before anything is proposed, then with
-    award-already-proposed, own-household-or-self (the actor's own deed).
+    award-already-proposed, own-household-or-self (the proposer's own deed).
     """
     cases: dict[Unit, _Case] = {}
     for rule in service.rules:
         case = _Case(service, rule, in_force(work.state(RULE, rule), rule, service.service_day))
         cases.setdefault(case.unit, case)
-    for case in cases.values():
-        _propose(work, case)
-    return len(cases)
+    return tuple(_propose(work, case) for case in cases.values())
 
 
 def release_usage(work: Work, award: AwardId, proposal: AwardProposed) -> None:
@@ -119,7 +124,7 @@ def release_usage(work: Work, award: AwardId, proposal: AwardProposed) -> None:
         work.act(USAGE, _usage_of(proposal.member, proposal.service_day), ReleaseUsage(award))
 
 
-def _propose(work: Work, case: _Case) -> None:
+def _propose(work: Work, case: _Case) -> AwardId:
     service, unit = case.service, case.unit
     award = award_id(service.source, service.member, unit)
     stream = _usage_of(service.member, service.service_day)
@@ -130,6 +135,7 @@ def _propose(work: Work, case: _Case) -> None:
     work.act(AWARD, award, ProposeAward(award, proposal))
     if proposal.amount:
         work.act(USAGE, stream, ReserveUsage(award, unit, service.service_day, proposal.amount, left))
+    return award
 
 
 def _proposal(work: Work, case: _Case, usage: Usage, *, overlapping: int) -> AwardProposed:
@@ -163,7 +169,7 @@ def _as_stored(work: Work, case: _Case, deed: Deed, reckoned: Reckoned) -> Award
         amount=reckoned.amount,
         notice_working_days=terms.notice_working_days,
         explanation=reckoned.explanation,
-        proposed_by=work.actor,
+        proposed_by=service.proposed_by or work.actor,
         expiry_months=terms.expiry_months,
         occasion=service.occasion,
         attested_by=service.attested_by,

@@ -13,7 +13,8 @@ from ledger.kernel.decider import Event
 from ledger.kernel.ids import AccountId, AwardId, LotId, MemberId, OrganisationId, RuleId
 from ledger.kernel.units import Unit
 
-SourceKind = Literal["attendance", "task"]
+SourceKind = Literal["attendance", "task", "paper_sheet", "manual_hours"]
+"""What a deed rests on: a visit that was scanned, a task's accepted report, or hours that two people wrote in."""
 Decision = Literal["upheld", "rejected"]
 Spent = Literal["other_lots", "owe", "write_off"]
 StepCode = Literal[
