@@ -1,11 +1,16 @@
 """What can be asked of an account. Amounts are positive whole numbers of its unit; days are the community's days."""
 
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
+from ledger.accounts.events import Counter, CounterKind, FreezeDirection, Take
 from ledger.kernel.decider import Request
-from ledger.kernel.ids import HoldId, LotId, OrganisationId
+from ledger.kernel.ids import HoldId, LotId, MemberId, OrganisationId
 from ledger.kernel.units import Unit
+
+SpentRule = Literal["other_lots", "owe", "write_off"]
+"""Who pays the part of a reversed credit that is no longer free: see `ReverseCredit`."""
 
 
 class OpenAccount(Request, frozen=True):
@@ -17,7 +22,10 @@ class OpenAccount(Request, frozen=True):
 
 
 class CreditLot(Request, frozen=True):
-    """Bring in `amount` as a new lot. issuer: the community in whose books the issuance stands."""
+    """Bring in `amount` as a new lot; what the account owes is paid first.
+
+    issuer: the community in whose books the counter-account of `kind` stands.
+    """
 
     lot: LotId
     amount: int
@@ -25,6 +33,7 @@ class CreditLot(Request, frozen=True):
     reason: UUID
     on_day: date
     expires_on: date | None = None
+    kind: CounterKind = "issuance"
 
 
 class HoldPoints(Request, frozen=True):
@@ -37,11 +46,12 @@ class HoldPoints(Request, frozen=True):
 
 
 class ReleaseHold(Request, frozen=True):
-    """Give the hold's parts back to their lots."""
+    """Give the hold's parts back to their lots. grace_days: for parts whose lot is worth nothing by now."""
 
     hold: HoldId
     reason: UUID
     on_day: date
+    grace_days: int
 
 
 class SpendHold(Request, frozen=True):
@@ -66,4 +76,100 @@ class CarryAccountForward(Request, frozen=True):
     on_day: date
 
 
-AccountCommand = OpenAccount | CreditLot | HoldPoints | ReleaseHold | SpendHold | ExpireDueLot | CarryAccountForward
+class DebitPoints(Request, frozen=True):
+    """Take `amount` of free lots away for good, to `counter`. A gift takes only what may be given on."""
+
+    amount: int
+    counter: Counter
+    reason: UUID
+    on_day: date
+
+
+class ReverseCredit(Request, frozen=True):
+    """Take back the credit of `amount` that had made `lot`. issuer: in whose books its issuance stands.
+
+    spent: what happens to the part that is no longer free. `write_off`: nobody pays it. `other_lots`: other lots pay,
+    in the order of spending, and what they lack is written off. `owe`: what other lots lack is owed, as far as the
+    account's debt stays within `debt_max`; the rest is written off.
+    """
+
+    lot: LotId
+    amount: int
+    issuer: OrganisationId
+    spent: SpentRule
+    debt_max: int
+    reason: UUID
+    on_day: date
+
+
+class ReturnSpent(Request, frozen=True):
+    """Goods came back: free the `takes`, a part of what `hold` spent. organisation: as when it was spent.
+
+    The caller knows what the hold had taken and what of it came back before; the account does not. grace_days: for
+    parts whose lot is worth nothing by now.
+    """
+
+    hold: HoldId
+    takes: tuple[Take, ...]
+    organisation: OrganisationId
+    reason: UUID
+    on_day: date
+    grace_days: int
+
+
+class FreezeAccount(Request, frozen=True):
+    """Freeze it through the day `until`, at most `days_max` days after `on_day`. reason: a code."""
+
+    direction: FreezeDirection
+    until: date
+    reason: str
+    frozen_by: MemberId
+    on_day: date
+    days_max: int
+
+
+class ExtendFreeze(Request, frozen=True):
+    """Let the freeze last through the day `until`, at most `days_max` days after the end it had. reason: a code."""
+
+    until: date
+    reason: str
+    extended_by: MemberId
+    on_day: date
+    days_max: int
+
+
+class UnfreezeAccount(Request, frozen=True):
+    """End the freeze. reason: a code."""
+
+    reason: str
+    by: MemberId
+    on_day: date
+
+
+class AnnounceExpiry(Request, frozen=True):
+    """Tell what falls due in at most `days_before` days, each lot once; not what falls due in `next_notice` or fewer.
+
+    next_notice: days of the notice that comes after this one, 0 for the last: one notice is enough for a day.
+    """
+
+    days_before: int
+    next_notice: int
+    on_day: date
+
+
+AccountCommand = (
+    OpenAccount
+    | CreditLot
+    | HoldPoints
+    | ReleaseHold
+    | SpendHold
+    | ReturnSpent
+    | DebitPoints
+    | ReverseCredit
+    | ExpireDueLot
+    | FreezeAccount
+    | ExtendFreeze
+    | UnfreezeAccount
+    | AnnounceExpiry
+    | CarryAccountForward
+)

@@ -13,9 +13,7 @@ from msgspec.structs import replace
 
 from ledger.accounts.events import Hold, Lot, Take
 from ledger.kernel.ids import LotId
-
-GRACE_DAYS = 7
-"""A part that first comes back after its lot's expiry may be spent on the day of return and the six days after it."""
+from ledger.kernel.units import Unit
 
 Lots = tuple[Lot, ...]
 
@@ -61,9 +59,19 @@ def choose(lots: Lots, amount: int, today: date) -> tuple[Take, ...]:
             break
         if not is_due(lot, today):
             part = min(lot.amount, amount)
-            takes.append(Take(lot.lot, part, lot.credited_on, lot.expires_on, lot.original_expiry))
+            takes.append(take_of(lot, part))
             amount -= part
     return tuple(takes)
+
+
+def take_of(lot: Lot, amount: int) -> Take:
+    """`amount` of `lot`, on its way."""
+    return Take(lot.lot, amount, lot.credited_on, lot.expires_on, lot.original_expiry, lot.is_gift)
+
+
+def all_of(lots: Lots) -> tuple[Take, ...]:
+    """The whole of `lots`, on its way."""
+    return tuple(take_of(lot, lot.amount) for lot in lots)
 
 
 def without(lots: Lots, takes: tuple[Take, ...]) -> Lots:
@@ -92,22 +100,32 @@ def _put(lots: list[Lot], part: Lot | Take) -> None:
         if lot.lot == part.lot and lot.expires_on == part.expires_on:
             lots[place] = replace(lot, amount=lot.amount + part.amount)
             return
-    lot = Lot(part.lot, part.amount, part.credited_on, part.expires_on, part.original_expiry)
+    lot = Lot(part.lot, part.amount, part.credited_on, part.expires_on, part.original_expiry, part.is_gift)
     insort(lots, lot, key=spending_order)
 
 
-def returning(takes: tuple[Take, ...], today: date) -> tuple[Take, ...]:
-    """The takes as they come back on `today`: with the expiry they had, or `GRACE_DAYS` where that has passed.
+def returning(takes: tuple[Take, ...], today: date, grace_days: int) -> tuple[Take, ...]:
+    """The takes as they come back on `today`: with the expiry they had, or days of grace where that has passed.
 
-    Grace is given once: what had it before comes back due, else asking and cancelling would keep points for ever.
+    `grace_days` count from the day of return, which is the first of them. Grace is given once: what had it before
+    comes back due, else asking and cancelling would keep points for ever.
     """
-    return tuple(_with_grace(take, today) if is_due(take, today) else take for take in takes)
+    return tuple(_with_grace(take, today, grace_days) if is_due(take, today) else take for take in takes)
 
 
-def _with_grace(take: Take, today: date) -> Take:
-    if take.original_expiry is not None:
+def _with_grace(take: Take, today: date, grace_days: int) -> Take:
+    if take.original_expiry is not None or not grace_days:
         return take
-    return replace(take, expires_on=today + timedelta(days=GRACE_DAYS), original_expiry=take.expires_on)
+    return replace(take, expires_on=today + timedelta(days=grace_days), original_expiry=take.expires_on)
+
+
+def to_give(lots: Lots, unit: Unit) -> Lots:
+    """The lots of which a member may give to another.
+
+    Days of grace are not given away, for they would begin anew. Care minutes received as a gift are not given on: they
+    are for the care of the one they were given to (time bank practice, Shanghai 2026).
+    """
+    return tuple(lot for lot in lots if lot.original_expiry is None and not (lot.is_gift and unit is Unit.CARE_MINUTES))
 
 
 def due_parts(lots: Lots, lot: LotId, today: date) -> Lots:

@@ -72,3 +72,53 @@ class LotAlreadyDue(Refusal):
     code: ClassVar[str] = "lot-already-due"
     on_day: date
     expires_on: date
+
+
+@dataclass(eq=False)
+class CreditAlreadyReversed(Refusal):
+    """The credit that had made this lot was taken back before: that happens once."""
+
+    code: ClassVar[str] = "credit-already-reversed"
+    lot: UUID
+
+
+@dataclass(eq=False)
+class PointsOwed(Refusal):
+    """A credit was taken back that had been spent: until `owed` is made good, nothing can be held or given away."""
+
+    code: ClassVar[str] = "points-owed"
+    owed: int
+
+
+@dataclass(eq=False)
+class AccountFrozenNow(Refusal):
+    """The account is frozen in this direction (`in`, `out` or `both`) through the day `until`."""
+
+    code: ClassVar[str] = "account-frozen"
+    direction: str
+    until: date
+
+
+@dataclass(eq=False)
+class AccountAlreadyFrozen(Refusal):
+    """It is frozen: the freeze can be ended, or extended by an auditor."""
+
+    code: ClassVar[str] = "account-already-frozen"
+    until: date
+
+
+@dataclass(eq=False)
+class AccountNotFrozen(Refusal):
+    """There is no freeze to end or to extend."""
+
+    code: ClassVar[str] = "account-not-frozen"
+
+
+@dataclass(eq=False)
+class FreezeOutOfBounds(Refusal):
+    """The last day of a freeze is too early or too late."""
+
+    code: ClassVar[str] = "freeze-out-of-bounds"
+    asked: date
+    earliest: date
+    latest: date

@@ -16,6 +16,7 @@ from ledger.application.authority import (
     require_system,
     same_household,
 )
+from ledger.application.programme import settings_of
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import MemberId, RedemptionId, RewardId
@@ -204,7 +205,9 @@ def _known(work: Work, redemption: RedemptionId) -> RedemptionRequested:
 
 def _give_back(work: Work, redemption: RedemptionId, asked: RedemptionRequested) -> None:
     work.act(REWARD, asked.reward, ReturnStock(redemption))
-    work.act(ACCOUNT, asked.account, ReleaseHold(asked.hold, reason=redemption, on_day=work.today))
+    grace_days = settings_of(work, asked.organisation).grace_days
+    release = ReleaseHold(asked.hold, reason=redemption, on_day=work.today, grace_days=grace_days)
+    work.act(ACCOUNT, asked.account, release)
 
 
 def _outcome(code: str, redemption: RedemptionId, asked: RedemptionRequested) -> Outcome:

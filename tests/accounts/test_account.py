@@ -27,7 +27,6 @@ from ledger.accounts.events import (
     LotExpired,
     Take,
 )
-from ledger.accounts.lots import GRACE_DAYS
 from ledger.accounts.refusals import (
     AccountAlreadyOpen,
     AccountNotOpen,
@@ -47,6 +46,7 @@ OWNER = UUID("6e1f4a4e-6f0d-4d07-8f6a-0d5a6f2f7a01")
 COMMUNITY = OrganisationId(UUID("6e1f4a4e-6f0d-4d07-8f6a-0d5a6f2f7a02"))
 REASON = UUID("6e1f4a4e-6f0d-4d07-8f6a-0d5a6f2f7a03")
 TODAY = date(2025, 10, 15)
+GRACE_DAYS = 7
 
 
 def lot(number: int) -> LotId:
@@ -66,7 +66,7 @@ def set_aside(number: int, amount: int, on_day: date = TODAY) -> HoldPoints:
 
 
 def release(number: int, on_day: date = TODAY) -> ReleaseHold:
-    return ReleaseHold(hold(number), REASON, on_day)
+    return ReleaseHold(hold(number), REASON, on_day, GRACE_DAYS)
 
 
 def spend(number: int, on_day: date = TODAY) -> SpendHold:

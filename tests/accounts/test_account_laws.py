@@ -21,7 +21,7 @@ from ledger.accounts.commands import (
     SpendHold,
 )
 from ledger.accounts.events import AccountEvent, CarriedForward, Credited, HoldSpent, LotExpired
-from ledger.accounts.lots import GRACE_DAYS, is_due
+from ledger.accounts.lots import is_due
 from ledger.kernel.decider import fold
 from ledger.kernel.ids import HoldId, LotId, OrganisationId
 from ledger.kernel.refusal import Refusal
@@ -30,6 +30,7 @@ from ledger.kernel.units import Unit
 OWNER = UUID(int=1)
 COMMUNITY = OrganisationId(UUID(int=2))
 START = date(2025, 1, 1)
+GRACE_DAYS = 7
 amounts = st.integers(-1, 12)
 numbers = st.integers(0, 5)
 
@@ -92,7 +93,7 @@ class AnAccount(RuleBasedStateMachine):
         available, amount = self.account.available(self.today), self.held.pop(hold, None)
         taken = [take for one in self.account.holds if one.hold == hold for take in one.takes]
         lost = sum(take.amount for take in taken if take.original_expiry and is_due(take, self.today))
-        accepted = self.send(ReleaseHold(hold, OWNER, self.today))
+        accepted = self.send(ReleaseHold(hold, OWNER, self.today, GRACE_DAYS))
         assert (accepted is not None) == (amount is not None)
         assert self.account.available(self.today) == available + (amount or 0) - lost
 

@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 from ledger.accounts.account import account_id
 from ledger.accounts.commands import CreditLot, ExpireDueLot, HoldPoints, OpenAccount, ReleaseHold, SpendHold
-from ledger.accounts.lots import GRACE_DAYS
 from ledger.awards.events import AwardApproved, AwardCredited, AwardProposed, Step
 from ledger.kernel.clock import business_day
 from ledger.kernel.units import Unit
@@ -20,6 +19,7 @@ TODAY = business_day(START)
 MEMBER, HOME, KEEPER = uuid4(), uuid4(), uuid4()
 ACCOUNT = account_id(MEMBER, Unit.POINTS)
 LOT, OTHER_LOT, HOLD, ASKED = uuid4(), uuid4(), uuid4(), uuid4()
+GRACE_DAYS = 7
 SOON = TODAY + timedelta(days=10)
 
 
@@ -74,7 +74,7 @@ def test_a_part_that_comes_back_after_its_expiry_has_days_of_grace_of_its_own(to
     credited(log, LOT, 3, expires_on=SOON)
     log.act(ACCOUNT, HoldPoints(HOLD, 2, ASKED, TODAY))
     late = SOON + timedelta(days=1)
-    log.act(ACCOUNT, ReleaseHold(HOLD, ASKED, late))
+    log.act(ACCOUNT, ReleaseHold(HOLD, ASKED, late, GRACE_DAYS))
 
     # when it is read, then both parts stand there with an expiry each
     (lot,) = lots.of_owner(told(log, lots.PROJECTION), MEMBER)
@@ -96,7 +96,7 @@ def test_a_lot_that_is_wholly_held_or_spent_is_not_open(told: Told) -> None:
     assert lots.of_owner(told(log, lots.PROJECTION), MEMBER) == []
 
     # when it comes back, then it is as it was
-    log.act(ACCOUNT, ReleaseHold(HOLD, ASKED, TODAY))
+    log.act(ACCOUNT, ReleaseHold(HOLD, ASKED, TODAY, GRACE_DAYS))
     (lot,) = lots.of_owner(told(log, lots.PROJECTION), MEMBER)
     assert (lot.amount, lot.credited_on, lot.expires_on) == (3, TODAY, None)
 

@@ -249,7 +249,7 @@ class Village:
         }
         self.log.happen(stream, endings[end])
         self.log.happen(self.reward, redemption.StockReturned(stream, asked.pieces))
-        self.log.act(asked.account, ReleaseHold(asked.hold, stream, self.today))
+        self.log.act(asked.account, ReleaseHold(asked.hold, stream, self.today, grace_days=7))
 
     def _expire(self) -> None:
         self.log.later(days=1)
