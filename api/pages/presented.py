@@ -21,10 +21,10 @@ from api.pages.gatherings import Gathering, gathering, visit_of
 from api.pages.rendering import Press, home, language_of, page, press
 from api.pages.telling import Reply, tell
 from api.readers import Reader
-from api.v1.scans import SCAN_CARD, ScanCard
 from api.v1.visibility import activity_for
 from ledger.application.authority import ALLOWED, Permission
 from ledger.application.check_ins import SCAN_MEMBER, ScanMember
+from ledger.application.scans import SCAN_CARD, ScanCard
 from ledger.kernel.ids import ActivityId, CardId, MemberId
 from projections import activity_roll, people
 from projections.activity_roll import ActivityRow

@@ -1,9 +1,7 @@
 """Staff at the door scan a member's card, or the live code on the member's phone."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from litestar import Request, Response, post
@@ -17,13 +15,11 @@ from api.deployment import Deployment
 from api.identity import needs
 from api.v1.codes import SCAN_BODY_BYTES_MAX, CodeText, genuine
 from ledger.activities.activity import Direction
-from ledger.application.authority import Permission, require_over_activity
+from ledger.application.authority import Permission
 from ledger.application.check_ins import SCAN_MEMBER, ScanMember
-from ledger.application.work import Outcome, Stream, UseCase, Work
-from ledger.kernel.decider import Request as Command
+from ledger.application.scans import SCAN_CARD, ScanCard
+from ledger.application.work import Outcome
 from ledger.kernel.ids import ActivityId, CardId, MemberId
-from ledger.kernel.refusal import Refusal
-from ledger.membership.member import MEMBER
 from qr.refusals import NotOurCode
 from qr.tokens import LiveMemberCode, MemberCard, Token
 
@@ -34,22 +30,6 @@ class ScanBody(Struct, frozen=True, forbid_unknown_fields=True):
     activity: UUID
     token: CodeText
     direction: Direction
-
-
-@dataclass(eq=False)
-class CardNoLongerGood(Refusal):
-    """The card was revoked, or was never the member's: it is refused everywhere."""
-
-    code: ClassVar[str] = "card-revoked"
-
-    card: CardId
-
-
-class ScanCard(Command, frozen=True):
-    """Record that the actor saw a member who showed `card`. Refuses as ScanMember, and with CardNoLongerGood."""
-
-    scan: ScanMember
-    card: CardId
 
 
 class _Presented(NamedTuple):
@@ -104,19 +84,5 @@ def _presented(deployment: Deployment, token: Token) -> _Presented:
         raise NotOurCode
     return found
 
-
-def _scan_card(work: Work, request: ScanCard) -> Outcome:
-    """Whether a card is still good is decided under the lock: one revoked a moment ago opens nothing."""
-    require_over_activity(work, Permission.SCAN_OTHERS, request.scan.activity)
-    if request.card not in work.state(MEMBER, request.scan.member).cards:
-        raise CardNoLongerGood(request.card)
-    return SCAN_MEMBER.run(work, request.scan)
-
-
-def _reads(request: ScanCard, actor: MemberId) -> Iterable[Stream]:
-    return SCAN_MEMBER.streams(request.scan, actor)
-
-
-SCAN_CARD: Final = UseCase[ScanCard]("activities.scan_card", _scan_card, _reads)
 
 HANDLERS = [scan_member]

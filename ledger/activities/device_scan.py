@@ -66,11 +66,22 @@ def time_to_count(*, seen_at: datetime, sent_at: datetime, now: datetime, tolera
     return min(seen_at, now)
 
 
-def require_shown_then(seen_at: datetime, *, shown_from: datetime, valid_until: datetime, minutes: int) -> None:
-    """Let a live code pass that the phone showed at `seen_at`, give or take `minutes`. Refuses with CodeOfOtherTime."""
-    tolerance = timedelta(minutes=minutes)
+def require_shown_then(
+    seen_at: datetime, *, shown_from: datetime, valid_until: datetime, tolerance_minutes: int
+) -> None:
+    """Let a live code pass that the phone showed at `seen_at`, give or take the tolerance: the phone's page has its
+    code from us, so the two clocks are compared once more. Refuses with CodeOfOtherTime.
+    """
+    tolerance = timedelta(minutes=tolerance_minutes)
     if not shown_from - tolerance <= seen_at <= valid_until + tolerance:
         raise CodeOfOtherTime(shown_from, valid_until)
+
+
+def first_sent(state: SentScan, device: DeviceId, sequence: int, *, content: str) -> ScanRecorded | None:
+    """What the device sent under this number before; None: nothing. Refuses with SequenceReused another content."""
+    if state.recorded is not None and state.recorded.content != content:
+        raise SequenceReused(device, sequence)
+    return state.recorded
 
 
 def require_reviewable(state: SentScan, *, is_near: bool) -> None:
@@ -86,7 +97,7 @@ def require_reviewable(state: SentScan, *, is_near: bool) -> None:
 def decide(state: SentScan, command: DeviceScanCommand) -> tuple[DeviceScanEvent, ...]:
     """What `command` makes of the scan. The same scan again changes nothing.
 
-    Record refuses with SequenceReused, Review as `require_reviewable`.
+    Record refuses as `first_sent`, Review as `require_reviewable`.
     """
     match command:
         case Record():
@@ -99,11 +110,8 @@ def decide(state: SentScan, command: DeviceScanCommand) -> tuple[DeviceScanEvent
 
 
 def _record(state: SentScan, scan: ScanRecorded) -> tuple[DeviceScanEvent, ...]:
-    if state.recorded is None:
-        return (scan,)
-    if state.recorded.content != scan.content:
-        raise SequenceReused(scan.device, scan.sequence)
-    return ()
+    known = first_sent(state, scan.device, scan.sequence, content=scan.content)
+    return () if known else (scan,)
 
 
 def evolve(state: SentScan, event: DeviceScanEvent) -> SentScan:
