@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.languages import said
-from api.sentences import codes, faults, gatherings, goods, people, points, work
+from api.sentences import codes, devices, faults, gatherings, goods, people, points, work
 from api.sentences.readable import readable
 from api.sentences.told import Told as Told
 
@@ -15,6 +15,7 @@ GROUPS: dict[str, dict[str, Told]] = {
     "Codes, sign-in and permission": codes.TOLD,
     "Members and organisations": people.TOLD,
     "Activities": gatherings.TOLD,
+    "Scanning devices": devices.TOLD,
     "Tasks": work.TOLD,
     "Rules, awards and accounts": points.TOLD,
     "Rewards and what they are exchanged for": goods.TOLD,

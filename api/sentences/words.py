@@ -31,4 +31,5 @@ WORDS: dict[str, str] = {
     "grid": marked("网格"),
     "micro_grid": marked("微网格"),
     "building": marked("楼栋"),
+    "dismissed": marked("未采纳"),
 }
