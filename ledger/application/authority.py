@@ -44,6 +44,7 @@ class Permission(StrEnum):
     ACCEPT_REPORTS = "accept_reports"
     PROPOSE_AWARDS = "propose_awards"
     APPROVE_AWARDS = "approve_awards"
+    PROPOSE_REVERSALS = "propose_reversals"
     DRAFT_RULES = "draft_rules"
     PUBLISH_RULES = "publish_rules"
     LIST_REWARDS = "list_rewards"
@@ -81,6 +82,7 @@ ALLOWED: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.ACCEPT_REPORTS: _roles("staff", "grid_worker", "team_leader"),
     Permission.PROPOSE_AWARDS: _roles("staff", "grid_worker", "team_leader"),
     Permission.APPROVE_AWARDS: _roles("approver"),
+    Permission.PROPOSE_REVERSALS: _roles("staff"),
     Permission.DRAFT_RULES: _roles("staff"),
     Permission.PUBLISH_RULES: _roles("approver"),
     Permission.LIST_REWARDS: _roles("staff"),

@@ -8,30 +8,34 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
-from ledger.accounts.account import ACCOUNT, account_id
-from ledger.accounts.commands import CreditLot, OpenAccount
 from ledger.activities import activity as activities
 from ledger.activities.activity import ACTIVITY
 from ledger.activities.activity_state import ActivityState
 from ledger.activities.attendance import ATTENDANCE, TallyVisit, attendance_id
 from ledger.application.authority import (
-    MemberSuspendedNow,
     Permission,
     UnknownId,
     require_for,
     require_over_activity,
-    require_system,
     same_household,
 )
 from ledger.application.batches import LinesOutOfBounds, require_lines
-from ledger.application.earning import propose_awards, release_usage, service_of_report, service_of_visit
+from ledger.application.crediting import CREDIT_AWARD as CREDIT_AWARD
+from ledger.application.crediting import CreditAward as CreditAward
+from ledger.application.earning import (
+    proposal_of,
+    propose_awards,
+    release_usage,
+    service_of_report,
+    service_of_visit,
+)
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.awards import award as awards
-from ledger.awards.award import AWARD, expires_on, lot_id
+from ledger.awards.award import AWARD
 from ledger.awards.events import AwardProposed
 from ledger.awards.refusals import AwardAlreadyDecided, OwnHouseholdOrSelf, ProposerCannotApprove, RuleNotInForce
 from ledger.kernel.decider import Request
-from ledger.kernel.ids import AccountId, ActivityId, AwardId, MemberId, OrganisationId, SessionId, TaskId
+from ledger.kernel.ids import ActivityId, AwardId, MemberId, OrganisationId, SessionId, TaskId
 from ledger.kernel.refusal import Refusal
 from ledger.membership.member import MEMBER
 from ledger.tasks.decide import TASK, Accept
@@ -88,12 +92,6 @@ class RefuseAwards(Request, frozen=True):
     reason: str
 
 
-class CreditAward(Request, frozen=True):
-    """The award's notice is over: its amount becomes a lot of the member's account."""
-
-    award: AwardId
-
-
 _Found = Literal["tallied", "skipped", "own", "without_rule"]
 
 
@@ -145,6 +143,7 @@ def _finish_tally(work: Work, request: FinishTally) -> Outcome:
 
 def _accept_report(work: Work, request: AcceptReport) -> Outcome:
     require_for(work, Permission.ACCEPT_REPORTS, work.state(TASK, request.task).organisation, request.task)
+    work.correlate(request.task)
     command = Accept(
         member=request.member,
         minutes=request.minutes,
@@ -206,6 +205,7 @@ def _decide_each(
     proposals = _in_scope(work, ids)
     obstacles: list[Refusal] = []
     for award, proposal in proposals.items():
+        work.correlate(proposal.occasion)
         try:
             decide_one(award, proposal)
         except (AwardAlreadyDecided, OwnHouseholdOrSelf, ProposerCannotApprove) as obstacle:
@@ -224,47 +224,9 @@ def _in_scope(work: Work, ids: tuple[AwardId, ...]) -> dict[AwardId, AwardPropos
         proposal = work.state(AWARD, award).proposal
         if proposal is None or proposal.organisation not in passed:
             require_for(work, Permission.APPROVE_AWARDS, proposal and proposal.organisation, award)
-        proposals[award] = _proposal(work, award)
+        proposals[award] = proposal_of(work, award)
         passed.add(proposals[award].organisation)
     return proposals
-
-
-def _credit(work: Work, request: CreditAward) -> Outcome:
-    """A suspended member earns nothing until reinstated: the award stays on notice and is tried again."""
-    require_system(work)
-    proposal = _proposal(work, request.award)
-    if work.state(MEMBER, proposal.member).suspended_for is not None:
-        raise MemberSuspendedNow(proposal.member)
-    account, lot = account_id(proposal.member, proposal.unit), lot_id(request.award)
-    work.act(AWARD, request.award, awards.CreditAward(account=account, lot=lot, today=work.today))
-    _bring_in(work, request.award, proposal, account)
-    return Outcome(
-        "award-credited",
-        ids={"award": request.award, "account": account, "lot": lot, "member": proposal.member},
-        figures={"amount": proposal.amount},
-    )
-
-
-def _bring_in(work: Work, award: AwardId, proposal: AwardProposed, account: AccountId) -> None:
-    if not work.exists(ACCOUNT, account):
-        keeper = work.state(MEMBER, proposal.member).home or proposal.organisation
-        work.act(ACCOUNT, account, OpenAccount(proposal.member, proposal.unit, keeper))
-    command = CreditLot(
-        lot=lot_id(award),
-        amount=proposal.amount,
-        issuer=proposal.organisation,
-        reason=award,
-        on_day=work.today,
-        expires_on=expires_on(work.today, proposal.expiry_months),
-    )
-    work.act(ACCOUNT, account, command)
-
-
-def _proposal(work: Work, award: AwardId) -> AwardProposed:
-    proposal = work.state(AWARD, award).proposal
-    if proposal is None:
-        raise UnknownId(award)
-    return proposal
 
 
 def _reads_activity(request: TallyVisits | FinishTally, actor: MemberId) -> tuple[Stream, ...]:
@@ -286,13 +248,8 @@ def _batch_reads(request: ApproveAwards | RefuseAwards, actor: MemberId) -> Iter
     yield from (Stream(AWARD, award) for award in request.awards[:AWARDS_MAX])
 
 
-def _credit_reads(request: CreditAward, actor: MemberId) -> tuple[Stream, ...]:  # noqa: ARG001 - a hint's signature
-    return (Stream(AWARD, request.award),)
-
-
 TALLY_VISITS: Final = UseCase[TallyVisits]("awards.tally_visits", _tally, _tally_reads)
 FINISH_TALLY: Final = UseCase[FinishTally]("awards.finish_tally", _finish_tally, _reads_activity)
 ACCEPT_REPORT: Final = UseCase[AcceptReport]("awards.accept_report", _accept_report, _report_reads)
 APPROVE_AWARDS: Final = UseCase[ApproveAwards]("awards.approve", _approve, _batch_reads)
 REFUSE_AWARDS: Final = UseCase[RefuseAwards]("awards.refuse", _refuse, _batch_reads)
-CREDIT_AWARD: Final = UseCase[CreditAward]("awards.credit", _credit, _credit_reads)

@@ -11,12 +11,13 @@ from msgspec import Struct
 from ledger.activities.activity_state import ActivityState
 from ledger.activities.attendance import AttendanceState, attendance_id, minutes_of, visit_span
 from ledger.activities.events import Session
+from ledger.application.authority import UnknownId
 from ledger.application.work import Work
 from ledger.awards.award import AWARD, ProposeAward, award_id
 from ledger.awards.events import AwardProposed, SourceKind, Span
 from ledger.awards.reckoning import Deed, Reckoned, not_yet_counted, reckon, whole_minutes
 from ledger.awards.rule import RULE, Version, in_force
-from ledger.awards.usage import USAGE, ReleaseUsage, ReserveUsage, Usage, month_of, usage_id
+from ledger.awards.usage import USAGE, ReleaseUsage, ReserveUsage, RestoreUsage, Usage, month_of, usage_id
 from ledger.kernel.clock import business_day
 from ledger.kernel.ids import ActivityId, AwardId, MemberId, OrganisationId, RuleId, TaskId, UsageId, derived
 from ledger.kernel.units import Unit
@@ -111,11 +112,20 @@ def propose_each(work: Work, service: Service) -> tuple[AwardId, ...]:
     Of two rules with one unit the first counts. Refuses with rule-not-in-force before anything is proposed, then with
     award-already-proposed, own-household-or-self (the proposer's own deed).
     """
+    work.correlate(service.occasion)
     cases: dict[Unit, _Case] = {}
     for rule in service.rules:
         case = _Case(service, rule, in_force(work.state(RULE, rule), rule, service.service_day))
         cases.setdefault(case.unit, case)
     return tuple(_propose(work, case) for case in cases.values())
+
+
+def proposal_of(work: Work, award: AwardId) -> AwardProposed:
+    """The award's proposal; UnknownId where nobody proposed it."""
+    proposal = work.state(AWARD, award).proposal
+    if proposal is None:
+        raise UnknownId(award)
+    return proposal
 
 
 def release_usage(work: Work, award: AwardId, proposal: AwardProposed) -> None:
@@ -124,12 +134,21 @@ def release_usage(work: Work, award: AwardId, proposal: AwardProposed) -> None:
         work.act(USAGE, _usage_of(proposal.member, proposal.service_day), ReleaseUsage(award))
 
 
+def restore_usage(work: Work, award: AwardId, proposal: AwardProposed) -> None:
+    """Reserve again what `release_usage` gave back. Refuses with usage-taken-since."""
+    terms = work.state(RULE, proposal.rule).versions[proposal.rule_version - 1].terms
+    counted = _counted(work, proposal.member, proposal.service_day, proposal.unit)
+    command = RestoreUsage(award, counted, terms.cap_day, terms.cap_month)
+    work.act(USAGE, _usage_of(proposal.member, proposal.service_day), command)
+
+
 def _propose(work: Work, case: _Case) -> AwardId:
     service, unit = case.service, case.unit
     award = award_id(service.source, service.member, unit)
     stream = _usage_of(service.member, service.service_day)
     usage = work.state(USAGE, stream)
-    left = not_yet_counted(service.spans, _counted(work, service, unit))
+    counted = _counted(work, service.member, service.service_day, unit) if service.spans else ()
+    left = not_yet_counted(service.spans, counted)
     overlapping = service.minutes_seen - whole_minutes(left) if service.spans else 0
     proposal = _proposal(work, case, usage, overlapping=overlapping)
     work.act(AWARD, award, ProposeAward(award, proposal))
@@ -176,13 +195,10 @@ def _as_stored(work: Work, case: _Case, deed: Deed, reckoned: Reckoned) -> Award
     )
 
 
-def _counted(work: Work, service: Service, unit: Unit) -> tuple[Span, ...]:
-    """What already counts in the member's days around the deed: a visit over midnight may touch two months."""
-    if not service.spans:
-        return ()
-    day = service.service_day
+def _counted(work: Work, member: MemberId, day: date, unit: Unit) -> tuple[Span, ...]:
+    """What already counts in the member's days around `day`: a visit over midnight may touch two months."""
     months = dict.fromkeys(month_of(near) for near in (day - NEAR, day, day + NEAR))
-    usages = (work.state(USAGE, usage_id(service.member, month)) for month in months)
+    usages = (work.state(USAGE, usage_id(member, month)) for month in months)
     return tuple(span for usage in usages for span in usage.spans(unit))
 
 

@@ -35,11 +35,15 @@ class Versioned(NamedTuple):
 
 
 class Pending(NamedTuple):
-    """An event that will be stored as `version` of `stream` if the command commits."""
+    """An event that will be stored as `version` of `stream` if the command commits.
+
+    correlation: what it is part of, None where the command's own holds.
+    """
 
     stream: UUID
     version: int
     event: Event
+    correlation: UUID | None = None
 
 
 class States(Protocol):
@@ -66,6 +70,7 @@ class Work:
         self.pending: list[Pending] = []
         self.touched: dict[UUID, Versioned] = {}
         self._states = states
+        self._correlation: UUID | None = None
 
     @property
     def now(self) -> datetime:
@@ -105,7 +110,7 @@ class Work:
         for event in decider.decide(state, command):
             version += 1
             state = decider.evolve(state, event)
-            self.pending.append(Pending(stream, version, event))
+            self.pending.append(Pending(stream, version, event, self._correlation))
         self.touched[stream] = Versioned(version, state)
         return state
 
@@ -122,6 +127,10 @@ class Work:
             del self.pending[pending:]
             self.touched = touched
             raise
+
+    def correlate(self, deed: UUID | None) -> None:
+        """Let what happens from here on carry the id of the deed that it is part of; None: that of the command."""
+        self._correlation = deed
 
     def _versioned(self, decider: AnyDecider, stream: UUID) -> Versioned:
         return self.touched.get(stream) or self._states.load(decider, stream)

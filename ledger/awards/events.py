@@ -219,8 +219,8 @@ class AwardReversed(Event, frozen=True):
     """The award was taken back, for good; what it had reserved is released in the same commit.
 
     approved_by: who agreed last. Amounts in the award's unit, each 0 or more: `taken` out of the award's own lot,
-    `from_other_lots` of the account, `owed` by the member from now on, `written_off` by the community. Together they
-    are the award's amount; all are 0 where it was still on notice, so that no account knew of it.
+    `from_other_lots` of the account, `owed` by the member from now on, `written_off` by the community, `expired`
+    before. Together they are the award's amount; all are 0 where it was on notice, so that no account knew of it.
     """
 
     approved_by: MemberId
@@ -228,6 +228,7 @@ class AwardReversed(Event, frozen=True):
     from_other_lots: int
     owed: int
     written_off: int
+    expired: int
     on_day: date
 
 

@@ -22,6 +22,7 @@ from ledger.awards.objection_refusals import (
     NoDecisionToEscalate,
     NoObjectionPending,
     NotYoursToEscalate,
+    NowhereToEscalate,
     ObjectionFinal,
     ObjectionPending,
 )
@@ -55,10 +56,10 @@ class DecideObjection(Request, frozen=True):
 
 
 class EscalateObjection(Request, frozen=True):
-    """Take the decision to `organisation`, the node above. today: the community's day."""
+    """Take the decision to `organisation`, the node above; None: there is none. today: the community's day."""
 
     escalated_by: MemberId
-    organisation: OrganisationId
+    organisation: OrganisationId | None
     decide_by: Deadline
     today: date
 
@@ -72,7 +73,8 @@ def decide_objection(state: Award, proposal: AwardProposed, command: ObjectionCo
 
     Objecting: objection-pending, award-not-on-notice, reversal-pending, objection-final, already-objected. Deciding:
     no-objection-pending, own-household-or-self (the beneficiary's), involved-in-award. Escalating: objection-pending,
-    objection-final, no-decision-to-escalate, not-yours-to-escalate, escalation-too-late, reversal-pending.
+    objection-final, no-decision-to-escalate, not-yours-to-escalate, escalation-too-late, reversal-pending,
+    nowhere-to-escalate.
     """
     match command:
         case ObjectToAward():
@@ -136,6 +138,8 @@ def _escalate(state: Award, proposal: AwardProposed, command: EscalateObjection)
     if not may_be_escalated(objection, command.today):
         raise EscalationTooLate(objection.escalate_until)
     check_no_reversal(state)
+    if command.organisation is None:
+        raise NowhereToEscalate(proposal.organisation)
     deadline = command.decide_by
     return (ObjectionEscalated(command.escalated_by, command.organisation, deadline.day, deadline.provisional),)
 

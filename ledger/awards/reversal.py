@@ -60,6 +60,7 @@ class ReverseAward(Request, frozen=True):
     from_other_lots: int
     owed: int
     written_off: int
+    expired: int
     today: date
 
 
@@ -118,6 +119,7 @@ def _reverse(state: Award, command: ReverseAward) -> tuple[ReversalEvent, ...]:
             from_other_lots=command.from_other_lots,
             owed=command.owed,
             written_off=command.written_off,
+            expired=command.expired,
             on_day=command.today,
         ),
     )

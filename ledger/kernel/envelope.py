@@ -14,7 +14,7 @@ NONCE_BYTES = 16
 
 
 class Envelope(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Shared by all events of one command.
+    """Shared by all events of one command, but for the correlation where one command is about several deeds.
 
     at: instant of decision, UTC. actor: the member who acted (or the system's id). on_behalf_of: the member for whom
     staff acted, with `basis` saying why (for example `card-shown`). command: id of the command. correlation: id shared

@@ -1,0 +1,66 @@
+"""The notice is over: an award becomes a lot of its member's account, or pays what the account owes."""
+
+from typing import Final
+
+from ledger.accounts.account import ACCOUNT, account_id
+from ledger.accounts.commands import CreditLot, OpenAccount
+from ledger.accounts.events import Credited
+from ledger.application.authority import MemberSuspendedNow, require_system
+from ledger.application.earning import proposal_of
+from ledger.application.work import Outcome, Stream, UseCase, Work
+from ledger.awards import award as awards
+from ledger.awards.award import AWARD, expires_on, lot_id
+from ledger.awards.events import AwardProposed
+from ledger.kernel.decider import Request
+from ledger.kernel.ids import AccountId, AwardId, MemberId
+from ledger.membership.member import MEMBER
+
+
+class CreditAward(Request, frozen=True):
+    """The award's notice is over: its amount becomes a lot of the member's account."""
+
+    award: AwardId
+
+
+def _credit(work: Work, request: CreditAward) -> Outcome:
+    """A suspended member earns nothing until reinstated, nor does an account that is frozen against what comes in: the
+    award stays on notice and is tried again. filled: of the amount, what paid what the account owed."""
+    require_system(work)
+    proposal = proposal_of(work, request.award)
+    if work.state(MEMBER, proposal.member).suspended_for is not None:
+        raise MemberSuspendedNow(proposal.member)
+    work.correlate(proposal.occasion)
+    account, lot = account_id(proposal.member, proposal.unit), lot_id(request.award)
+    work.act(AWARD, request.award, awards.CreditAward(account=account, lot=lot, today=work.today))
+    filled = _bring_in(work, request.award, proposal, account)
+    return Outcome(
+        "award-credited",
+        ids={"award": request.award, "account": account, "lot": lot, "member": proposal.member},
+        figures={"amount": proposal.amount, "filled": filled},
+    )
+
+
+def _bring_in(work: Work, award: AwardId, proposal: AwardProposed, account: AccountId) -> int:
+    """Credit the amount, and give how much of it paid what the account owed."""
+    if not work.exists(ACCOUNT, account):
+        keeper = work.state(MEMBER, proposal.member).home or proposal.organisation
+        work.act(ACCOUNT, account, OpenAccount(proposal.member, proposal.unit, keeper))
+    command = CreditLot(
+        lot=lot_id(award),
+        amount=proposal.amount,
+        issuer=proposal.organisation,
+        reason=award,
+        on_day=work.today,
+        expires_on=expires_on(work.today, proposal.expiry_months),
+    )
+    before = len(work.pending)
+    work.act(ACCOUNT, account, command)
+    entries = (pending.event for pending in work.pending[before:])
+    return sum(entry.filled or 0 for entry in entries if isinstance(entry, Credited))
+
+
+def _reads(request: CreditAward, actor: MemberId) -> tuple[Stream, ...]:  # noqa: ARG001 - a hint's signature
+    return (Stream(AWARD, request.award),)
+
+
+CREDIT_AWARD: Final = UseCase[CreditAward]("awards.credit", _credit, _reads)
