@@ -9,6 +9,8 @@ import os
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from ledger.application.ports import Answer
 from ledger.application.work import AnyDecider, Pending, Stream, Versioned, Work
 from ledger.kernel.calendar import WorkingDays
@@ -96,6 +98,8 @@ class Batch:
         return Loaded(decider, Versioned(version, fold(decider, reversed(events))))
 
     def _row(self, pending: Pending, envelope: Envelope) -> Row:
+        if pending.correlation is not None:
+            envelope = replace(envelope, correlation=pending.correlation)
         name, state = self._codec.encode(pending.event, envelope, next(self._nonces))
         return Row(pending.stream, pending.version, name, state)
 
