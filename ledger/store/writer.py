@@ -105,6 +105,10 @@ class Writer:
         """The id the command of `actor` under `key` has, before and after it is submitted."""
         return self._names.command_id(actor, key)
 
+    def digest(self, body: bytes) -> bytes:
+        """What tells `body` from any other without telling what it says: keyed, the same in every process for ever."""
+        return self._names.digest(body)
+
     def on_commit(self, callback: Callable[[int], None]) -> None:
         """Call `callback` with the newest position after each commit that stored events, in the writer's thread."""
         self._callbacks.append(callback)
