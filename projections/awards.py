@@ -6,24 +6,37 @@ from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from ledger.application.ports import Notice
-from ledger.awards.events import AwardApproved, AwardCredited, AwardProposed, AwardRefused, Step
+from ledger.awards.events import (
+    AwardApproved,
+    AwardCredited,
+    AwardObjected,
+    AwardProposed,
+    AwardRefused,
+    AwardReversed,
+    ObjectionDecided,
+    ObjectionEscalated,
+    ReversalProposed,
+    ReversalRefused,
+    Step,
+)
 from ledger.kernel.clock import start_of_day
 from ledger.kernel.units import Unit
 from projections.projection import Projection
 from projections.rows import Rowset
 from projections.view_tables import ViewTable
 
-AwardStatus = Literal["proposed", "on_notice", "settled_empty", "refused", "credited"]
+AwardStatus = Literal["proposed", "on_notice", "settled_empty", "refused", "credited", "objected", "reversed"]
 
 
 class AwardRow(Struct, gc=False):
     """An award. Minutes are whole minutes, `amount` is in `unit`. notice_until: the last day of notice.
 
     settled_empty: approved with an amount of 0, so nothing follows. reason: why it was refused, a code.
-    due_at: while on notice, the instant from which it can be credited; None otherwise.
+    escalate_until: last day on which a decision on an objection may be taken further, as in `ObjectionDecided`.
+    due_at: while on notice, the instant from which it can be credited; None otherwise, and while a reversal waits.
     """
 
     award: UUID
@@ -52,15 +65,18 @@ class AwardRow(Struct, gc=False):
     account: UUID | None = None
     lot: UUID | None = None
     credited_on: date | None = None
+    escalate_until: date | None = None
+    reversed_on: date | None = None
     due_at: datetime | None = None
 
 
 class Coming(Struct, frozen=True):
-    """What is on its way to a member in `unit`: on public notice, and proposed only."""
+    """What is on its way to a member in `unit`: on public notice, proposed only, and stopped by an objection."""
 
     unit: Unit
     on_notice: int
     proposed: int
+    objected: int
 
 
 AWARDS = ViewTable(
@@ -113,14 +129,18 @@ def of_member(
 def coming(connection: Connection, member: UUID) -> list[Coming]:
     """What is on its way to `member`, by unit; units with nothing on its way are left out."""
     c = AWARDS.c
-    on_notice = func.coalesce(func.sum(c.amount).filter(c.status == "on_notice"), 0)
+    sums = [_sum_of(status) for status in ("on_notice", "proposed", "objected")]
     found = connection.execute(
-        select(c.unit, on_notice, func.sum(c.amount))
-        .where(c.member == member, c.status.in_(["proposed", "on_notice"]))
+        select(c.unit, *sums)
+        .where(c.member == member, c.status.in_(["proposed", "on_notice", "objected"]))
         .group_by(c.unit)
         .order_by(c.unit)
     )
-    return [Coming(unit, int(notice), int(total) - int(notice)) for unit, notice, total in found if total]
+    return [Coming(unit, *map(int, amounts)) for unit, *amounts in found if any(amounts)]
+
+
+def _sum_of(status: AwardStatus) -> ColumnElement[int]:
+    return func.coalesce(func.sum(AWARDS.c.amount).filter(AWARDS.c.status == status), 0)
 
 
 def _proposed(rows: Rowset, notice: Notice, event: AwardProposed) -> None:
@@ -153,9 +173,7 @@ def _approved(rows: Rowset, notice: Notice, event: AwardApproved) -> None:
     row = rows[AWARDS].change(notice.stream)
     row.status = "on_notice" if row.amount else "settled_empty"
     row.decided_by, row.notice_until, row.is_provisional = event.approved_by, event.notice_until, event.provisional
-    if row.amount:
-        # Without any notice it may be credited on the day of approval, otherwise from the day after the last one.
-        row.due_at = start_of_day(event.notice_until + timedelta(days=1 if row.notice_working_days else 0))
+    row.due_at = _due_at(row)
 
 
 def _refused(rows: Rowset, notice: Notice, event: AwardRefused) -> None:
@@ -169,14 +187,65 @@ def _credited(rows: Rowset, notice: Notice, event: AwardCredited) -> None:
     row.due_at = None
 
 
+def _objected(rows: Rowset, notice: Notice, event: AwardObjected) -> None:  # noqa: ARG001 - who and why: contested_awards
+    row = rows[AWARDS].change(notice.stream)
+    row.status, row.escalate_until, row.due_at = "objected", None, None
+
+
+def _decided(rows: Rowset, notice: Notice, event: ObjectionDecided) -> None:
+    row = rows[AWARDS].change(notice.stream)
+    row.escalate_until = event.escalate_until
+    if event.outcome == "upheld":
+        row.status, row.reason = "refused", event.reason
+    else:
+        row.status = "on_notice"
+    row.due_at = _due_at(row)
+
+
+def _escalated(rows: Rowset, notice: Notice, event: ObjectionEscalated) -> None:  # noqa: ARG001 - as above
+    row = rows[AWARDS].change(notice.stream)
+    row.status, row.reason, row.escalate_until, row.due_at = "objected", None, None, None
+
+
+def _reversal_proposed(rows: Rowset, notice: Notice, event: ReversalProposed) -> None:  # noqa: ARG001 - as above
+    rows[AWARDS].change(notice.stream).due_at = None
+
+
+def _reversal_refused(rows: Rowset, notice: Notice, event: ReversalRefused) -> None:  # noqa: ARG001 - as above
+    row = rows[AWARDS].change(notice.stream)
+    row.due_at = _due_at(row)
+
+
+def _reversed(rows: Rowset, notice: Notice, event: AwardReversed) -> None:
+    row = rows[AWARDS].change(notice.stream)
+    row.status, row.reversed_on, row.due_at = "reversed", event.on_day, None
+
+
+def _due_at(row: AwardRow) -> datetime | None:
+    """When it can be credited: once the notice is over, and nobody may take a decision on an objection further."""
+    if row.status != "on_notice" or row.notice_until is None:
+        return None
+    # Without any notice it may be credited on the day of approval, otherwise from the day after the last one.
+    first = row.notice_until + timedelta(days=1 if row.notice_working_days else 0)
+    if row.escalate_until is not None:
+        first = max(first, row.escalate_until + timedelta(days=1))
+    return start_of_day(first)
+
+
 PROJECTION = Projection(
     name="awards",
-    version=1,
+    version=2,
     tables=(AWARDS,),
     handlers={
         AwardProposed: _proposed,
         AwardApproved: _approved,
         AwardRefused: _refused,
         AwardCredited: _credited,
+        AwardObjected: _objected,
+        ObjectionDecided: _decided,
+        ObjectionEscalated: _escalated,
+        ReversalProposed: _reversal_proposed,
+        ReversalRefused: _reversal_refused,
+        AwardReversed: _reversed,
     },
 )
