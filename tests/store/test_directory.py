@@ -166,6 +166,7 @@ def test_cards_lead_to_their_members(directory: Directory) -> None:
 
     assert directory.member_of_card(first) == member
     assert directory.member_of_card(uuid4()) is None
+    assert directory.members_of_cards([first, third, uuid4(), first]) == {first: member, third: other}
     assert directory.cards_of([member]) == {first: member, second: member}
 
 

@@ -153,6 +153,9 @@ def test_a_live_code_leads_to_its_member_while_the_session_counts(sessions: Sess
     assert device is not None
     assert sessions.member_of_device(device, NOW) == MEMBER
     assert sessions.member_of_device(device, NOW + timedelta(days=30)) is None
+    assert sessions.members_of_devices([device, uuid4(), device], NOW) == {device: MEMBER}
+    assert sessions.members_of_devices([device], NOW + timedelta(days=30)) == {}
+    assert sessions.members_of_devices([], NOW) == {}
     assert sessions.member_of_device(uuid4(), NOW) is None
     sessions.close(hashed)
     assert sessions.member_of_device(device, NOW) is None

@@ -36,6 +36,15 @@ def member_of_card(connection: Connection, card: UUID) -> MemberId | None:
     return connection.execute(select(CARDS.c.member).where(CARDS.c.card == card)).scalar_one_or_none()
 
 
+def members_of_cards(connection: Connection, cards: Iterable[UUID]) -> dict[UUID, MemberId]:
+    """Whose cards these are, revoked or not; those that are not known are left out."""
+    found: dict[UUID, MemberId] = {}
+    for piece in pieces(dict.fromkeys(cards)):
+        rows = connection.execute(select(CARDS.c.card, CARDS.c.member).where(CARDS.c.card.in_(piece)))
+        found |= dict(rows.all())
+    return found
+
+
 def cards_of(connection: Connection, members: Iterable[MemberId]) -> dict[CardId, MemberId]:
     """All cards ever bound to `members`."""
     found: dict[CardId, MemberId] = {}

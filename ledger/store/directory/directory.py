@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, delete, select
 
 from ledger.kernel.ids import CardId, MemberId, OrganisationId
-from ledger.store.directory import bindings, look_up
+from ledger.store.directory import bindings, evidence, look_up
 from ledger.store.directory.bindings import insert_into, pieces
+from ledger.store.directory.evidence import Picture
 from ledger.store.directory.sealing import Place, Seals
 from ledger.store.directory.tables import BLIND, FIELDS, SUBJECT_KEYS
 from ledger.store.keys import Keys
@@ -109,6 +110,11 @@ class Directory:
         with self._read_engine.connect() as connection:
             return bindings.member_of_card(connection, card)
 
+    def members_of_cards(self, cards: Iterable[UUID]) -> dict[UUID, MemberId]:
+        """Whose cards these are, in one query a thousand; those that are not known are left out."""
+        with self._read_engine.connect() as connection:
+            return bindings.members_of_cards(connection, cards)
+
     def cards_of(self, members: Iterable[MemberId]) -> dict[CardId, MemberId]:
         """All cards ever bound to `members`, revoked ones too."""
         with self._read_engine.connect() as connection:
@@ -127,6 +133,22 @@ class Directory:
     def organisation_of_code(self, code: str) -> OrganisationId | None:
         """The organisation of an official code; None when it is not known."""
         return self.organisation_ids([code]).get(code)
+
+    def keep_evidence(self, organisation: OrganisationId, picture: Picture) -> str:
+        """Keep `picture` under the key of `organisation` and give its SHA-256 in hex; once more changes nothing."""
+        with self._engine.begin() as connection:
+            wrapped = self._wrapped_keys(connection, {organisation})[organisation]
+            return evidence.keep(connection, self._seals, organisation, wrapped, picture)
+
+    def owners_of_evidence(self, digest: str) -> tuple[OrganisationId, ...]:
+        """The organisations that keep the picture with this SHA-256 (64 hexadecimal digits)."""
+        with self._read_engine.connect() as connection:
+            return evidence.owners(connection, digest)
+
+    def evidence(self, organisation: OrganisationId, digest: str) -> Picture | None:
+        """The picture that `organisation` keeps under this SHA-256; None where there is none."""
+        with self._read_engine.connect() as connection:
+            return evidence.picture(connection, self._seals, organisation, digest)
 
     def _write(self, connection: Connection, texts: Mapping[_Cell, str], key_owner: UUID | None) -> None:
         wrapped = self._wrapped_keys(connection, {key_owner or cell.subject for cell in texts})
