@@ -31,11 +31,11 @@ def read(connection: Connection, table: Table, schema: str) -> Iterator[Row]:
     columns = ", ".join(f"uuid_send({c.name})" if postgres and _is_id(c) else f'"{c.name}"' for c in table.columns)
     order = ", ".join(f'"{c.name}"' for c in table.primary_key)
     name = f"{schema}.{table.name}" if postgres else table.name
-    return rows(connection, f"SELECT {columns} FROM {name} ORDER BY {order}")
+    return rows(connection, f"SELECT {columns} FROM {name} ORDER BY {order}", page=_page_of(table))
 
 
-def rows(connection: Connection, statement: str) -> Iterator[Row]:
-    """The rows of a statement in the driver's own form, page by page."""
+def rows(connection: Connection, statement: str, *, page: int = PAGE) -> Iterator[Row]:
+    """The rows of a statement in the driver's own form, `page` of them in memory at a time."""
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "postgresql":
         cursor = driver.cursor(name="stored_rows", binary=True)
@@ -43,8 +43,8 @@ def rows(connection: Connection, statement: str) -> Iterator[Row]:
     else:
         cursor = driver.execute(statement)
     try:
-        while page := cursor.fetchmany(PAGE):
-            yield from page
+        while found := cursor.fetchmany(page):
+            yield from found
     finally:
         cursor.close()
 
@@ -57,7 +57,7 @@ def write(connection: Connection, table: Table, found: Iterable[Row], schema: st
     marks = ", ".join("?" * len(table.columns))
     statement = f"INSERT INTO {table.name} ({_names(table)}) VALUES ({marks})"
     written, source = 0, iter(found)
-    while page := list(islice(source, PAGE)):
+    while page := list(islice(source, _page_of(table))):
         driver.executemany(statement, page)
         written += len(page)
     return written
@@ -71,6 +71,10 @@ def _copy(driver: Any, table: Table, found: Iterable[Row], name: str) -> int:
             copy.write_row(row)
             written += 1
     return written
+
+
+def _page_of(table: Table) -> int:
+    return table.info.get("rows_a_page", PAGE)
 
 
 def _names(table: Table) -> str:

@@ -46,14 +46,22 @@ class Seals:
 
     def seal(self, owner: UUID, wrapped: bytes, place: Place, text: str) -> bytes:
         """`text` sealed at `place` under the key of `owner`."""
+        return self.seal_bytes(owner, wrapped, place, text.encode())
+
+    def seal_bytes(self, owner: UUID, wrapped: bytes, place: Place, content: bytes) -> bytes:
+        """As `seal`, for what is no text."""
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._unwrap(owner, wrapped).encrypt(nonce, text.encode(), self._field_bound_to(place))
+        return nonce + self._unwrap(owner, wrapped).encrypt(nonce, content, self._field_bound_to(place))
 
     def unseal(self, owner: UUID, wrapped: bytes, place: Place, sealed: bytes) -> str:
         """The text sealed at `place`; raises DirectoryFault when it was not sealed there, by that key, just so."""
+        return self.unseal_bytes(owner, wrapped, place, sealed).decode()
+
+    def unseal_bytes(self, owner: UUID, wrapped: bytes, place: Place, sealed: bytes) -> bytes:
+        """As `unseal`, for what is no text."""
         key, nonce = self._unwrap(owner, wrapped), sealed[:_NONCE_BYTES]
         try:
-            return key.decrypt(nonce, sealed[_NONCE_BYTES:], self._field_bound_to(place)).decode()
+            return key.decrypt(nonce, sealed[_NONCE_BYTES:], self._field_bound_to(place))
         except (InvalidTag, ValueError):
             raise DirectoryFault(f"{place.field} of {place.subject} does not open") from None
 

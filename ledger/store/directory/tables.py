@@ -56,6 +56,20 @@ DIVISION_CODES = Table(
 )
 """The official twelve digits of an organisation; public, so in the clear."""
 
+EVIDENCE = Table(
+    "evidence",
+    DIRECTORY,
+    Column("organisation", Id, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("ciphertext", LargeBinary, nullable=False),
+    info={"rows_a_page": 16},
+)
+"""Pictures by organisation and SHA-256. Rows have millions of bytes: whoever copies the table takes few at a time.
+
+The digest tells nothing of a photograph, and the ledger's events name it, so it is in the clear.
+"""
+
 SEQUENCES = Table(
     "sequences",
     DIRECTORY,
