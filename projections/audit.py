@@ -5,22 +5,15 @@ what came before it is found. What it finds it writes down and goes on.
 """
 
 import hashlib
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
-from ledger.accounts.events import (
-    AccountOpened,
-    CarriedForward,
-    Credited,
-    Held,
-    HoldReleased,
-    HoldSpent,
-    LotExpired,
-)
+from ledger.accounts.events import AccountOpened, CarriedForward
 from ledger.application.ports import Notice
 from ledger.kernel.decider import Event
 from ledger.kernel.units import Unit
@@ -30,7 +23,8 @@ from projections.audited_accounts import (
     Entry,
     apply,
     is_carried_as_folded,
-    other_side,
+    opened,
+    other_sides,
     total,
 )
 from projections.projection import Projection
@@ -45,6 +39,7 @@ FindingCode = Literal[
     "not-conserved",
     "below-zero",
     "carried-forward-differs",
+    "transit-not-empty",
     AccountFault,
 ]
 
@@ -69,12 +64,19 @@ class Finding(Struct, gc=False):
 
 
 class LogEnd(Struct, gc=False):
-    """The log so far (one row). digest: SHA-256 in hex, chained over position, stream, version, name and content."""
+    """The log so far (one row). digest: SHA-256 in hex, chained over position, stream, version, name and content.
+
+    in_transit: what has left one account as a gift and not yet come into another, 0 after every commit. transit_by,
+    transit_at: whose act moved it last, and when: events of another act or instant are of another commit.
+    """
 
     row: int
     position: int
     events: int
     digest: str
+    in_transit: int = 0
+    transit_by: UUID | None = None
+    transit_at: datetime | None = None
 
 
 class UnitSum(Struct, frozen=True):
@@ -126,6 +128,9 @@ def _any(rows: Rowset, notice: Notice, event: Event | None) -> None:
         _find(rows, notice, "gap-in-positions", end.position + 1, notice.position)
     if event is None:
         _find(rows, notice, "unknown-event")
+    if end.in_transit and (notice.actor, notice.at) != (end.transit_by, end.transit_at):
+        _find(rows, notice, "transit-not-empty", 0, end.in_transit)
+        end.in_transit = 0
     end.position = notice.position
     end.events += 1
     words = f"{end.digest} {notice.position} {notice.stream.int:x} {notice.version} {notice.name} ".encode()
@@ -136,7 +141,7 @@ def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
     if rows[ACCOUNTS].find(notice.stream) is not None:
         _find(rows, notice, "opened-twice")
         return
-    rows[ACCOUNTS].put(AuditedAccount(notice.stream, event.owner, event.unit, event.organisation, 1, 0, [], []))
+    rows[ACCOUNTS].put(opened(notice.stream, event.owner, event.unit, event.organisation))
 
 
 def _entry(rows: Rowset, notice: Notice, event: Entry) -> None:
@@ -148,16 +153,27 @@ def _entry(rows: Rowset, notice: Notice, event: Entry) -> None:
     before, account.entries = account.worth, account.entries + 1
     for code in apply(account, event):
         _find(rows, notice, code)
-    counter, given = other_side(event)
+    sides = other_sides(event)
+    given = sum(amount for _, amount in sides)
     account.posted += given
     change = account.worth - before
     if change != given:
         _find(rows, notice, "not-conserved", given, change)
-    if account.posted < 0:
-        _find(rows, notice, "below-zero", 0, account.posted)
-    if counter is not None:
+    if account.posted < -account.owed:
+        _find(rows, notice, "below-zero", -account.owed, account.posted)
+    if sides:
         _side(rows, account.unit, "accounts", account.organisation).amount += change
-        _side(rows, account.unit, counter.kind, counter.organisation).amount -= given
+    for counter, amount in sides:
+        _side(rows, account.unit, counter.kind, counter.organisation).amount -= amount
+        if counter.kind == "gift":
+            _in_transit(rows, notice, amount)
+
+
+def _in_transit(rows: Rowset, notice: Notice, amount: int) -> None:
+    """Count what is on its way from one account to another, and by whose act."""
+    end = rows[LOG_END].change(_ROW)
+    end.in_transit -= amount
+    end.transit_by, end.transit_at = notice.actor, notice.at
 
 
 def _carried(rows: Rowset, notice: Notice, event: CarriedForward) -> None:
@@ -182,16 +198,12 @@ def _find(
 
 PROJECTION = Projection(
     name="audit",
-    version=3,
+    version=4,
     tables=(ACCOUNTS, SIDES, FINDINGS, LOG_END),
     handlers={
         AccountOpened: _opened,
-        Credited: _entry,
-        Held: _entry,
-        HoldReleased: _entry,
-        HoldSpent: _entry,
-        LotExpired: _entry,
         CarriedForward: _carried,
+        **dict.fromkeys(get_args(Entry), _entry),
     },
     every=_any,
 )

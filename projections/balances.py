@@ -4,12 +4,25 @@ What can be spent today depends on the day as well, for lots fall due: `lots.ava
 is in no account yet: `awards.coming`.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from ledger.accounts.events import AccountOpened, Credited, Held, HoldReleased, HoldSpent, LotExpired
+from ledger.accounts.events import (
+    AccountOpened,
+    Credited,
+    CreditReversed,
+    Debited,
+    Held,
+    HoldReleased,
+    HoldSpent,
+    LotExpired,
+    SpendReturned,
+    Take,
+    WrittenOff,
+)
 from ledger.application.ports import Notice
 from ledger.kernel.units import Unit
 from projections.projection import Projection
@@ -18,7 +31,11 @@ from projections.view_tables import ViewTable
 
 
 class Balance(Struct, gc=False):
-    """An account of `owner`, kept by `organisation`. posted: everything in it; held: the part set aside, in `unit`."""
+    """An account of `owner`, kept by `organisation`. Amounts are in `unit`.
+
+    posted: everything in it less what is owed, negative only after a reversal; held: the part set aside; owed: what
+    must come in before anything can be spent again.
+    """
 
     account: UUID
     owner: UUID
@@ -26,6 +43,7 @@ class Balance(Struct, gc=False):
     organisation: UUID
     posted: int = 0
     held: int = 0
+    owed: int = 0
 
 
 BALANCES = ViewTable(Balance, "balances", indexes=[("owner",), ("organisation", "account")])
@@ -55,15 +73,37 @@ def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
 
 
 def _credited(rows: Rowset, notice: Notice, event: Credited) -> None:
-    rows[BALANCES].change(notice.stream).posted += event.amount
+    balance = rows[BALANCES].change(notice.stream)
+    balance.posted += event.amount
+    balance.owed -= event.filled or 0
 
 
 def _held(rows: Rowset, notice: Notice, event: Held) -> None:
-    rows[BALANCES].change(notice.stream).held += sum(take.amount for take in event.takes)
+    rows[BALANCES].change(notice.stream).held += _total(event.takes)
 
 
 def _released(rows: Rowset, notice: Notice, event: HoldReleased) -> None:
-    rows[BALANCES].change(notice.stream).held -= sum(take.amount for take in event.returned)
+    balance = rows[BALANCES].change(notice.stream)
+    filled, recovered = event.filled or 0, _total(event.recovered)
+    balance.held -= _total(event.returned) + filled + recovered
+    balance.posted -= recovered
+    balance.owed -= filled
+
+
+def _returned(rows: Rowset, notice: Notice, event: SpendReturned) -> None:
+    balance = rows[BALANCES].change(notice.stream)
+    balance.posted += _total(event.returned) + (event.filled or 0)
+    balance.owed -= event.filled or 0
+
+
+def _debited(rows: Rowset, notice: Notice, event: Debited) -> None:
+    rows[BALANCES].change(notice.stream).posted -= event.amount
+
+
+def _reversed(rows: Rowset, notice: Notice, event: CreditReversed) -> None:
+    balance = rows[BALANCES].change(notice.stream)
+    balance.posted -= _total(event.takes) + event.owed
+    balance.owed += event.owed
 
 
 def _spent(rows: Rowset, notice: Notice, event: HoldSpent) -> None:
@@ -76,9 +116,13 @@ def _expired(rows: Rowset, notice: Notice, event: LotExpired) -> None:
     rows[BALANCES].change(notice.stream).posted -= event.amount
 
 
+def _total(parts: Iterable[Take | WrittenOff]) -> int:
+    return sum(part.amount for part in parts)
+
+
 PROJECTION = Projection(
     name="balances",
-    version=1,
+    version=2,
     tables=(BALANCES,),
     handlers={
         AccountOpened: _opened,
@@ -86,6 +130,9 @@ PROJECTION = Projection(
         Held: _held,
         HoldReleased: _released,
         HoldSpent: _spent,
+        SpendReturned: _returned,
+        Debited: _debited,
+        CreditReversed: _reversed,
         LotExpired: _expired,
     },
 )

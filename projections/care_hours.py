@@ -1,14 +1,16 @@
 """How much care was given: minutes credited by member, organisation and month of the credit.
 
-A closed month never changes: what is credited later stands in a later month.
+A closed month never changes: what is credited later stands in a later month, and what is taken back counts against
+the month in which it is.
 """
 
+from datetime import date
 from uuid import UUID
 
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
-from ledger.accounts.events import AccountOpened, Credited
+from ledger.accounts.events import AccountOpened, Counter, Credited, CreditReversed
 from ledger.application.ports import Notice
 from ledger.kernel.units import Unit
 from projections.account_owners import owners_table, remembering
@@ -69,21 +71,33 @@ def in_month(
 
 
 def _credited(rows: Rowset, notice: Notice, event: Credited) -> None:
+    """What was issued was given as care; gifts and corrections of a balance were not."""
+    if event.counter.kind == "issuance":
+        _count(rows, notice, event.counter, event.on_day, minutes=event.amount)
+
+
+def _reversed(rows: Rowset, notice: Notice, event: CreditReversed) -> None:
+    amount = sum(take.amount for take in event.takes) + event.owed + event.written_off + (event.expired or 0)
+    _count(rows, notice, event.counter, event.on_day, minutes=-amount)
+
+
+def _count(rows: Rowset, notice: Notice, counter: Counter, on_day: date, *, minutes: int) -> None:
+    """minutes: negative where a deed's credit was taken back."""
     owner = rows[OWNERS].find(notice.stream)
     if owner is None:
         raise LookupError("a credit before the account was opened")
     if owner.unit is not Unit.CARE_MINUTES:
         return
-    month = f"{event.on_day.year:04}-{event.on_day.month:02}"
-    key = owner.owner, month, event.counter.organisation
+    month = f"{on_day.year:04}-{on_day.month:02}"
+    key = owner.owner, month, counter.organisation
     row = rows[CARE].ensure(key, CareMonth, *key)
-    row.minutes += event.amount
-    row.deeds += 1
+    row.minutes += minutes
+    row.deeds += 1 if minutes > 0 else -1
 
 
 PROJECTION = Projection(
     name="care_hours",
-    version=1,
+    version=2,
     tables=(OWNERS, CARE),
-    handlers={AccountOpened: remembering(OWNERS), Credited: _credited},
+    handlers={AccountOpened: remembering(OWNERS), Credited: _credited, CreditReversed: _reversed},
 )

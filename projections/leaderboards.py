@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from ledger.accounts.events import AccountOpened, Credited
+from ledger.accounts.events import AccountOpened, Counter, Credited, CreditReversed
 from ledger.application.ports import Notice
 from ledger.kernel.units import Unit
 from ledger.membership.events import ConsentGiven, ConsentWithdrawn, OrganisationRegistered
@@ -115,7 +115,7 @@ def _placed(scope: UUID, unit: Unit, period: str) -> Query:
 
 def _on_board(scope: UUID, unit: Unit, period: str) -> tuple[ColumnElement[bool], ...]:
     c = EARNED.c
-    return c.scope == scope, c.unit == unit, c.period == period
+    return c.scope == scope, c.unit == unit, c.period == period, c.amount > 0
 
 
 def _participants(connection: Connection, scope: UUID, unit: Unit, period: str) -> int:
@@ -138,22 +138,34 @@ def _withdrew(rows: Rowset, notice: Notice, event: ConsentWithdrawn) -> None:
 
 
 def _credited(rows: Rowset, notice: Notice, event: Credited) -> None:
+    """What was issued counts; gifts and corrections of a balance were not earned."""
+    if event.counter.kind == "issuance":
+        _count(rows, notice, event.counter, event.on_day, event.amount)
+
+
+def _reversed(rows: Rowset, notice: Notice, event: CreditReversed) -> None:
+    """What is taken back counts against the period in which it is: a closed month never changes."""
+    amount = sum(take.amount for take in event.takes) + event.owed + event.written_off + (event.expired or 0)
+    _count(rows, notice, event.counter, event.on_day, -amount)
+
+
+def _count(rows: Rowset, notice: Notice, counter: Counter, on_day: date, amount: int) -> None:
     owner = rows[OWNERS].find(notice.stream)
     if owner is None:
         raise LookupError("a credit before the account was opened")
-    community = event.counter.organisation
+    community = counter.organisation
     above = rows[ABOVE].find(community)
     scopes = (community,) if above is None or above.parent is None else (community, above.parent)
-    this_month = month(event.on_day)
+    this_month = month(on_day)
     for scope in scopes:
         for period in (this_month, this_month[:4]):
             key = scope, owner.unit, period, owner.owner
-            rows[EARNED].ensure(key, Earned, *key).amount += event.amount
+            rows[EARNED].ensure(key, Earned, *key).amount += amount
 
 
 PROJECTION = Projection(
     name="leaderboards",
-    version=1,
+    version=2,
     tables=(OWNERS, EARNED, ABOVE, SHOWN),
     handlers={
         AccountOpened: remembering(OWNERS),
@@ -161,5 +173,6 @@ PROJECTION = Projection(
         ConsentGiven: _agreed,
         ConsentWithdrawn: _withdrew,
         Credited: _credited,
+        CreditReversed: _reversed,
     },
 )

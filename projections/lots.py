@@ -1,18 +1,31 @@
 """Which lots are still open, what of them can be spent on a day, and which fall due next.
 
-A due lot stands here until its expiry is entered; held parts do not stand here at all.
+A due lot stands here until its expiry is entered; held parts do not stand here at all. What was told of an expiry
+stays: who asks later sees when they were warned.
 """
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, exists, select
 
-from ledger.accounts.events import AccountOpened, Credited, Held, HoldReleased, LotExpired, Take
+from ledger.accounts.events import (
+    AccountOpened,
+    Credited,
+    CreditReversed,
+    Debited,
+    ExpiryAnnounced,
+    Held,
+    HoldReleased,
+    LotExpired,
+    SpendReturned,
+    Take,
+)
 from ledger.application.ports import Notice
 from ledger.kernel.units import Unit
-from projections.account_owners import owners_table, remembering
+from projections.account_owners import AccountOwner, owners_table, remembering
 from projections.lot_parts import Part, earliest_expiry, taken, with_part, without_due
 from projections.projection import Projection
 from projections.rows import Rowset
@@ -48,10 +61,28 @@ class Expiring(Struct, frozen=True):
     amount: int
 
 
+class Announcement(Struct, gc=False):
+    """On `told_on` it was told that `amount` of the lot will be worth nothing from `expires_on` on.
+
+    days_before: which of the notices it was.
+    """
+
+    account: UUID
+    lot: UUID
+    expires_on: date
+    days_before: int
+    owner: UUID
+    unit: Unit
+    amount: int
+    told_on: date
+
+
 OWNERS = owners_table("lot_accounts")
 LOTS = ViewTable(
     OpenLot, "lots", key=2, indexes=[("owner", "unit"), ("expires_on",), ("organisation", "expires_on", "lot")]
 )
+
+ANNOUNCED = ViewTable(Announcement, "expiry_notices", key=4, indexes=[("owner", "expires_on")])
 
 
 def of_owner(connection: Connection, owner: UUID, unit: Unit | None = None) -> list[OpenLot]:
@@ -66,6 +97,40 @@ def available(connection: Connection, owner: UUID, unit: Unit, *, day: date) -> 
     """What `owner` can spend on the community's day `day`: neither held nor due."""
     open_lots = of_owner(connection, owner, unit)
     return sum(part.amount for one in open_lots for part in without_due(one.parts, day))
+
+
+def announced(connection: Connection, owner: UUID, *, day: date) -> list[Announcement]:
+    """What `owner` was told of lots that fall due after `day`; earliest expiry first, the newest notice of each."""
+    c = ANNOUNCED.c
+    found = ANNOUNCED.select().where(c.owner == owner, c.expires_on > day).order_by(c.expires_on, c.lot, c.days_before)
+    newest: dict[tuple[UUID, UUID, date], Announcement] = {}
+    for one in ANNOUNCED.read(connection, found):
+        newest.setdefault((one.account, one.lot, one.expires_on), one)
+    return list(newest.values())
+
+
+def to_announce(connection: Connection, organisation: UUID, *, day: date, notices: Sequence[int]) -> list[UUID]:
+    """Accounts kept by `organisation` with a lot of which a notice is to be given on `day`; by id.
+
+    notices: so many days before, any order. Of a lot within several notices only the nearest counts.
+    """
+    c, told = LOTS.c, ANNOUNCED.c
+    accounts: set[UUID] = set()
+    nearer = 0
+    for days in sorted(notices):
+        same = (told.account == c.account, told.lot == c.lot, told.expires_on == c.expires_on)
+        given = exists().where(*same, told.days_before == days)
+        soon = c.expires_on > day + timedelta(days=nearer), c.expires_on <= day + timedelta(days=days)
+        accounts.update(connection.scalars(select(c.account).where(c.organisation == organisation, *soon, ~given)))
+        nearer = days
+    return sorted(accounts)
+
+
+def keepers_of_expiring(connection: Connection, *, day: date, until: date) -> list[UUID]:
+    """The communities that keep accounts with lots that fall due after `day` and not later than on `until`; by id."""
+    c = LOTS.c
+    soon = c.expires_on > day, c.expires_on <= until
+    return list(connection.scalars(select(c.organisation).where(*soon).distinct().order_by(c.organisation)))
 
 
 def expiring(connection: Connection, owner: UUID, *, day: date, until: date) -> list[Expiring]:
@@ -93,17 +158,19 @@ def _expiring(found: list[OpenLot], day: date, until: date) -> list[Expiring]:
 
 
 def _credited(rows: Rowset, notice: Notice, event: Credited) -> None:
-    part = Part(event.amount, event.expires_on)
-    _put(rows, Take(event.lot, event.amount, event.on_day, event.expires_on), notice.stream, parts=[part])
+    left = event.amount - (event.filled or 0)
+    if left:
+        part = Part(left, event.expires_on)
+        _put(rows, Take(event.lot, left, event.on_day, event.expires_on), notice.stream, parts=[part])
 
 
-def _held(rows: Rowset, notice: Notice, event: Held) -> None:
+def _took(rows: Rowset, notice: Notice, event: Held | Debited | CreditReversed) -> None:
     for take in event.takes:
         row = rows[LOTS].change((notice.stream, take.lot))
         _keep(rows, row, with_part(row.parts, taken(take)))
 
 
-def _released(rows: Rowset, notice: Notice, event: HoldReleased) -> None:
+def _came_back(rows: Rowset, notice: Notice, event: HoldReleased | SpendReturned) -> None:
     for take in event.returned:
         row = rows[LOTS].find((notice.stream, take.lot))
         part = Part(take.amount, take.expires_on)
@@ -115,16 +182,38 @@ def _expired(rows: Rowset, notice: Notice, event: LotExpired) -> None:
     _keep(rows, row, without_due(row.parts, event.on_day))
 
 
+def _announced(rows: Rowset, notice: Notice, event: ExpiryAnnounced) -> None:
+    owner = _owner(rows, notice.stream)
+    for one in event.lots:
+        rows[ANNOUNCED].put(
+            Announcement(
+                notice.stream,
+                one.lot,
+                one.expires_on,
+                one.days_before,
+                owner.owner,
+                owner.unit,
+                one.amount,
+                event.on_day,
+            )
+        )
+
+
 def _put(rows: Rowset, take: Take, account: UUID, *, parts: list[Part]) -> None:
-    owner = rows[OWNERS].find(account)
-    if owner is None:
-        raise LookupError("an entry before the account was opened")
+    owner = _owner(rows, account)
     amount, expires_on = sum(part.amount for part in parts), earliest_expiry(parts)
     rows[LOTS].put(
         OpenLot(
             account, take.lot, owner.owner, owner.unit, owner.organisation, take.credited_on, amount, expires_on, parts
         )
     )
+
+
+def _owner(rows: Rowset, account: UUID) -> AccountOwner:
+    owner = rows[OWNERS].find(account)
+    if owner is None:
+        raise LookupError("an entry before the account was opened")
+    return owner
 
 
 def _keep(rows: Rowset, row: OpenLot, parts: list[Part]) -> None:
@@ -138,13 +227,17 @@ def _keep(rows: Rowset, row: OpenLot, parts: list[Part]) -> None:
 
 PROJECTION = Projection(
     name="lots",
-    version=1,
-    tables=(OWNERS, LOTS),
+    version=2,
+    tables=(OWNERS, LOTS, ANNOUNCED),
     handlers={
         AccountOpened: remembering(OWNERS),
         Credited: _credited,
-        Held: _held,
-        HoldReleased: _released,
+        Held: _took,
+        Debited: _took,
+        CreditReversed: _took,
+        HoldReleased: _came_back,
+        SpendReturned: _came_back,
         LotExpired: _expired,
+        ExpiryAnnounced: _announced,
     },
 )

@@ -3,6 +3,7 @@
 Holds are not lines: they move nothing. The last line's balance is the account's balance.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -10,7 +11,17 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from ledger.accounts.events import AccountOpened, Credited, HoldSpent, LotExpired
+from ledger.accounts.events import (
+    AccountOpened,
+    CounterKind,
+    Credited,
+    CreditReversed,
+    Debited,
+    HoldReleased,
+    HoldSpent,
+    LotExpired,
+    SpendReturned,
+)
 from ledger.application.ports import Notice
 from ledger.kernel.units import Unit
 from projections.awards import AwardRow
@@ -21,7 +32,25 @@ from projections.redemptions import by_id as redemptions_by_id
 from projections.rows import Rowset
 from projections.view_tables import ViewTable
 
-LineKind = Literal["credited", "redeemed", "expired"]
+LineKind = Literal[
+    "credited",
+    "redeemed",
+    "expired",
+    "returned",
+    "reversed",
+    "adjusted",
+    "opening_balance",
+    "gift_received",
+    "gift_given",
+    "donated",
+]
+_CAME: Mapping[CounterKind, LineKind] = {
+    "issuance": "credited",
+    "adjustment": "adjusted",
+    "opening": "opening_balance",
+    "gift": "gift_received",
+}
+_WENT: Mapping[CounterKind, LineKind] = {"adjustment": "adjusted", "gift": "gift_given", "donated": "donated"}
 
 
 class StatementAccount(Struct, gc=False):
@@ -37,7 +66,9 @@ class StatementAccount(Struct, gc=False):
 class Entry(Struct, gc=False):
     """One change of a balance. amount: signed, in `unit`; balance: after it. on_day: the community's day of the entry.
 
-    reason: id of what is behind it: the award, the redemption, or the lot that expired.
+    reason: id of what is behind it: the award, the redemption, the adjustment, the gift, or the lot that expired.
+    A line `reversed` names the award that was taken back, or the redemption whose end gave back what had been written
+    off.
     """
 
     account: UUID
@@ -103,7 +134,26 @@ def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
 
 
 def _credited(rows: Rowset, notice: Notice, event: Credited) -> None:
-    _enter(rows, notice, _Change("credited", event.amount, event.on_day, event.reason))
+    _enter(rows, notice, _Change(_CAME[event.counter.kind], event.amount, event.on_day, event.reason))
+
+
+def _debited(rows: Rowset, notice: Notice, event: Debited) -> None:
+    _enter(rows, notice, _Change(_WENT[event.counter.kind], -event.amount, event.on_day, event.reason))
+
+
+def _released(rows: Rowset, notice: Notice, event: HoldReleased) -> None:
+    recovered = sum(one.amount for one in event.recovered)
+    _enter(rows, notice, _Change("reversed", -recovered, event.on_day, event.reason))
+
+
+def _returned(rows: Rowset, notice: Notice, event: SpendReturned) -> None:
+    amount = sum(take.amount for take in event.returned) + (event.filled or 0)
+    _enter(rows, notice, _Change("returned", amount, event.on_day, event.reason))
+
+
+def _reversed(rows: Rowset, notice: Notice, event: CreditReversed) -> None:
+    amount = sum(take.amount for take in event.takes) + event.owed
+    _enter(rows, notice, _Change("reversed", -amount, event.on_day, event.reason))
 
 
 def _spent(rows: Rowset, notice: Notice, event: HoldSpent) -> None:
@@ -122,6 +172,9 @@ class _Change(NamedTuple):
 
 
 def _enter(rows: Rowset, notice: Notice, change: _Change) -> None:
+    """A line, unless nothing moved."""
+    if not change.amount:
+        return
     account = rows[ACCOUNTS].change(notice.stream)
     account.lines += 1
     account.balance += change.amount
@@ -144,7 +197,16 @@ def _enter(rows: Rowset, notice: Notice, change: _Change) -> None:
 
 PROJECTION = Projection(
     name="statement",
-    version=1,
+    version=2,
     tables=(ACCOUNTS, ENTRIES),
-    handlers={AccountOpened: _opened, Credited: _credited, HoldSpent: _spent, LotExpired: _expired},
+    handlers={
+        AccountOpened: _opened,
+        Credited: _credited,
+        Debited: _debited,
+        CreditReversed: _reversed,
+        HoldReleased: _released,
+        HoldSpent: _spent,
+        SpendReturned: _returned,
+        LotExpired: _expired,
+    },
 )

@@ -1,7 +1,7 @@
 """What came and what went, and what is on its way: each line with its reason in plain words."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -15,11 +15,22 @@ from ledger.kernel.units import Unit
 from projections import activity_roll, awards, lots, statement, tasks
 from projections.awards import AwardRow
 from projections.redemptions import RedemptionRow
-from projections.statement import Line
+from projections.statement import Line, LineKind
 
 LINES_SHOWN: Final = 12
 _NOTICES_SHOWN: Final = 20
 _DATES_SHOWN: Final = 6
+_WHAT: Final[Mapping[LineKind, str]] = {
+    "expired": marked("到期，不能再用"),
+    "returned": marked("退回了东西"),
+    "reversed": marked("更正：这次记分已撤回"),
+    "adjusted": marked("工作人员更正"),
+    "opening_balance": marked("原来的结余"),
+    "gift_received": marked("别人送的"),
+    "gift_given": marked("送给别人"),
+    "donated": marked("捐出"),
+}
+"""Lines that need no more words than these."""
 _FAR_AHEAD: Final = timedelta(days=100 * 365)
 
 
@@ -80,8 +91,8 @@ def _entry(line: Line, titles: dict[UUID, str], goods: dict[UUID, str], language
         case "redeemed":
             what = _exchanged(line.redemption, goods, language)
             return Entry(what, when, much, "", is_less=True)
-        case "expired":
-            return Entry(said(marked("到期，不能再用"), language), when, much, "", is_less=True)
+        case _:
+            return Entry(said(_WHAT[entry.kind], language), when, much, "", is_less=entry.amount < 0)
 
 
 def _credit(award: AwardRow | None, titles: dict[UUID, str], language: str, *, much: str, when: str) -> Entry:

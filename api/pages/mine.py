@@ -123,10 +123,10 @@ def _standing(deployment: Deployment) -> tuple[bool, datetime]:
 
 def _sum(reader: Reader, account: Balance | None, unit: Unit, language: str) -> _Sum:
     available = lots.available(reader.connection, reader.member, unit, day=reader.today)
-    left = account.posted - account.held if account else 0
+    missing = account.owed if account else 0
     settings = reader.deployment.settings
     name = settings.care_programme if unit is Unit.CARE_MINUTES else said(_UNIT_NAMES.get(unit, ""), language)
-    owed = said(marked("还需 {amount}"), language, amount=amount(-left, unit, language)) if left < 0 else ""
+    owed = said(marked("还需 {amount}"), language, amount=amount(missing, unit, language)) if missing else ""
     held = amount(account.held, unit, language) if account and account.held else ""
     return _Sum(name, amount(available, unit, language), owed, held)
 

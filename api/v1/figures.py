@@ -18,7 +18,7 @@ from ledger.awards.events import Step
 from ledger.kernel.units import Unit
 from projections import awards, balances, lots, statement
 from projections.awards import AwardRow
-from projections.lots import Expiring, OpenLot
+from projections.lots import Announcement, Expiring, OpenLot
 from projections.redemptions import RedemptionRow
 from projections.statement import Line, LineKind
 
@@ -28,6 +28,7 @@ UntilQuery = Annotated[date | None, QueryParameter(description="Also tell what i
 class Balance(Struct, frozen=True):
     """One kind of account, in `unit`. posted: all in it; held: set aside; available: can be spent today.
 
+    owed: what must come in before anything can be spent; posted is already less by it, and below 0 only then.
     on_notice and proposed are not in it yet: approved and on public notice, and proposed only.
     """
 
@@ -35,6 +36,7 @@ class Balance(Struct, frozen=True):
     posted: int
     held: int
     available: int
+    owed: int
     on_notice: int
     proposed: int
 
@@ -48,11 +50,15 @@ class Balances(Struct, frozen=True):
 
 
 class Lots(Struct, frozen=True):
-    """The open lots of a member, those spent first in front, and what of them is lost after today up to `until`."""
+    """The open lots of a member, those spent first in front, and what of them is lost after today up to `until`.
+
+    announced: the notices of expiry that were given of lots that are not yet due.
+    """
 
     member: UUID
     items: list[OpenLot]
     expiring: list[Expiring]
+    announced: list[Announcement]
 
 
 class Deed(Struct, frozen=True):
@@ -135,8 +141,10 @@ def get_lots(
         open_lots = lots.of_owner(reader.connection, owner, unit)
         last_day = until or date.max
         expiring = lots.expiring(reader.connection, owner, day=reader.today, until=last_day)
+        announced = lots.announced(reader.connection, owner, day=reader.today)
     kept = [one for one in expiring if unit in {None, one.unit}]
-    return read(request, Lots(owner, open_lots, kept))
+    told = [one for one in announced if unit in {None, one.unit}]
+    return read(request, Lots(owner, open_lots, kept, told))
 
 
 @get(
@@ -173,6 +181,7 @@ def _balances(reader: Reader, member: UUID) -> list[Balance]:
             posted=kept[unit].posted if unit in kept else 0,
             held=kept[unit].held if unit in kept else 0,
             available=lots.available(connection, member, unit, day=reader.today) if unit in kept else 0,
+            owed=kept[unit].owed if unit in kept else 0,
             on_notice=coming[unit].on_notice if unit in coming else 0,
             proposed=coming[unit].proposed if unit in coming else 0,
         )

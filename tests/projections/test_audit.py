@@ -127,8 +127,8 @@ def test_a_lot_made_larger_in_a_carried_forward_is_found_with_both_figures(told:
         (HoldSpent(HOLD, 40, SPENT, LOT, TODAY), ["below-zero", "not-conserved"]),
         (HoldReleased(HOLD, (Take(LOT, 5, TODAY),), LOT, TODAY), ["not-conserved"]),
         (Held(HOLD, (Take(LOT, 1, TODAY),), LOT, TODAY), ["held-twice"]),
-        (Held(LOT, (Take(LOT, 7, TODAY),), LOT, TODAY), ["held-more-than-free", "not-conserved"]),
-        (Held(LOT, (Take(HOLD, 1, TODAY),), LOT, TODAY), ["held-more-than-free", "not-conserved"]),
+        (Held(LOT, (Take(LOT, 7, TODAY),), LOT, TODAY), ["not-conserved", "taken-more-than-free"]),
+        (Held(LOT, (Take(HOLD, 1, TODAY),), LOT, TODAY), ["not-conserved", "taken-more-than-free"]),
         (LotExpired(LOT, 6, Counter("expired", PLACE), TODAY), ["not-conserved"]),
     ],
 )
