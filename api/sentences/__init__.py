@@ -18,6 +18,7 @@ GROUPS: dict[str, dict[str, Told]] = {
     "Scanning devices": devices.TOLD,
     "Tasks": work.TOLD,
     "Rules, awards and accounts": points.TOLD,
+    "Objections and reversals": disputes.TOLD,
     "Rewards and what they are exchanged for": goods.TOLD,
 }
 TOLD: dict[str, Told] = {code: told for group in GROUPS.values() for code, told in group.items()}

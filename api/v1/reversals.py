@@ -1,0 +1,91 @@
+"""Taking an award back: proposed by staff, agreed to by an approver, or two where it is large."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, post
+from litestar.params import FromPath, JSONBody
+from msgspec import Struct
+
+from api.answers import answers, written
+from api.calls import submit
+from api.decoding import Strict
+from api.identity import needs
+from api.v1.body_fields import Code
+from ledger.application.authority import Permission
+from ledger.application.reversals import (
+    APPROVE_REVERSAL,
+    PROPOSE_REVERSAL,
+    REFUSE_REVERSAL,
+    ApproveReversal,
+    ProposeReversal,
+    RefuseReversal,
+)
+from ledger.application.work import Outcome
+from ledger.awards.events import Spent
+from ledger.kernel.ids import AwardId
+
+
+class ReversalBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why: a code. spent: what is to become of the part that the member has used already.
+
+    `other_lots`: their other lots pay, and what those lack is written off. `owe`: what those lack is owed, within the
+    limit of the programme. `write_off`: nobody pays it.
+    """
+
+    reason: Code
+    spent: Spent
+
+
+class RefusalBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why not: a code."""
+
+    reason: Code
+
+
+@post(
+    "/awards/{award:str}/reversal",
+    opt=needs(Permission.PROPOSE_REVERSALS),
+    dto=Strict[ReversalBody],
+    return_dto=None,
+    responses=answers(Outcome, 201),
+    tags=["awards"],
+)
+async def propose_reversal(
+    request: Request[Any, Any, Any], award: FromPath[UUID], data: JSONBody[ReversalBody]
+) -> Response[bytes]:
+    """Propose to take back an award that is on notice or credited; while that waits, it is not credited."""
+    asked = ProposeReversal(AwardId(award), data.reason, data.spent)
+    return written(await submit(request, PROPOSE_REVERSAL, asked), status=201)
+
+
+@post(
+    "/awards/{award:str}/reversal/approve",
+    opt=needs(Permission.APPROVE_AWARDS),
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["awards"],
+)
+async def approve_reversal(request: Request[Any, Any, Any], award: FromPath[UUID]) -> Response[bytes]:
+    """Agree to a reversal somebody else proposed. The code is `reversal-approved` while one more approver is needed,
+    then `award-reversed` with who paid: taken, from_other_lots, owed, written_off, expired."""
+    return written(await submit(request, APPROVE_REVERSAL, ApproveReversal(AwardId(award))))
+
+
+@post(
+    "/awards/{award:str}/reversal/refuse",
+    opt=needs(Permission.APPROVE_AWARDS),
+    dto=Strict[RefusalBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["awards"],
+)
+async def refuse_reversal(
+    request: Request[Any, Any, Any], award: FromPath[UUID], data: JSONBody[RefusalBody]
+) -> Response[bytes]:
+    """Leave the award as it is."""
+    return written(await submit(request, REFUSE_REVERSAL, RefuseReversal(AwardId(award), data.reason)))
+
+
+HANDLERS = [propose_reversal, approve_reversal, refuse_reversal]
