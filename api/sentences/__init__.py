@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.languages import said
-from api.sentences import codes, devices, faults, gatherings, goods, people, points, work
+from api.sentences import codes, devices, disputes, faults, gatherings, goods, people, points, work
 from api.sentences.readable import readable
 from api.sentences.told import Told as Told
 
