@@ -46,7 +46,8 @@ def needs(permission: Declared) -> dict[str, Any]:
 
 
 WITHOUT_KEY: dict[str, Any] = {"without_key": True}
-"""`opt=needs(...) | WITHOUT_KEY` on a handler with an unsafe method that leaves the ledger as it is."""
+"""`opt=needs(...) | WITHOUT_KEY` on a handler with an unsafe method that leaves the ledger as it is, or whose rows
+name their commands themselves."""
 
 
 def cookie_name(settings: Settings) -> str:

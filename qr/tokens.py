@@ -111,7 +111,12 @@ def check_fresh(token: Token, now: datetime) -> None:
     `now` (aware) is the clock of the servers that sign. A step still to come is refused too: no server has shown it.
     """
     if isinstance(token, KioskCode | LiveMemberCode) and not 0 <= step_at(now) - token.step < STEPS_VALID:
-        raise CodeExpired(shown_from=_start_of(token.step), valid_until=_start_of(token.step + STEPS_VALID))
+        raise CodeExpired(*shown_between(token))
+
+
+def shown_between(token: KioskCode | LiveMemberCode) -> tuple[datetime, datetime]:
+    """From when the code was shown and until when it was valid (UTC), by the clock of the servers that sign."""
+    return _start_of(token.step), _start_of(token.step + STEPS_VALID)
 
 
 def step_at(moment: datetime) -> int:
