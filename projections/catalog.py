@@ -15,6 +15,7 @@ from projections import (
     reward_shelf,
     rules,
     settings,
+    sheets,
     statement,
     tasks,
 )
@@ -31,6 +32,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     settings.PROJECTION,
     activity_roll.PROJECTION,
     device_scans.PROJECTION,
+    sheets.PROJECTION,
     tasks.PROJECTION,
     reward_shelf.PROJECTION,
     redemptions.PROJECTION,
