@@ -33,5 +33,6 @@ ANSWERS: dict[str, str] = {
     "checked-out": marked("已签退"),
     "already-in": marked("已经签到过了"),
     "already-out": marked("已经签退过了"),
+    "scan-noted": marked("已记下，等签到的扫码补上"),
 }
 """What the door answered to a scan that counted."""

@@ -93,6 +93,7 @@ def _at_the_door(work: Work, scan: ScanRecorded, member: MemberId, *, counted_at
         basis="staff",
         direction=scan.direction,
         device=scan.device,
+        session=scan.session,
     )
     return record_scan(work, seen)
 

@@ -134,6 +134,7 @@ def _at_the_door(work: Work, request: RecordDeviceScan, device: DeviceState) -> 
         basis=basis,
         direction=request.direction,
         device=request.device,
+        session=request.session,
     )
     return counted_at, record_scan(work, scan)
 
