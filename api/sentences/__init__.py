@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.languages import said
-from api.sentences import codes, devices, disputes, faults, gatherings, goods, people, points, work
+from api.sentences import balances, codes, devices, disputes, faults, gatherings, goods, hours, people, points, work
 from api.sentences.readable import readable
 from api.sentences.told import Told as Told
 
@@ -16,9 +16,11 @@ GROUPS: dict[str, dict[str, Told]] = {
     "Members and organisations": people.TOLD,
     "Activities": gatherings.TOLD,
     "Scanning devices": devices.TOLD,
+    "Hours that no scan recorded": hours.TOLD,
     "Tasks": work.TOLD,
     "Rules, awards and accounts": points.TOLD,
     "Objections and reversals": disputes.TOLD,
+    "Corrections, gifts and freezes": balances.TOLD,
     "Rewards and what they are exchanged for": goods.TOLD,
 }
 TOLD: dict[str, Told] = {code: told for group in GROUPS.values() for code, told in group.items()}

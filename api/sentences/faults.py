@@ -15,6 +15,8 @@ TOLD: dict[str, Told] = {
     "method-not-allowed": Told(405, marked("这个网址不能这样用。")),
     "body-too-large": Told(413, marked("内容太大，请分开来发。")),
     "json-only": Told(415, marked("请用 JSON 发送内容。")),
+    "picture-only": Told(415, marked("只收照片（JPEG、PNG）或 PDF，请换一个文件。")),
+    "picture-not-genuine": Told(422, marked("文件内容和它的类型对不上，请换一个文件。")),
     "idempotency-key-reused": Told(422, marked("这个 Idempotency-Key 用过了，内容却不一样，请换一个。")),
     "too-many-attempts": Told(429, marked("做得太快了，请过一会儿再试。")),
     "internal": Told(500, marked("我们这边出了错，请把编号告诉工作人员。")),
