@@ -1,4 +1,5 @@
-"""What time alone will cause: visits left open, notices that end, redemptions that lapse, lots that fall due.
+"""What time alone will cause: visits left open, notices that end, redemptions that lapse, lots that fall due,
+and notices of those that will.
 
 Read from the read models of these things. It may name too much, never too little: each use case decides again on the
 ledger itself.
@@ -14,6 +15,7 @@ from ledger.application.sweeps import Due, DueKind
 from ledger.kernel.clock import business_day, start_of_day
 from projections.activity_rows import ATTENDANCES
 from projections.awards import AWARDS
+from projections.expiry_due import accounts_to_tell
 from projections.lots import LOTS
 from projections.redemptions import REDEMPTIONS
 from projections.view_tables import Query
@@ -36,7 +38,10 @@ def due(connection: Connection, now: datetime) -> list[Due]:
     dated = [
         (row[0], Due(kind, tuple(row[1:]))) for kind, found in _found(now).items() for row in connection.execute(found)
     ]
-    lots = select(LOTS.c.expires_on, LOTS.c.account, LOTS.c.lot).where(LOTS.c.expires_on <= business_day(now))
+    today = business_day(now)
+    told = accounts_to_tell(connection, day=today)
+    dated += [(start_of_day(today), Due("expiry_announcement", (account,))) for account in told]
+    lots = select(LOTS.c.expires_on, LOTS.c.account, LOTS.c.lot).where(LOTS.c.expires_on <= today)
     dated += [(start_of_day(row[0]), Due("lot_expiry", tuple(row[1:]))) for row in connection.execute(lots)]
     return [one for _, one in sorted(dated, key=lambda pair: (pair[0], pair[1].ids))]
 

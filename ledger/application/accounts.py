@@ -1,13 +1,15 @@
-"""Use cases of accounts that time alone causes: lots that expire, long accounts that are carried forward."""
+"""Use cases of accounts that time alone causes, and how an account comes to be."""
 
 from typing import Final
 
-from ledger.accounts.account import ACCOUNT, Account
-from ledger.accounts.commands import CarryAccountForward, ExpireDueLot
+from ledger.accounts.account import ACCOUNT, Account, account_id
+from ledger.accounts.commands import CarryAccountForward, ExpireDueLot, OpenAccount
 from ledger.application.authority import UnknownId, require_system
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import AccountId, LotId, MemberId
+from ledger.kernel.units import Unit
+from ledger.membership.member import MEMBER
 
 
 class ExpireLot(Request, frozen=True):
@@ -21,6 +23,20 @@ class CarryForward(Request, frozen=True):
     """Write the account's whole state down, so that reading it stays short."""
 
     account: AccountId
+
+
+def opened_account(work: Work, member: MemberId, unit: Unit) -> AccountId:
+    """The account of `member` in `unit`, opened at their home if there was none.
+
+    Refuses with UnknownId where nobody registered the member.
+    """
+    account = account_id(member, unit)
+    if not work.exists(ACCOUNT, account):
+        home = work.state(MEMBER, member).home
+        if home is None:
+            raise UnknownId(member)
+        work.act(ACCOUNT, account, OpenAccount(member, unit, home))
+    return account
 
 
 def _expire(work: Work, request: ExpireLot) -> Outcome:

@@ -3,7 +3,7 @@
 There is no bypass: an administrator grants roles and registers organisations, and moves no value.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -36,6 +36,7 @@ class Permission(StrEnum):
     RUN_ACTIVITIES = "run_activities"
     SCAN_OTHERS = "scan_others"
     CONFIRM_VISITS = "confirm_visits"
+    CORRECT_VISITS = "correct_visits"
     REGISTER_DEVICES = "register_devices"
     REVIEW_SCANS = "review_scans"
     ENTER_HOURS = "enter_hours"
@@ -44,14 +45,23 @@ class Permission(StrEnum):
     ACCEPT_REPORTS = "accept_reports"
     PROPOSE_AWARDS = "propose_awards"
     APPROVE_AWARDS = "approve_awards"
+    PROPOSE_ADJUSTMENTS = "propose_adjustments"
+    APPROVE_ADJUSTMENTS = "approve_adjustments"
+    FREEZE_ACCOUNTS = "freeze_accounts"
+    EXTEND_FREEZES = "extend_freezes"
     PROPOSE_REVERSALS = "propose_reversals"
     DRAFT_RULES = "draft_rules"
     PUBLISH_RULES = "publish_rules"
     LIST_REWARDS = "list_rewards"
+    APPROVE_REWARDS = "approve_rewards"
     RECEIVE_STOCK = "receive_stock"
+    CONFIRM_STOCK = "confirm_stock"
     APPROVE_REDEMPTIONS = "approve_redemptions"
     PREPARE_REDEMPTIONS = "prepare_redemptions"
     HAND_OVER = "hand_over"
+    DRAFT_FUNDS = "draft_funds"
+    APPROVE_FUNDS = "approve_funds"
+    READ_FUNDS = "read_funds"
     READ_LOG = "read_log"
 
 
@@ -74,6 +84,8 @@ ALLOWED: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.RUN_ACTIVITIES: _roles("staff", "team_leader"),
     Permission.SCAN_OTHERS: _roles("staff", "grid_worker", "team_leader"),
     Permission.CONFIRM_VISITS: _roles("staff", "team_leader"),
+    # Annulling, correcting and deciding disputes overrule what was seen at the door, the leader's own word too.
+    Permission.CORRECT_VISITS: _roles("staff"),
     Permission.ENTER_HOURS: _roles("staff", "grid_worker", "team_leader"),
     Permission.APPROVE_HOURS: _roles("approver"),
     Permission.REGISTER_DEVICES: _roles("staff"),
@@ -82,14 +94,23 @@ ALLOWED: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.ACCEPT_REPORTS: _roles("staff", "grid_worker", "team_leader"),
     Permission.PROPOSE_AWARDS: _roles("staff", "grid_worker", "team_leader"),
     Permission.APPROVE_AWARDS: _roles("approver"),
+    Permission.PROPOSE_ADJUSTMENTS: _roles("staff"),
+    Permission.APPROVE_ADJUSTMENTS: _roles("approver"),
+    Permission.FREEZE_ACCOUNTS: _roles("approver"),
+    Permission.EXTEND_FREEZES: _roles("auditor"),
     Permission.PROPOSE_REVERSALS: _roles("staff"),
     Permission.DRAFT_RULES: _roles("staff"),
     Permission.PUBLISH_RULES: _roles("approver"),
     Permission.LIST_REWARDS: _roles("staff"),
+    Permission.APPROVE_REWARDS: _roles("approver"),
     Permission.RECEIVE_STOCK: _roles("staff", "shelf_keeper"),
+    Permission.CONFIRM_STOCK: _roles("staff", "approver"),
     Permission.APPROVE_REDEMPTIONS: _roles("staff", "approver"),
     Permission.PREPARE_REDEMPTIONS: _roles("staff", "shelf_keeper"),
     Permission.HAND_OVER: _roles("shelf_keeper"),
+    Permission.DRAFT_FUNDS: _roles("staff"),
+    Permission.APPROVE_FUNDS: _roles("approver"),
+    Permission.READ_FUNDS: _roles("staff", "approver", "auditor"),
     Permission.READ_LOG: _roles("auditor"),
 }
 """Which roles allow what, within the role's organisation and everything below it."""
@@ -242,6 +263,18 @@ def require_active_member(work: Work, member: MemberId) -> MemberState:
     if state.verified_by is None:
         raise MemberNotVerified(member)
     return state
+
+
+def holds_any(work: Work, member: MemberId, permissions: Iterable[Permission], organisation: OrganisationId) -> bool:
+    """Whether a current role of `member`, in good standing, gives one of `permissions` over `organisation`.
+
+    For somebody who is not the actor: a second person who stands by.
+    """
+    state, allowed = work.state(MEMBER, member), frozenset[Role]().union(*(ALLOWED[one] for one in permissions))
+    if state.suspended_for is not None or state.has_left:
+        return False
+    line = frozenset(line_of(work, organisation))
+    return any(role.role in allowed and role.organisation in line for role in current_roles(state, work.today))
 
 
 def current_roles(state: MemberState, today: date) -> tuple[HeldRole, ...]:

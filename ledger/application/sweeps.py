@@ -13,13 +13,14 @@ from uuid import UUID
 
 from ledger.application.accounts import EXPIRE_LOT, ExpireLot
 from ledger.application.awards import CREDIT_AWARD, CreditAward
+from ledger.application.expiry import ANNOUNCE_EXPIRY, AnnounceExpiry
 from ledger.application.ports import Answer, Call, CommandKey, Ledger, LedgerBusy, Refused
 from ledger.application.redemptions import LAPSE_REDEMPTION, LapseRedemption
 from ledger.application.visits import CLOSE_VISIT, CloseVisit
 from ledger.application.work import UseCase
 from ledger.kernel.ids import SYSTEM, AccountId, ActivityId, AwardId, LotId, MemberId, RedemptionId, SessionId
 
-DueKind = Literal["award_notice", "open_visit", "redemption_lapse", "lot_expiry"]
+DueKind = Literal["award_notice", "open_visit", "redemption_lapse", "lot_expiry", "expiry_announcement"]
 
 IN_FLIGHT_MAX: Final = 200
 """So many commands wait in the back lane at once: a few batches of the writer, so that the lane's queue never fills."""
@@ -29,7 +30,7 @@ class Due(NamedTuple):
     """One thing that has come due.
 
     ids, in this order: award_notice (award), open_visit (activity, session, member), redemption_lapse (redemption),
-    lot_expiry (account, lot).
+    lot_expiry (account, lot), expiry_announcement (account).
     """
 
     kind: DueKind
@@ -119,6 +120,8 @@ def _command(due: Due) -> tuple[UseCase[Any], Any]:
             return CLOSE_VISIT, CloseVisit(ActivityId(activity), SessionId(session), MemberId(member))
         case "redemption_lapse", (redemption,):
             return LAPSE_REDEMPTION, LapseRedemption(RedemptionId(redemption))
+        case "expiry_announcement", (account,):
+            return ANNOUNCE_EXPIRY, AnnounceExpiry(AccountId(account))
         case "lot_expiry", (account, lot):
             return EXPIRE_LOT, ExpireLot(AccountId(account), LotId(lot))
         case _:

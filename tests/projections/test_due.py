@@ -17,7 +17,7 @@ from ledger.kernel.clock import business_day, start_of_day
 from ledger.kernel.decider import Event
 from ledger.kernel.units import Unit
 from ledger.redemption.events import RedemptionApproved, RedemptionHandedOver, RedemptionLapsed, RedemptionRequested
-from projections import activity_roll, awards, lots, redemptions
+from projections import activity_roll, awards, lots, people, redemptions, settings
 from projections.due import DueOn
 
 from .conftest import Told
@@ -31,7 +31,14 @@ ACCOUNT = account_id(MEMBER, Unit.POINTS)
 
 def due(told: Told, log: Log, now: datetime) -> list[Due]:
     """What is due in `log` at `now`."""
-    everything = activity_roll.PROJECTION, awards.PROJECTION, redemptions.PROJECTION, lots.PROJECTION
+    everything = (
+        activity_roll.PROJECTION,
+        awards.PROJECTION,
+        redemptions.PROJECTION,
+        lots.PROJECTION,
+        settings.PROJECTION,
+        people.PROJECTION,
+    )
     connection = told(log, *everything)
 
     @contextmanager

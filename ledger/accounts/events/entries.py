@@ -1,4 +1,4 @@
-"""What can have happened to an account. Permanent: read in ten years.
+"""Entries of an account and what they are made of.
 
 Every entry names its counter-account, so that per unit the sum of all accounts and counter-accounts is 0 at every
 commit. Amounts are positive whole numbers of the account's unit; days are the community's days.
