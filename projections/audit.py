@@ -33,7 +33,6 @@ from projections.view_tables import ViewTable
 
 FindingCode = Literal[
     "gap-in-positions",
-    "unknown-event",
     "opened-twice",
     "entry-before-opening",
     "not-conserved",
@@ -122,12 +121,10 @@ def log_end(connection: Connection) -> LogEnd | None:
     return LOG_END.one(connection, LOG_END.select())
 
 
-def _any(rows: Rowset, notice: Notice, event: Event | None) -> None:
+def _any(rows: Rowset, notice: Notice, event: Event) -> None:
     end = rows[LOG_END].ensure(_ROW, LogEnd, _ROW, 0, 0, "")
     if notice.position != end.position + 1:
         _find(rows, notice, "gap-in-positions", end.position + 1, notice.position)
-    if event is None:
-        _find(rows, notice, "unknown-event")
     if end.in_transit and (notice.actor, notice.at) != (end.transit_by, end.transit_at):
         _find(rows, notice, "transit-not-empty", 0, end.in_transit)
         end.in_transit = 0

@@ -25,15 +25,32 @@ _log = logging.getLogger(__name__)
 
 
 class Pace(NamedTuple):
-    """How often the engine looks. gather: after being woken, how long it lets events gather while nobody waits."""
+    """How often the engine looks. gather: after being woken, how long it lets events gather while nobody waits.
+
+    resume: after how long a parked projection is tried again, twice as long after each further failure up to the most.
+    """
 
     poll_seconds: float = 0.25
     gather_seconds: float = 0.02
     retry_seconds: float = 1.0
     ask_seconds: float = 0.02
+    resume_seconds: float = 2.0
+    resume_seconds_max: float = 60.0
 
 
 USUAL_PACE = Pace()
+
+
+class LogCutShort(Exception):
+    """Read models contain events that the log does not have: its end was removed, or an older copy put in its place.
+
+    ahead: the position of each such read model. They are the only witness, so nothing builds them anew unasked.
+    """
+
+    def __init__(self, newest: int, ahead: Mapping[str, int]) -> None:
+        super().__init__(f"the log ends at {newest}, read models have seen {max(ahead.values())}: {', '.join(ahead)}")
+        self.newest = newest
+        self.ahead = dict(ahead)
 
 
 class Engine:
@@ -58,19 +75,29 @@ class Engine:
         self._woken = Event()
         self._moved = Condition()
         self._seen: Mapping[str, Standing] = {}
+        self._resume_at: dict[str, tuple[float, float]] = {}
         self._is_running = False
         self._waiting = 0
 
     def prepare(self, progress: Progress = silent) -> None:
-        """Build what is missing, of another version, or ahead of a restored log; the first start builds all."""
+        """Build what is missing or of another version; the first start builds all. Raises `LogCutShort`."""
         with self._rebuilding():
-            with self._views.write.begin() as connection:
-                positions.create(connection)
+            self._make_standings()
+            self._require_whole_log()
             self._rebuild(self._outdated(), progress)
 
+    def require_whole_log(self) -> None:
+        """Raise `LogCutShort` where a read model contains events that the log does not have."""
+        self._make_standings()
+        self._require_whole_log()
+
     def rebuild(self, names: Sequence[str] | None = None, progress: Progress = silent) -> None:
-        """Build the projections `names` (None: all) from the first event and exchange them, parked ones too."""
+        """Build the projections `names` (None: all) from the first event and exchange them, parked ones too.
+
+        What the log has is then believed, even where they were ahead of it.
+        """
         with self._rebuilding():
+            self._make_standings()
             self._rebuild(list(self._projections) if names is None else names, progress)
 
     def catch_up(self) -> None:
@@ -116,9 +143,10 @@ class Engine:
         return {name: standings[name].position if name in standings else 0 for name in self._projections}
 
     def lag(self) -> dict[str, int]:
-        """How many events each projection is behind the log."""
+        """How many events each projection is behind the log; negative where it is ahead of what the log has now."""
+        reached = self.positions()
         newest = self._feed.position()
-        return {name: max(0, newest - position) for name, position in self.positions().items()}
+        return {name: newest - position for name, position in reached.items()}
 
     def parked(self) -> list[Standing]:
         """The projections that stopped at an event they could not apply."""
@@ -153,6 +181,23 @@ class Engine:
         self._live.apply([one for one in running if one.position == start], notices)
         return True
 
+    def _try_parked_again(self) -> None:
+        """Let those whose time has come try their event: what stopped them may have been mended meanwhile."""
+        now = time.monotonic()
+        parked = {one.name: one for one in self._seen.values() if one.parked_at is not None and self._is_current(one)}
+        self._resume_at = {name: self._resume_at.get(name, self._first_resume(now)) for name in parked}
+        for name, (due, wait) in self._resume_at.items():
+            if due <= now:
+                self._resume_at[name] = now + wait, min(2 * wait, self._pace.resume_seconds_max)
+                with self._working:
+                    notices = self._feed.page(parked[name].position, 1)
+                    if notices and self._live.try_again(parked[name], notices):
+                        _log.warning("read model runs again: %s", name)
+                        self._woken.set()
+
+    def _first_resume(self, now: float) -> tuple[float, float]:
+        return now + self._pace.resume_seconds, 2 * self._pace.resume_seconds
+
     def _is_current(self, standing: Standing) -> bool:
         return standing.version == self._projections[standing.name].version
 
@@ -166,6 +211,7 @@ class Engine:
             self._is_running = self._lease.take()
             if self._is_running:
                 self.catch_up()
+                self._try_parked_again()
         except Exception:  # noqa: BLE001
             # The edge of the thread: nothing may end it but `stop`.
             _log.exception("the read models could not be brought up to date; trying again")
@@ -208,12 +254,23 @@ class Engine:
         finally:
             taken.release()
 
+    def _make_standings(self) -> None:
+        with self._views.write.begin() as connection:
+            positions.create(connection)
+
+    def _require_whole_log(self) -> None:
+        reached = self.positions()
+        newest = self._feed.position()
+        ahead = {name: position for name, position in reached.items() if position > newest}
+        if ahead:
+            raise LogCutShort(newest, ahead)
+
     def _outdated(self) -> list[str]:
-        standings, newest = self.standings(), self._feed.position()
+        standings = self.standings()
         return [
             name
             for name, one in self._projections.items()
-            if name not in standings or standings[name].version != one.version or standings[name].position > newest
+            if name not in standings or standings[name].version != one.version
         ]
 
     def _rebuild(self, names: Sequence[str], progress: Progress) -> None:

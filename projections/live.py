@@ -1,7 +1,7 @@
 """Applies pages to the live tables: all projections in one transaction, and each alone when one of them fails.
 
-A projection that fails three times at the same event is parked there; the others go on. Faults of the database are
-nobody's fault: they pass through, and the page is tried again later.
+A projection that fails three times at the same event is parked there; the others go on. It is tried again now and
+then, and goes on where it stopped. Faults of the database are nobody's: they pass through, the page is tried later.
 """
 
 import logging
@@ -37,7 +37,7 @@ Alarm = Callable[[Parked], None]
 
 def log_alarm(parked: Parked) -> None:
     """The alarm where no other is given: a line in the log."""
-    _log.error("read model parked", extra={"projection": parked.projection, "position": parked.position})
+    _log.error(str(parked))
 
 
 class Live:
@@ -63,6 +63,16 @@ class Live:
             _log.exception("a page failed; trying each read model alone")
             for standing in group:
                 self._apply_alone(standing, notices)
+
+    def try_again(self, parked: Standing, notices: Sequence[Notice]) -> bool:
+        """Whether a parked projection could apply `notices`, which begin with its event; it then runs again."""
+        try:
+            self._apply([parked], notices)
+        except (Overtaken, *FAULTS):
+            raise
+        except Exception:  # noqa: BLE001 (it stays where it is, and its alarm stands)
+            return False
+        return True
 
     def _apply(self, group: Sequence[Standing], notices: Sequence[Notice]) -> None:
         rowsets = [self._current_rows(standing) for standing in group]
@@ -96,21 +106,28 @@ class Live:
         return self._dispatches[names]
 
     def _apply_alone(self, standing: Standing, notices: Sequence[Notice]) -> None:
-        for notice in notices:
+        """In ever smaller parts, until the one event is found that fails: twenty transactions, not one an event."""
+        size = len(notices)
+        while notices:
+            part = notices[:size]
             try:
-                failure = self._failure(standing, notice)
-                if failure is not None:
-                    self._park(standing, notice, failure)
+                failure = self._failure(standing, part)
+                if failure is not None and len(part) == 1:
+                    self._park(standing, part[0], failure)
                     return
             except Overtaken:
                 return
-            standing = replace(standing, position=notice.position)
+            if failure is None:
+                standing, notices, size = replace(standing, position=part[-1].position), notices[size:], 2 * size
+            else:
+                size = len(part) // 2
 
-    def _failure(self, standing: Standing, notice: Notice) -> Exception | None:
+    def _failure(self, standing: Standing, part: Sequence[Notice]) -> Exception | None:
+        """What `part` fails with, None where it was applied; a single event has three tries."""
         failure: Exception | None = None
-        for _ in range(ATTEMPTS):
+        for _ in range(ATTEMPTS if len(part) == 1 else 1):
             try:
-                self._apply([standing], [notice])
+                self._apply([standing], part)
             except (Overtaken, *FAULTS):
                 raise
             except Exception as error:  # noqa: BLE001 (whatever it is, it must not stop the other read models)

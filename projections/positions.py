@@ -47,14 +47,17 @@ def read(connection: Connection) -> dict[str, Standing]:
 
 
 def advance(connection: Connection, before: Sequence[Standing], position: int, *, as_of: datetime) -> None:
-    """Move projections that stand at one place to `position`. Raises `Overtaken` when any of them stands elsewhere."""
+    """Move projections that stand at one place to `position`; one that was parked there then runs again.
+
+    Raises `Overtaken` when any of them stands elsewhere, or was parked or set free meanwhile.
+    """
     c = STANDINGS.c
     names = [standing.name for standing in before]
     moved = connection.execute(
         update(STANDINGS.table)
         .where(c.name.in_(names), c.position == before[0].position, c.generation == before[0].generation)
-        .where(c.parked_at.is_(None))
-        .values(position=position, as_of=as_of)
+        .where(c.parked_at.is_not_distinct_from(before[0].parked_at))
+        .values(position=position, as_of=as_of, parked_at=None, error=None)
     )
     if moved.rowcount != len(names):
         raise Overtaken

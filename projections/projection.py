@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine as Database
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from ledger.application.ports import Notice
@@ -15,14 +15,15 @@ from projections.view_tables import ViewTable
 Handler = Callable[[Rowset, Notice, Any], None]
 """Turns one event into changes of rows. Pure but for the rows: the same events give the same rows, for ever."""
 
-FAULTS = (OperationalError, InterfaceError, NoFreeConnection)
-"""The database is locked, full or away: to be tried again, never an event's fault."""
+FAULTS = (OperationalError, InterfaceError, InternalError, NoFreeConnection)
+"""The database is locked, full, away or takes no writes: to be tried again, never an event's fault."""
 
 
 class Projection(NamedTuple):
     """A read model. version: raise it whenever its tables or handlers change, and it is built anew at the next start.
 
-    every: also sees every notice, quarantined ones too (their event is None).
+    every: also sees every notice. An event that cannot be read stops each projection that would see it: those that
+    handle its type where only its bytes are damaged, and where its name is unknown those that see every one.
     """
 
     name: str
@@ -44,6 +45,10 @@ class Views(NamedTuple):
         return self.write.dialect.name
 
 
+class Unreadable(Exception):
+    """An event whose bytes are damaged or whose name is not in the catalog has come to somebody who must see it."""
+
+
 class HandlerFailed(Exception):
     """A handler raised. The cause is chained; only its type may be shown, for its words may hold data."""
 
@@ -57,7 +62,7 @@ class Dispatch:
     """Sends notices to the handlers of some projections, each with its own rows."""
 
     def __init__(self, members: Iterable[tuple[Projection, Rowset]]) -> None:
-        self._by_event: dict[type[Event], list[tuple[str, Handler, Rowset]]] = {}
+        self._by_event: dict[type[Event] | None, list[tuple[str, Handler, Rowset]]] = {}
         self._every: list[tuple[str, Handler, Rowset]] = []
         for projection, rowset in members:
             for event, handler in projection.handlers.items():
@@ -72,9 +77,11 @@ class Dispatch:
         by_event, every = self._by_event, self._every
         for notice in notices:
             event = notice.event
-            known = every if event is None else by_event.get(type(event), every)
+            known = by_event.get(type(event) if event is not None else notice.damaged, every)
             for name, handle, rowset in known:
                 try:
+                    if event is None:
+                        raise Unreadable
                     handle(rowset, notice, event)
                 except FAULTS:
                     raise

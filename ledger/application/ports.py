@@ -77,12 +77,20 @@ class Ledger(Protocol):
         ...
 
 
-class LedgerBusy(Exception):
-    """A fault, not a refusal: queue full, lock not to be had, or deadline passed. Nothing changed."""
+FaultCode = Literal[
+    "ledger-busy", "storage-full", "storage-read-only", "database-unavailable", "clock-wrong", "outcome-unknown"
+]
+"""What stands in the way: too much to do or a lock, no room left, nothing may be written, the database is away, this
+machine's clock cannot be right. outcome-unknown: the command may have been done; the same key, sent again, tells."""
 
-    def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__(f"busy, try again in {retry_after_seconds} s")
+
+class LedgerBusy(Exception):
+    """A fault, not a refusal: `code` says which. Nothing changed, unless the code is `outcome-unknown`."""
+
+    def __init__(self, retry_after_seconds: int, code: FaultCode = "ledger-busy") -> None:
+        super().__init__(f"{code}, try again in {retry_after_seconds} s")
         self.retry_after_seconds = retry_after_seconds
+        self.code: FaultCode = code
 
 
 class KeyReused(Exception):
@@ -90,7 +98,10 @@ class KeyReused(Exception):
 
 
 class Notice(NamedTuple):
-    """One stored event as read models see it. event: None where the name is not in the catalog (quarantined)."""
+    """One stored event as read models see it. event: None where the name is not in the catalog (quarantined).
+
+    damaged: the type of event that the stored bytes no longer hold, though their name says so; `event` is then None.
+    """
 
     position: int
     stream: UUID
@@ -100,6 +111,7 @@ class Notice(NamedTuple):
     actor: MemberId
     event: Event | None
     correlation: UUID | None = None
+    damaged: type[Event] | None = None
 
 
 class Feed(Protocol):

@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
 
+from ledger.application.ports import FaultCode
 from ledger.store import append
 from ledger.store.batch import Batch
 from ledger.store.cache import StateCache
 from ledger.store.codec import Codec
 from ledger.store.delivery import Reply
-from ledger.store.faults import DATABASE_FAULTS
+from ledger.store.faults import DATABASE_FAULTS, code_of
 from ledger.store.lanes import Waiting
 from ledger.store.log_rows import LogRows, log_rows
 from ledger.store.round import Round, Surroundings
@@ -63,10 +64,10 @@ class Answering:
         round_ = Round(taken)
         try:
             stored = self._decide_and_store(round_)
-        except CommitInDoubt:
+        except CommitInDoubt as doubt:
             _log.exception("the reply to a commit was lost, looking its commands up")
             self._cache.clear()
-            stored = self._look_up(round_)
+            stored = self._look_up(round_, code_of(doubt.__cause__))
         return Answered(round_.replies, stored, round_.left)
 
     def _decide_and_store(self, round_: Round) -> int | None:
@@ -91,11 +92,15 @@ class Answering:
         elif head > self._position:
             self._cache.drop(rows.newer_streams(self._position))
 
-    def _look_up(self, round_: Round) -> int | None:
-        """Under the lock, which the lost transaction holds until its fate is settled."""
-        with self._locked() as connection:
-            round_.look_up(log_rows(connection))
-            return append.head(connection)
+    def _look_up(self, round_: Round, code: FaultCode) -> int | None:
+        """Under the lock, which the lost transaction holds until its fate is settled. code: what the commit met."""
+        try:
+            with self._locked() as connection:
+                round_.look_up(log_rows(connection), code)
+                return append.head(connection)
+        except (NotBegun, *DATABASE_FAULTS) as fault:
+            round_.doubt()
+            raise fault if isinstance(fault, NotBegun) else NotBegun from fault
 
     def _forget_refusals(self, rows: LogRows) -> None:
         if monotonic() >= self._forget_at:
@@ -123,6 +128,9 @@ class Answering:
             connection.begin()
             append.lock(connection)
         except DATABASE_FAULTS as fault:
+            if code_of(fault) != "ledger-busy":
+                # A file that was opened while nothing could be written stays so for this connection.
+                connection.invalidate()
             connection.close()
             raise NotBegun from fault
         return connection

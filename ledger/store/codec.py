@@ -42,6 +42,7 @@ class Codec:
     def __init__(self, catalog: Catalog = CATALOG) -> None:
         self._encode = msgspec.json.Encoder().encode
         self._recorded = msgspec.json.Decoder(Recorded).decode
+        self._catalog = catalog
         self._names = catalog.names
         self._readers = {name: _reader(catalog, name) for name in (*catalog.types, *catalog.upcasts)}
 
@@ -59,9 +60,10 @@ class Codec:
         )
         return Encoded(self._names[type(event)], self._encode(stored))
 
-    def knows(self, name: str) -> bool:
-        """Whether the catalog has `name`, as today's or as an older one."""
-        return name in self._readers
+    def kind(self, name: str) -> type[Event] | None:
+        """The type that events of `name`, today's or an older one, are read as; None outside the catalog."""
+        found = self._catalog.path(name)
+        return None if found is None else self._catalog.types[found[0]]
 
     def decode(self, name: str, state: bytes) -> Decoded:
         """The envelope's fields and the event. Raises `UnreadableEvent` where the bytes are not those of `name`."""
@@ -69,7 +71,7 @@ class Codec:
             recorded = self._recorded(state)
             read = self._readers.get(name)
             return Decoded(recorded, None if read is None else read(recorded.event))
-        except (msgspec.DecodeError, LookupError, TypeError, ValueError) as error:
+        except (msgspec.DecodeError, LookupError, TypeError, ValueError, AttributeError) as error:
             raise UnreadableEvent(f"{name}: {error}") from error
 
     def event(self, name: str, state: bytes) -> Event:

@@ -20,7 +20,7 @@ _PAGE = "SELECT {columns} FROM events WHERE position > {mark} ORDER BY position 
 _HEAD = "SELECT coalesce(max(position), 0) FROM events"
 
 UNTIMED = datetime.fromtimestamp(0, UTC)
-"""The time of a quarantined event whose bytes carry no envelope of ours."""
+"""The time of an event whose bytes carry no envelope that can be read."""
 
 
 class RawEvent(NamedTuple):
@@ -50,7 +50,7 @@ class LogFeed:
     def page(self, after: int, limit: int) -> Sequence[Notice]:
         """Up to `limit` events after the position `after`, in order, decoded.
 
-        A name outside the catalog gives event None. Bytes that are not what their name promises raise UnreadableEvent.
+        A name outside the catalog gives event None; so do bytes that are not what their name promises, with `damaged`.
         """
         return [self._notice(*row) for row in self._fetch(self._page, (after, limit))]
 
@@ -75,9 +75,8 @@ class LogFeed:
         try:
             recorded, event = self._codec.decode(name, state)
         except UnreadableEvent:
-            if self._codec.knows(name):
-                raise
-            return Notice(position, self._stream(stream), version, name, UNTIMED, SYSTEM, None)
+            damaged = self._codec.kind(name)
+            return Notice(position, self._stream(stream), version, name, UNTIMED, SYSTEM, None, damaged=damaged)
         at, actor, correlation = recorded.at, recorded.actor, recorded.correlation
         return Notice(position, self._stream(stream), version, name, at, actor, event, correlation)
 

@@ -7,15 +7,18 @@ from concurrent.futures import Future
 from threading import Condition
 from time import monotonic
 
-from ledger.application.ports import Answer, Call, Lane, LedgerBusy
+from ledger.application.ports import Answer, Call, FaultCode, Lane, LedgerBusy
 
 AnswerFuture = Future[Answer] | asyncio.Future[Answer]
 
 
 class Waiting:
-    """A call in a queue. due: monotonic second after which it is not begun. loop: whose future it is, if a loop's."""
+    """A call in a queue. due: monotonic second after which it is not begun. loop: whose future it is, if a loop's.
 
-    __slots__ = ("call", "due", "future", "lane", "loop", "since")
+    is_in_doubt: its commit was sent, and whether it happened could not be seen yet.
+    """
+
+    __slots__ = ("call", "due", "future", "is_in_doubt", "lane", "loop", "since")
 
     def __init__(self, call: Call, lane: Lane, future: AnswerFuture, loop: asyncio.AbstractEventLoop | None) -> None:
         self.call = call
@@ -24,6 +27,11 @@ class Waiting:
         self.loop = loop
         self.since = monotonic()
         self.due = self.since
+        self.is_in_doubt = False
+
+    def busy(self, retry_after_seconds: int, code: FaultCode = "ledger-busy") -> LedgerBusy:
+        """What its caller is told when it is given up: never that nothing changed where that is not known."""
+        return LedgerBusy(retry_after_seconds, "outcome-unknown" if self.is_in_doubt else code)
 
 
 class Lanes:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from ledger.application.ports import Answer, KeyReused, LedgerBusy
+from ledger.application.ports import Answer, FaultCode, KeyReused, LedgerBusy
 from ledger.application.work import Stream
 from ledger.kernel.calendar import WorkingDays
 from ledger.kernel.ids import CommandId, MemberId
@@ -50,7 +50,7 @@ class Round:
     def __init__(self, taken: Sequence[Waiting]) -> None:
         now = monotonic()
         waiting = [one for one in taken if not one.future.cancelled()]
-        self.replies = [Reply(one, LedgerBusy(1)) for one in waiting if one.due <= now]
+        self.replies = [Reply(one, one.busy(1)) for one in waiting if one.due <= now]
         self.left: list[Waiting] = []
         self._waiting = [one for one in waiting if one.due > now]
         self._asked: list[Asked] = []
@@ -67,8 +67,14 @@ class Round:
             else:
                 self._run(group, batch, around.calendar)
 
-    def look_up(self, rows: LogRows) -> None:
-        """Answer each command from its row alone, and `LedgerBusy` where there is none: its commit did not happen."""
+    def doubt(self) -> None:
+        """Note that whether the commands of this batch were stored could not be seen."""
+        left = {id(waiting) for waiting in self.left}
+        for waiting, _ in self._asked:
+            waiting.is_in_doubt = id(waiting) not in left
+
+    def look_up(self, rows: LogRows, code: FaultCode) -> None:
+        """Answer each command from its row alone, and `code` where there is none: its commit did not happen."""
         found = self._answered_before(rows)
         left = {id(waiting) for waiting in self.left}
         named = {id(asked.waiting) for asked in self._asked}
@@ -76,7 +82,7 @@ class Round:
         for waiting, command in self._asked:
             if id(waiting) not in left:
                 row = found.get(command.id)
-                self.replies.append(Reply(waiting, (row and command.replay(row)) or LedgerBusy(1)))
+                self.replies.append(Reply(waiting, (row and command.replay(row)) or LedgerBusy(1, code)))
 
     def _name(self, around: Surroundings, position: int) -> None:
         calls = [one.call for one in self._waiting]

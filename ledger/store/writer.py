@@ -14,15 +14,17 @@ from time import monotonic
 
 from msgspec import Struct
 
-from ledger.application.ports import Answer, Call, CommandKey, Lane, LedgerBusy
+from ledger.application.ports import Answer, Call, CommandKey, FaultCode, Lane, LedgerBusy
 from ledger.kernel.calendar import WorkingDays
 from ledger.kernel.ids import CommandId, MemberId
 from ledger.store.answering import Answered, Answering, NotBegun
 from ledger.store.callers import Identities
+from ledger.store.clock_watch import always_right
 from ledger.store.codec import Codec
 from ledger.store.commands import CommandNames
 from ledger.store.databases import Databases
 from ledger.store.delivery import Reply, deliver
+from ledger.store.faults import DATABASE_FAULTS, code_of
 from ledger.store.lanes import Lanes, Waiting
 from ledger.store.round import Surroundings
 
@@ -31,6 +33,9 @@ PAUSE_SECONDS = 0.05
 
 RETRY_AFTER_SECONDS_MAX = 5
 
+PASSING: frozenset[FaultCode] = frozenset({"ledger-busy", "database-unavailable"})
+"""What may be over before a call's deadline, so that it is worth waiting. A full disk is told at once."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -38,7 +43,8 @@ class WriterSettings(Struct, frozen=True):
     """Bounds of the writer, and how it reads and writes events. Deadlines are seconds from a call to its decision.
 
     front_max, back_max: calls that may wait in each lane. batch_max: calls answered by one commit. patience_seconds:
-    how long the back lane is passed over. streams_max: folded states kept.
+    how long the back lane is passed over. streams_max: folded states kept. is_clock_right: asked before each call is
+    taken, for events must not be dated by a clock that cannot be right.
     """
 
     front_max: int = 2_000
@@ -49,6 +55,7 @@ class WriterSettings(Struct, frozen=True):
     patience_seconds: float = 1.0
     streams_max: int = 50_000
     codec: Codec = Codec()
+    is_clock_right: Callable[[], bool] = always_right
 
 
 DEFAULTS = WriterSettings()
@@ -121,6 +128,8 @@ class Writer:
         settings = self._settings
         waiting.due += settings.deadline_seconds if waiting.lane == "front" else settings.back_deadline_seconds
         try:
+            if not settings.is_clock_right():
+                raise LedgerBusy(RETRY_AFTER_SECONDS_MAX, "clock-wrong")
             self._lanes.put(waiting)
         except LedgerBusy as busy:
             waiting.future.set_exception(busy)
@@ -131,9 +140,9 @@ class Writer:
                 answered = self._answering.answer(taken)
             except NotBegun as fault:
                 self._try_again(taken, fault)
-            except Exception:  # noqa: BLE001 the thread's edge: no fault or bug may end it
+            except Exception as fault:  # noqa: BLE001 the thread's edge: no fault or bug may end it
                 _log.exception("a batch of %d calls failed, nothing of it was stored", len(taken))
-                self._give_up(taken)
+                self._give_up(taken, code_of(fault) if isinstance(fault, DATABASE_FAULTS) else "ledger-busy")
             else:
                 self._finish(answered)
 
@@ -154,12 +163,14 @@ class Writer:
     def _try_again(self, taken: Sequence[Waiting], fault: NotBegun) -> None:
         """Let those wait on who still can; the database may be back in a moment."""
         _log.warning("no transaction could begin: %s", fault.__cause__)
+        code = code_of(fault.__cause__)
         now = monotonic() if not self._stopping.is_set() else float("inf")
-        self._lanes.put_back([one for one in taken if one.due > now])
-        self._give_up([one for one in taken if one.due <= now])
+        may_wait = {id(one) for one in taken if one.due > now and (one.is_in_doubt or code in PASSING)}
+        self._lanes.put_back([one for one in taken if id(one) in may_wait])
+        self._give_up([one for one in taken if id(one) not in may_wait], code)
         self._stopping.wait(PAUSE_SECONDS * min(self._failures, 10))
 
-    def _give_up(self, taken: Sequence[Waiting]) -> None:
+    def _give_up(self, taken: Sequence[Waiting], code: FaultCode) -> None:
         self._failures += 1
-        busy = LedgerBusy(min(self._failures, RETRY_AFTER_SECONDS_MAX))
-        deliver(Reply(waiting, busy) for waiting in taken)
+        seconds = min(self._failures, RETRY_AFTER_SECONDS_MAX)
+        deliver(Reply(waiting, waiting.busy(seconds, code)) for waiting in taken)

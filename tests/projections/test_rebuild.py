@@ -14,7 +14,7 @@ from ledger.membership.events import HouseholdJoined, HouseholdLeft, MemberRegis
 from ledger.store.databases import Databases
 from projections import people
 from projections.catalog import PROJECTIONS
-from projections.engine import Engine
+from projections.engine import Engine, LogCutShort
 from projections.projection import Views
 from projections.verification import Difference, digests, verify_views
 
@@ -113,18 +113,25 @@ def test_a_projection_of_another_version_is_built_anew_at_the_start(views: Views
     assert engine.positions() == {"people": 4}
 
 
-def test_read_models_ahead_of_a_restored_log_are_built_anew(views: Views, log: Log) -> None:
-    # given read models of a longer log than the one that was restored
+def test_read_models_ahead_of_the_log_are_kept_as_witnesses_until_a_rebuild_is_asked_for(
+    views: Views, log: Log
+) -> None:
+    # given a log that has lost its last events
     Engine(log, views, [people.PROJECTION]).prepare()
-    restored = Window(log, 2)
+    shorter = Window(log, 2)
+    engine = Engine(shorter, views, [people.PROJECTION._replace(version=99)])
 
-    # when the engine starts on it
-    engine = Engine(restored, views, [people.PROJECTION])
+    # when the engine starts on it, then it refuses, whatever else is to be built, and says by how much
+    with pytest.raises(LogCutShort) as refused:
+        engine.prepare()
+    assert (refused.value.newest, refused.value.ahead) == (2, {"people": 4})
+    assert (engine.positions(), engine.lag()) == ({"people": 4}, {"people": -2})
+
+    # when somebody has a rebuild done, then the read models say what the log says
+    engine.rebuild()
     engine.prepare()
-
-    # then they say what the restored log says
     assert engine.positions() == {"people": 2}
-    assert verify_views(restored, views, [people.PROJECTION]) == []
+    assert verify_views(shorter, views, [people.PROJECTION._replace(version=99)]) == []
 
 
 def test_verifying_names_the_figure_the_row_and_the_table(views: Views) -> None:
@@ -136,7 +143,9 @@ def test_verifying_names_the_figure_the_row_and_the_table(views: Views) -> None:
         account, posted = connection.execute(text("SELECT account, posted FROM balances ORDER BY account")).first()
         connection.execute(text("UPDATE balances SET posted = posted + 1 WHERE account = :a"), {"a": account})
         connection.execute(text("DELETE FROM consents"))
-        connection.execute(text("INSERT INTO audit_log SELECT 2, position, events, 'made up' FROM audit_log"))
+        connection.execute(
+            text("INSERT INTO audit_log SELECT 2, position, events, 'made up', 0, NULL, NULL FROM audit_log")
+        )
 
     # when they are verified
     found = verify_views(log, views, PROJECTIONS)
