@@ -1,6 +1,6 @@
-"""Activities with their sessions, who signed up, and who was there from when to when."""
+"""Activities with their sessions, who signed up or waits, and who was there from when to when."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypedDict, Unpack
 from uuid import UUID
 
@@ -13,13 +13,11 @@ from ledger.activities.events import (
     ActivityOpened,
     ActivityPublished,
     ActivityTallied,
-    AttendanceTallied,
-    AutomaticallyCheckedOut,
-    CheckedIn,
-    CheckedOut,
+    PromotedFromWaitingList,
+    PutOnWaitingList,
     SignedUp,
     SignUpWithdrawn,
-    StayConfirmed,
+    WaitingListLeft,
 )
 from ledger.application.ports import Notice
 from projections.activity_rows import (
@@ -27,15 +25,17 @@ from projections.activity_rows import (
     ATTENDANCES,
     SESSIONS,
     SIGN_UPS,
+    WAITING,
     ActivityRow,
     ActivityStatus,
     AttendanceRow,
-    Out,
     SessionRow,
     SignUpRow,
+    WaitingRow,
 )
 from projections.projection import Handler, Projection
 from projections.rows import Rowset
+from projections.visit_roll import VISIT_HANDLERS, due_at_of_place
 
 
 def activity(connection: Connection, activity_id: UUID) -> ActivityRow | None:
@@ -90,6 +90,19 @@ def sign_ups_of(connection: Connection, member: UUID) -> list[SignUpRow]:
     return SIGN_UPS.read(connection, SIGN_UPS.select().where(c.member == member).order_by(c.at.desc()).limit(200))
 
 
+def waiting(connection: Connection, activity_id: UUID, *, session: UUID | None = None) -> list[WaitingRow]:
+    """Who waits for a place in `session` (None: in any), the first first."""
+    c = WAITING.c
+    found = WAITING.select().where(c.activity == activity_id).order_by(c.session, c.position)
+    return WAITING.read(connection, found if session is None else found.where(c.session == session))
+
+
+def waits_of(connection: Connection, member: UUID) -> list[WaitingRow]:
+    """For which sessions `member` waits, newest first."""
+    c = WAITING.c
+    return WAITING.read(connection, WAITING.select().where(c.member == member).order_by(c.position.desc()).limit(200))
+
+
 def attendances(
     connection: Connection,
     activity_id: UUID,
@@ -98,7 +111,8 @@ def attendances(
     after: UUID | None = None,
     limit: int = 200,
 ) -> list[AttendanceRow]:
-    """The visits to `session` (None: to any of the activity), by id; after: the last one of the page before."""
+    """What is known of each member at `session` (None: at any of the activity), by id; after: the last of the page
+    before."""
     c = ATTENDANCES.c
     found = ATTENDANCES.select().where(c.activity == activity_id).order_by(c.attendance).limit(limit)
     if session is not None:
@@ -116,7 +130,8 @@ def attendances_of(
 ) -> list[AttendanceRow]:
     """The visits of `member`, newest first; before: when the last one of the page before came in."""
     c = ATTENDANCES.c
-    found = ATTENDANCES.select().where(c.member == member).order_by(c.in_at.desc(), c.attendance).limit(limit)
+    came = (c.member == member) & c.in_at.is_not(None)
+    found = ATTENDANCES.select().where(came).order_by(c.in_at.desc(), c.attendance).limit(limit)
     return ATTENDANCES.read(connection, found if before is None else found.where(c.in_at < before))
 
 
@@ -159,9 +174,11 @@ def _cancelled(rows: Rowset, notice: Notice, event: ActivityCancelled) -> None:
     row.status, row.reason = "cancelled", event.reason
 
 
-def _signed_up(rows: Rowset, notice: Notice, event: SignedUp) -> None:
-    rows[SIGN_UPS].put(SignUpRow(notice.stream, event.session, event.member, notice.at))
-    rows[SESSIONS].change((notice.stream, event.session)).signed_up += 1
+def _signed_up(rows: Rowset, notice: Notice, event: SignedUp | PromotedFromWaitingList) -> None:
+    session = rows[SESSIONS].change((notice.stream, event.session))
+    session.signed_up += 1
+    due_at = due_at_of_place(rows, session, event.member)
+    rows[SIGN_UPS].put(SignUpRow(notice.stream, event.session, event.member, notice.at, due_at))
 
 
 def _sign_up_withdrawn(rows: Rowset, notice: Notice, event: SignUpWithdrawn) -> None:
@@ -169,60 +186,25 @@ def _sign_up_withdrawn(rows: Rowset, notice: Notice, event: SignUpWithdrawn) -> 
     rows[SESSIONS].change((notice.stream, event.session)).signed_up -= 1
 
 
-def _checked_in(rows: Rowset, notice: Notice, event: CheckedIn) -> None:
-    session = rows[SESSIONS].change((event.activity, event.session))
-    session.present += 1
-    session.inside += 1
-    rows[ATTENDANCES].put(
-        AttendanceRow(
-            notice.stream,
-            event.activity,
-            event.session,
-            event.member,
-            event.seen_at,
-            event.basis,
-            event.scanned_by,
-            event.basis == "poster",
-            due_at=session.ends_at + timedelta(minutes=session.late_minutes),
-        )
-    )
+def _put_on_waiting_list(rows: Rowset, notice: Notice, event: PutOnWaitingList) -> None:
+    rows[WAITING].put(WaitingRow(notice.stream, event.session, event.member, notice.at, notice.position))
+    rows[SESSIONS].change((notice.stream, event.session)).waiting += 1
 
 
-def _checked_out(rows: Rowset, notice: Notice, event: CheckedOut) -> None:
-    row = rows[ATTENDANCES].change(notice.stream)
-    row.out_basis, row.out_scanned_by = event.basis, event.scanned_by
-    row.on_poster = row.on_poster or event.basis == "poster"
-    _ended(rows, row, "scanned", event.seen_at)
+def _waiting_list_left(rows: Rowset, notice: Notice, event: WaitingListLeft | PromotedFromWaitingList) -> None:
+    rows[WAITING].remove((notice.stream, event.session, event.member))
+    rows[SESSIONS].change((notice.stream, event.session)).waiting -= 1
 
 
-def _closed_by_time(rows: Rowset, notice: Notice, event: AutomaticallyCheckedOut) -> None:
-    _ended(rows, rows[ATTENDANCES].change(notice.stream), "automatic", event.out_at)
-
-
-def _confirmed(rows: Rowset, notice: Notice, event: StayConfirmed) -> None:
-    row = rows[ATTENDANCES].change(notice.stream)
-    row.confirmed_by = event.confirmed_by
-    _ended(rows, row, "confirmed", event.out_at)
-
-
-def _ended(rows: Rowset, row: AttendanceRow, out: Out, out_at: datetime) -> None:
-    session = rows[SESSIONS].change((row.activity, row.session))
-    session.inside -= row.out == "none"
-    session.unconfirmed -= row.awaits_confirmation
-    row.out, row.out_at, row.due_at = out, out_at, None
-    session.unconfirmed += row.awaits_confirmation
-
-
-def _visit_tallied(rows: Rowset, notice: Notice, event: AttendanceTallied) -> None:
-    row = rows[ATTENDANCES].change(notice.stream)
-    row.minutes_seen = event.minutes_seen
-    rows[SESSIONS].change((row.activity, row.session)).tallied += 1
+def _promoted(rows: Rowset, notice: Notice, event: PromotedFromWaitingList) -> None:
+    _waiting_list_left(rows, notice, event)
+    _signed_up(rows, notice, event)
 
 
 PROJECTION = Projection(
     name="activity_roll",
-    version=1,
-    tables=(ACTIVITIES, SESSIONS, SIGN_UPS, ATTENDANCES),
+    version=2,
+    tables=(ACTIVITIES, SESSIONS, SIGN_UPS, WAITING, ATTENDANCES),
     handlers={
         ActivityDrafted: _drafted,
         ActivityPublished: _becoming("published"),
@@ -232,10 +214,9 @@ PROJECTION = Projection(
         ActivityCancelled: _cancelled,
         SignedUp: _signed_up,
         SignUpWithdrawn: _sign_up_withdrawn,
-        CheckedIn: _checked_in,
-        CheckedOut: _checked_out,
-        AutomaticallyCheckedOut: _closed_by_time,
-        StayConfirmed: _confirmed,
-        AttendanceTallied: _visit_tallied,
+        PutOnWaitingList: _put_on_waiting_list,
+        PromotedFromWaitingList: _promoted,
+        WaitingListLeft: _waiting_list_left,
+        **VISIT_HANDLERS,
     },
 )

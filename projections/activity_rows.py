@@ -1,4 +1,4 @@
-"""The rows of the activity roll: activities, their sessions, places taken, and visits."""
+"""The rows of the activity roll: activities, their sessions, places taken and waited for, and visits."""
 
 from datetime import datetime
 from typing import Literal
@@ -6,10 +6,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from ledger.activities.attendance_state import AttendanceState
+from ledger.activities.stays import Out
 from projections.view_tables import ViewTable
 
 ActivityStatus = Literal["draft", "published", "open", "closed", "tallied", "cancelled"]
-Out = Literal["none", "scanned", "automatic", "confirmed"]
+VisitStatus = Literal["noted", "in", "out", "auto_out", "tallied", "disputed", "no_show", "excused", "annulled"]
+"""What is known of a member at a session. noted: only a scan told late, of going out, whose coming in is not known."""
 
 
 class ActivityRow(Struct, gc=False):
@@ -37,6 +40,7 @@ class SessionRow(Struct, gc=False):
     """One meeting and its counts. present: visits so far, inside: those that have not gone out.
 
     unconfirmed: visits that count only once the leader confirms them. tallied: visits turned into proposed awards.
+    disputed: visits and no-shows whose dispute nobody has decided. no_shows: members with a place whom nobody saw.
     """
 
     activity: UUID
@@ -50,32 +54,51 @@ class SessionRow(Struct, gc=False):
     inside: int = 0
     unconfirmed: int = 0
     tallied: int = 0
+    waiting: int = 0
+    disputed: int = 0
+    no_shows: int = 0
 
 
 class SignUpRow(Struct, gc=False):
-    """A place that a member has in a session since `at`."""
+    """A place that a member has in a session since `at`.
+
+    due_at: while nobody has seen or excused the member, the last instant at which presence in the session counts.
+    """
 
     activity: UUID
     session: UUID
     member: UUID
     at: datetime
+    due_at: datetime | None
+
+
+class WaitingRow(Struct, gc=False):
+    """A member who waits for a place in a session since `at`. position: in the log; who came first has the smallest."""
+
+    activity: UUID
+    session: UUID
+    member: UUID
+    at: datetime
+    position: int
 
 
 class AttendanceRow(Struct, gc=False):
-    """A visit. Instants are UTC. out: how it ended; `automatic` is the planned end, put there by time alone.
+    """What is known of a member at a session. Instants are UTC. visit: as its own rules fold it; the rest follows.
 
-    on_poster: one of its scans was of the printed poster. minutes_seen: None until it was tallied.
-    due_at: while nobody has ended it, the last instant at which presence in the session counts; None otherwise.
+    in_at: when they first came, None where nobody saw them come. out: how the last stay ended; `automatic` is the
+    planned end, put there by time alone. minutes_seen: None until it was tallied. confirmed_by: the leader, or the
+    supervisor who corrected it. due_at: while nobody has ended it, the last instant at which presence counts.
     """
 
     attendance: UUID
     activity: UUID
     session: UUID
     member: UUID
-    in_at: datetime
-    in_basis: str
-    in_scanned_by: UUID | None
-    on_poster: bool
+    visit: AttendanceState
+    status: VisitStatus
+    in_at: datetime | None = None
+    in_basis: str | None = None
+    in_scanned_by: UUID | None = None
     out: Out = "none"
     out_at: datetime | None = None
     out_basis: str | None = None
@@ -87,12 +110,13 @@ class AttendanceRow(Struct, gc=False):
     @property
     def awaits_confirmation(self) -> bool:
         """It ended without a scan at the door, or rests on the poster, and no leader has confirmed it."""
-        return self.out == "automatic" or (self.out == "scanned" and self.on_poster)
+        return self.visit.awaits_confirmation
 
 
 ACTIVITIES = ViewTable(ActivityRow, "activities", indexes=[("organisation", "starts_at", "activity"), ("leader",)])
 SESSIONS = ViewTable(SessionRow, "activity_sessions", key=2)
-SIGN_UPS = ViewTable(SignUpRow, "sign_ups", key=3, indexes=[("member",)])
+SIGN_UPS = ViewTable(SignUpRow, "sign_ups", key=3, indexes=[("member",), ("due_at",)])
+WAITING = ViewTable(WaitingRow, "waiting_lists", key=3, indexes=[("activity", "session", "position"), ("member",)])
 ATTENDANCES = ViewTable(
     AttendanceRow, "attendances", indexes=[("activity", "session", "in_at"), ("member", "in_at"), ("due_at",)]
 )

@@ -1,5 +1,5 @@
-"""What time alone will cause: visits left open, notices that end, redemptions that lapse, lots that fall due,
-and notices of those that will.
+"""What time alone will cause: visits left open, places nobody came to, notices that end, redemptions that lapse, lots
+that fall due, and notices of those that will.
 
 Read from the read models of these things. It may name too much, never too little: each use case decides again on the
 ledger itself.
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from ledger.application.sweeps import Due, DueKind
 from ledger.kernel.clock import business_day, start_of_day
-from projections.activity_rows import ATTENDANCES
+from projections.activity_rows import ACTIVITIES, ATTENDANCES, SIGN_UPS
 from projections.awards import AWARDS
 from projections.expiry_due import accounts_to_tell
 from projections.lots import LOTS
@@ -51,6 +51,17 @@ def _found(now: datetime) -> dict[DueKind, Query]:
     return {
         # A visit counts as open through the last instant of its window.
         "open_visit": select(visit.due_at, visit.activity, visit.session, visit.member).where(visit.due_at < now),
+        "no_show": _no_shows(now),
         "award_notice": select(award.due_at, award.award).where(award.due_at <= now),
         "redemption_lapse": select(redemption.due_at, redemption.redemption).where(redemption.due_at <= now),
     }
+
+
+def _no_shows(now: datetime) -> Query:
+    """Places in sessions that are over, of activities whose door was ever open: elsewhere nobody could come."""
+    place, activity = SIGN_UPS.c, ACTIVITIES.c
+    return (
+        select(place.due_at, place.activity, place.session, place.member)
+        .join(ACTIVITIES.table, activity.activity == place.activity)
+        .where(place.due_at < now, activity.status.in_(("open", "closed", "tallied")))
+    )

@@ -172,11 +172,15 @@ async def _sign_up(
         raise MalformedBody("bad-request", 400, "no such action")
     asked = SignUp(ActivityId(token.activity), SessionId(id_of(fields, "session")))
     answer = await submit(request, SIGN_UP, asked, key=key_of(fields))
-    language, ticket = language_of(request), fields.get("ticket")
+    language, ticket, outcome = language_of(request), fields.get("ticket"), outcome_of(answer)
+    link = Link(MINE.url, said(MINE.word, language))
+    if (position := outcome.figures.get("position")) is not None:
+        place = said(marked("候补第 {position} 位"), language, position=position)
+        return Reply(outcome.code, (place, said(marked("有人退出时会自动补上，请到“我的”里看。"), language)), link=link)
     if isinstance(token, KioskCode) and ticket:
-        return Reply(outcome_of(answer).code, (), _door_presses(here, Visit(), language, ticket=ticket))
+        return Reply(outcome.code, (), _door_presses(here, Visit(), language, ticket=ticket))
     line = said(marked("到时请带手机来，扫门口屏幕上的码签到。"), language)
-    return Reply(outcome_of(answer).code, (line,), link=Link(MINE.url, said(MINE.word, language)))
+    return Reply(outcome.code, (line,), link=link)
 
 
 def door_reply(request: Request[Any, Any, Any], answer: Answer) -> Reply:

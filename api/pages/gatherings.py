@@ -80,11 +80,11 @@ def visit_of(deployment: Deployment, member: UUID, shown: Gathering) -> Visit:
     here = [one for one in visits if one.activity == shown.row.activity]
     inside = next((one for one in here if one.out == "none"), None)
     if inside is not None:
-        return Visit(inside_since=inside.in_at)
+        return Visit(inside_since=inside.visit.stays[-1].in_at)
     left = next((one for one in here if one.session == shown.session.session and _went(one)), None)
     return Visit(left_at=left.out_at if left else None)
 
 
 def _went(visit: AttendanceRow) -> bool:
     """An out that time alone put there can still be replaced by a scan at the door."""
-    return visit.out in ("scanned", "confirmed")
+    return visit.out not in ("none", "automatic")

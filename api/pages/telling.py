@@ -49,6 +49,8 @@ LOOKS: Final[Mapping[str, str]] = {
     "too-many-attempts": "slow-down",
     "too-many-tries": "slow-down",
     "session-over": "too-late",
+    "put-on-waiting-list": "session-full",
+    "already-waiting": "session-full",
 }
 """Codes that look like an answer of another name; a code that is neither here nor in `WORDS` looks like `refused`."""
 

@@ -19,6 +19,7 @@ WORDS: dict[str, str] = {
     "reversed": marked("已撤回"),
     "requested": marked("已申请"),
     "rejected": marked("未通过"),
+    "upheld": marked("成立"),
     "ready": marked("可以领取"),
     "handed_over": marked("已领走"),
     "lapsed": marked("已过期"),

@@ -109,13 +109,14 @@ def get_settings(
         require_sight(reader, organisation)
         shown = may_any(reader, HANDLING, organisation)
         own = settings.of_organisation(reader.connection, organisation)
-        held = _in_force(reader, organisation)
+        held = settings_at(reader, organisation)
     versions = [_view(row) for row in own if shown or row.valid_from is not None]
     set_by = held.organisation if held else None
     return read(request, SettingsInForce(organisation, held.settings if held else DEFAULTS, set_by, versions))
 
 
-def _in_force(reader: Reader, organisation: UUID) -> SettingsVersion | None:
+def settings_at(reader: Reader, organisation: UUID) -> SettingsVersion | None:
+    """The version that holds today at `organisation`: its own or the nearest above it; None where defaults hold."""
     for node in people.line_of(reader.connection, organisation):
         held = settings.in_force(settings.of_organisation(reader.connection, node.organisation), reader.today)
         if held is not None:

@@ -16,19 +16,21 @@ from api.deployment import Deployment
 from api.identity import needs
 from api.readers import LIST_MAX, Reader, newest, reading
 from api.v1.pieces import Piece, cut, submit_piece
+from api.v1.settings import settings_at
 from api.v1.visibility import activity_for
 from ledger.activities.activity_refusals import ActivityNotClosed
-from ledger.activities.attendance import confirm_until
+from ledger.activities.visit_decisions import confirm_until
 from ledger.application.authority import Permission
 from ledger.application.awards import FINISH_TALLY, TALLY_VISITS, VISITS_MAX, FinishTally, TallyVisits, Visit
 from ledger.application.ports import Answer
+from ledger.application.programme import DEFAULTS
 from ledger.application.work import Outcome
 from ledger.kernel.ids import ActivityId, MemberId, SessionId
 from projections import activity_roll
 from projections.activity_rows import AttendanceRow
 
-Place = Literal["ready", "tallied", "own", "open", "unconfirmed", "lapsed"]
-WAITING: Final = ("own", "open", "unconfirmed")
+Place = Literal["ready", "tallied", "own", "open", "unconfirmed", "lapsed", "disputed"]
+WAITING: Final = ("own", "open", "unconfirmed", "disputed")
 """Visits that can still come to count, so that the tally is not finished."""
 
 
@@ -51,9 +53,9 @@ async def tally_activity(request: Request[Any, Any, Any], activity: FromPath[UUI
     """Propose the awards of a closed activity's visits. Cut off and sent again with the same key, it does the rest.
 
     Figures: tallied (visits in all), proposed (awards), own (the caller's visits, for somebody else), open (not gone
-    yet), unconfirmed (a leader can still confirm them), lapsed (nobody did in time). While own, open or unconfirmed
-    are left, the code is `visits-tallied` and the activity stays closed, so that a later tally finds them; then
-    `tally-finished`.
+    yet), unconfirmed (a leader can still confirm them), disputed (somebody must decide), lapsed (nobody confirmed in
+    time). While own, open, unconfirmed or disputed are left, the code is `visits-tallied` and the activity stays
+    closed, so that a later tally finds them; then `tally-finished`.
     """
     roll = await asyncio.to_thread(_roll, request, activity)
     figures = Counter(roll.counts)
@@ -97,9 +99,11 @@ def _roll(request: Request[Any, Any, Any], activity: UUID) -> _Roll:
         row = activity_for(reader, Permission.PROPOSE_AWARDS, activity)
         visits = _visits(reader, activity)
         actor = reader.member
-    roll = _Roll([], Counter({"tallied": 0, "proposed": 0, "own": 0, "open": 0, "unconfirmed": 0, "lapsed": 0}))
+        held = settings_at(reader, row.organisation)
+        confirm_days = (held.settings if held else DEFAULTS).confirm_days
+    roll = _Roll([], Counter({"tallied": 0, "proposed": 0, **dict.fromkeys((*WAITING, "lapsed"), 0)}))
     for visit in visits:
-        place = _place(visit, actor, now)
+        place = _place(visit, actor, now, confirm_days=confirm_days)
         if place == "ready" or (place == "tallied" and visit.member != actor):
             roll.ready.append(Visit(SessionId(visit.session), MemberId(visit.member)))
         if place != "ready":
@@ -115,17 +119,19 @@ def _visits(reader: Reader, activity: UUID) -> list[AttendanceRow]:
         reader.connection, activity, after=found[-1].attendance if found else None, limit=LIST_MAX
     ):
         found += page
-    return found
+    return [visit for visit in found if visit.in_at is not None]
 
 
-def _place(visit: AttendanceRow, actor: UUID, now: datetime) -> Place:
+def _place(visit: AttendanceRow, actor: UUID, now: datetime, *, confirm_days: int) -> Place:
     """Where the visit stands in a tally by `actor`."""
     if visit.minutes_seen is not None:
         return "tallied"
+    if visit.status == "disputed":
+        return "disputed"
     if visit.out_at is None:
         return "open"
     if visit.awaits_confirmation:
-        return "unconfirmed" if now <= confirm_until(visit.out_at) else "lapsed"
+        return "unconfirmed" if now <= confirm_until(visit.out_at, confirm_days) else "lapsed"
     return "own" if visit.member == actor else "ready"
 
 

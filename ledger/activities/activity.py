@@ -1,7 +1,7 @@
 """What can be asked of an activity: draft, publish, open, close, cancel, tally; sign-up; and who may pass its door."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Final, Literal, assert_never
+from datetime import UTC, timedelta
+from typing import Final, assert_never
 
 from msgspec.structs import replace
 
@@ -13,17 +13,12 @@ from ledger.activities.activity_refusals import (
     ActivityNotPublished,
     ActivityUnderWay,
     CapacityOutOfRange,
-    NotSignedUp,
     PosterNotAllowed,
-    SessionFull,
     SessionMarginsOutOfRange,
     SessionNamedTwice,
-    SessionOver,
     SessionsOutOfRange,
     SessionTimesNotPossible,
-    SignUpNotPossible,
     UnknownActivity,
-    UnknownSession,
 )
 from ledger.activities.activity_state import ActivityState, Stage, evolve
 from ledger.activities.events import (
@@ -35,14 +30,17 @@ from ledger.activities.events import (
     ActivityPublished,
     ActivityTallied,
     Basis,
+    PromotedFromWaitingList,
+    PutOnWaitingList,
     Session,
     SignedUp,
     SignUpWithdrawn,
+    WaitingListLeft,
 )
+from ledger.activities.places import GiveUpPlace, TakePlace, give_up_place, take_place
+from ledger.activities.stays import Direction
 from ledger.kernel.decider import Decider, Request
 from ledger.kernel.ids import MemberId, OrganisationId, RuleId, SessionId
-
-Direction = Literal["in", "out"]
 
 SESSIONS_MAX: Final = 60
 """Our default: a weekly class for a year. The whole activity is one event, so it must stay small."""
@@ -98,21 +96,6 @@ class FinishTally(Request, frozen=True):
     visits: int
 
 
-class TakePlace(Request, frozen=True):
-    """Give the member a place in the session. now: the instant of deciding."""
-
-    session: SessionId
-    member: MemberId
-    now: datetime
-
-
-class GiveUpPlace(Request, frozen=True):
-    """Take the member's place in the session back."""
-
-    session: SessionId
-    member: MemberId
-
-
 ActivityCommand = Draft | Publish | Open | Close | Cancel | FinishTally | TakePlace | GiveUpPlace
 
 
@@ -128,9 +111,9 @@ def decide(state: ActivityState, command: ActivityCommand) -> tuple[ActivityEven
         raise UnknownActivity
     match command:
         case TakePlace():
-            return _take_place(state, command)
+            return take_place(state, command)
         case GiveUpPlace():
-            return _give_up_place(state, command)
+            return give_up_place(state, command)
         case Publish() | Open() | Close() | Cancel() | FinishTally():
             return _change_stage(state, command)
         case _:
@@ -151,6 +134,12 @@ def require_open_door(state: ActivityState, direction: Direction, basis: Basis) 
 def require_staffed_door(state: ActivityState) -> None:
     """Let a scan by staff or the leader pass: from publishing on. Refuses with ActivityNotOpen."""
     if state.stage not in ("published", "open", *SHUT):
+        raise ActivityNotOpen(state.stage)
+
+
+def require_opened_once(state: ActivityState) -> None:
+    """Let pass what is about people who could have come: the door is, or was, open. Refuses with ActivityNotOpen."""
+    if state.stage not in ("open", *SHUT):
         raise ActivityNotOpen(state.stage)
 
 
@@ -242,32 +231,6 @@ def _change_stage(
             assert_never(command)
 
 
-def _take_place(state: ActivityState, command: TakePlace) -> tuple[ActivityEvent, ...]:
-    if state.stage not in ("published", "open"):
-        raise SignUpNotPossible(state.stage)
-    session = state.session(command.session)
-    if session is None:
-        raise UnknownSession(command.session)
-    taken = state.signed_up(command.session)
-    if command.member in taken:
-        return ()
-    if command.now >= session.ends_at:
-        raise SessionOver(command.session, session.ends_at)
-    if state.capacity is not None and len(taken) >= state.capacity:
-        raise SessionFull(command.session, state.capacity)
-    return (SignedUp(command.session, command.member),)
-
-
-def _give_up_place(state: ActivityState, command: GiveUpPlace) -> tuple[ActivityEvent, ...]:
-    if state.stage not in ("published", "open"):
-        raise SignUpNotPossible(state.stage)
-    if state.session(command.session) is None:
-        raise UnknownSession(command.session)
-    if command.member not in state.signed_up(command.session):
-        raise NotSignedUp(command.session)
-    return (SignUpWithdrawn(command.session, command.member),)
-
-
 ACTIVITY: Final = Decider(
     name="activity",
     initial=ActivityState(),
@@ -282,5 +245,8 @@ ACTIVITY: Final = Decider(
         ActivityCancelled,
         SignedUp,
         SignUpWithdrawn,
+        PutOnWaitingList,
+        PromotedFromWaitingList,
+        WaitingListLeft,
     ),
 )

@@ -13,9 +13,12 @@ from ledger.activities.events import (
     ActivityOpened,
     ActivityPublished,
     ActivityTallied,
+    PromotedFromWaitingList,
+    PutOnWaitingList,
     Session,
     SignedUp,
     SignUpWithdrawn,
+    WaitingListLeft,
 )
 from ledger.kernel.ids import MemberId, OrganisationId, RuleId, SessionId
 
@@ -29,10 +32,17 @@ class Places(Struct, frozen=True):
     members: frozenset[MemberId]
 
 
+class Waiting(Struct, frozen=True):
+    """Who waits for a place in `session`, the first first."""
+
+    session: SessionId
+    members: tuple[MemberId, ...]
+
+
 class ActivityState(Struct, frozen=True):
     """An activity as it is now. organisation, leader, drafted_by: None only while unknown. capacity None: no limit.
 
-    places: of the sessions that anybody ever signed up for.
+    places, waiting_lists: of the sessions that anybody ever signed up or waited for.
     """
 
     stage: Stage = "unknown"
@@ -45,6 +55,7 @@ class ActivityState(Struct, frozen=True):
     sign_up_required: bool = False
     poster_check_in: bool = False
     places: tuple[Places, ...] = ()
+    waiting_lists: tuple[Waiting, ...] = ()
     visits_tallied: int = 0
 
     def session(self, session: SessionId) -> Session | None:
@@ -57,6 +68,13 @@ class ActivityState(Struct, frozen=True):
             if places.session == session:
                 return places.members
         return frozenset()
+
+    def waiting(self, session: SessionId) -> tuple[MemberId, ...]:
+        """The members who wait for a place in the session, the first first."""
+        for waiting in self.waiting_lists:
+            if waiting.session == session:
+                return waiting.members
+        return ()
 
 
 def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:
@@ -78,6 +96,13 @@ def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:
             return _with_places(state, event.session, state.signed_up(event.session) | {event.member})
         case SignUpWithdrawn():
             return _with_places(state, event.session, state.signed_up(event.session) - {event.member})
+        case PutOnWaitingList():
+            return _with_waiting(state, event.session, (*state.waiting(event.session), event.member))
+        case WaitingListLeft():
+            return _without_waiting(state, event.session, event.member)
+        case PromotedFromWaitingList():
+            promoted = _without_waiting(state, event.session, event.member)
+            return _with_places(promoted, event.session, state.signed_up(event.session) | {event.member})
         case _:
             assert_never(event)
 
@@ -99,3 +124,12 @@ def _drafted(event: ActivityDrafted) -> ActivityState:
 def _with_places(state: ActivityState, session: SessionId, members: frozenset[MemberId]) -> ActivityState:
     others = tuple(places for places in state.places if places.session != session)
     return replace(state, places=(*others, Places(session, members)))
+
+
+def _without_waiting(state: ActivityState, session: SessionId, member: MemberId) -> ActivityState:
+    return _with_waiting(state, session, tuple(one for one in state.waiting(session) if one != member))
+
+
+def _with_waiting(state: ActivityState, session: SessionId, members: tuple[MemberId, ...]) -> ActivityState:
+    others = tuple(waiting for waiting in state.waiting_lists if waiting.session != session)
+    return replace(state, waiting_lists=(*others, Waiting(session, members)))

@@ -1,133 +1,62 @@
-"""One member's visit to one session: in, out, closed by time, confirmed, tallied. What it earns is decided elsewhere.
+"""One member's visit to one session: what the door, time and people make of it. What it earns is decided elsewhere.
 
 A second scan meets the same stream, so it changes nothing and needs no lock.
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal, assert_never
+from typing import Final, assert_never
 
-from msgspec import Struct
-from msgspec.structs import replace
-
+from ledger.activities import visit_decisions
 from ledger.activities.activity_refusals import NotSignedUp
+from ledger.activities.attendance_commands import (
+    AnnulVisit,
+    AttendanceCommand,
+    CloseByTime,
+    ConfirmStay,
+    CorrectVisit,
+    DecideDispute,
+    DisputeVisit,
+    Excuse,
+    MarkNoShow,
+    RecordIn,
+    RecordOut,
+    TallyVisit,
+    TellScan,
+    UndoVisit,
+)
 from ledger.activities.attendance_refusals import (
-    ConfirmationTooLate,
     NotCheckedIn,
-    NothingToConfirm,
-    OutOutsideVisit,
-    OwnVisit,
-    VisitAlreadyTallied,
+    VisitInDispute,
     VisitNotOver,
     VisitStillOpen,
     VisitUnconfirmed,
 )
+from ledger.activities.attendance_state import AttendanceState, evolve, with_scan
 from ledger.activities.entered_hours import EnterHours, enter_hours
 from ledger.activities.events import (
     AttendanceEvent,
     AttendanceTallied,
     AutomaticallyCheckedOut,
-    Basis,
     CheckedIn,
     CheckedOut,
+    DisputeDecided,
+    Excused,
     HoursEntered,
+    MarkedNoShow,
+    ScanNoted,
     Session,
     StayConfirmed,
+    VisitAnnulled,
+    VisitCorrected,
+    VisitDisputed,
 )
+from ledger.activities.stays import Mark
 from ledger.activities.windows import closes_at, opens_at
-from ledger.kernel.decider import Decider, Request
-from ledger.kernel.ids import ActivityId, AttendanceId, DeviceId, MemberId, SessionId, derived
+from ledger.kernel.decider import Decider
+from ledger.kernel.ids import ActivityId, AttendanceId, MemberId, SessionId, derived
 
-CONFIRM_DAYS: Final = 3
-"""How many days after the out a leader may confirm a visit that nobody checked out. Our default, as the programme's
-rule for forgotten check-outs says: later nobody remembers."""
-
-Out = Literal["none", "scanned", "automatic", "confirmed", "entered"]
-
-
-class AttendanceState(Struct, frozen=True):
-    """A visit as it is now. in_at None: never checked in. Instants are UTC.
-
-    out: how it ended; `automatic` is the session's planned end, put there by time alone. on_poster: one of the scans
-    was of the printed poster, which anybody may have photographed. attested_by: on whose word it rests: who saw the
-    member come or go by eye (basis `staff`), who confirmed when they left, who entered the hours that nobody scanned.
-    """
-
-    in_at: datetime | None = None
-    in_basis: Basis | None = None
-    in_scanned_by: MemberId | None = None
-    out: Out = "none"
-    out_at: datetime | None = None
-    on_poster: bool = False
-    attested_by: tuple[MemberId, ...] = ()
-    minutes_seen: int | None = None
-
-    @property
-    def inside(self) -> bool:
-        """The member came in and has not gone out."""
-        return self.in_at is not None and self.out == "none"
-
-    @property
-    def tallied(self) -> bool:
-        """Awards were proposed from the visit."""
-        return self.minutes_seen is not None
-
-    @property
-    def awaits_confirmation(self) -> bool:
-        """The visit ended without a scan at the door, or rests on the poster, and no leader has confirmed it."""
-        return self.out == "automatic" or (self.out == "scanned" and self.on_poster)
-
-
-class RecordIn(Request, frozen=True):
-    """Record that the member came in. may_enter: the conclusion that the session needs no sign-up, or there is one."""
-
-    activity: ActivityId
-    session: SessionId
-    member: MemberId
-    seen_at: datetime
-    basis: Basis
-    may_enter: bool
-    scanned_by: MemberId | None = None
-    device: DeviceId | None = None
-
-
-class RecordOut(Request, frozen=True):
-    """Record that the member went out."""
-
-    session: SessionId
-    seen_at: datetime
-    basis: Basis
-    scanned_by: MemberId | None = None
-    device: DeviceId | None = None
-
-
-class CloseByTime(Request, frozen=True):
-    """End a visit that nobody checked out, once the session's window is over at `now`."""
-
-    session: Session
-    now: datetime
-
-
-class ConfirmStay(Request, frozen=True):
-    """`confirmed_by` says that the member stayed until `out_at`; `now` is the instant of saying it.
-
-    is_near: the conclusion whether `confirmed_by` is the member or lives with them.
-    """
-
-    session: Session
-    out_at: datetime
-    confirmed_by: MemberId
-    is_near: bool
-    now: datetime
-
-
-class TallyVisit(Request, frozen=True):
-    """Awards were proposed from the visit, for `minutes_seen` whole minutes (0 or more)."""
-
-    session: SessionId
-    minutes_seen: int
-
-
-AttendanceCommand = RecordIn | RecordOut | CloseByTime | ConfirmStay | TallyVisit | EnterHours
+MINUTE: Final = timedelta(minutes=1)
+TimeSpan = tuple[datetime, datetime]
 
 
 def attendance_id(activity: ActivityId, session: SessionId, member: MemberId) -> AttendanceId:
@@ -135,64 +64,105 @@ def attendance_id(activity: ActivityId, session: SessionId, member: MemberId) ->
     return AttendanceId(derived(activity, session, member))
 
 
-def visit_span(session: Session, visit: AttendanceState) -> tuple[datetime, datetime] | None:
-    """The part of the visit that lies in the session's window, from and until, UTC; empty (equal) if none does.
+def visit_spans(session: Session, visit: AttendanceState) -> tuple[TimeSpan, ...] | None:
+    """The parts of the visit that lie in the session's window, from and until, UTC, oldest first; () if none does.
 
-    None while the member is inside, was never there, or the visit awaits confirmation: nothing counts then.
+    They never overlap, and going out and coming back counts without the time between. None while nothing counts: the
+    member is inside or was never there, the visit awaits confirmation, or it is disputed.
     """
-    if visit.in_at is None or visit.out_at is None or visit.awaits_confirmation:
+    if visit.out_at is None or visit.awaits_confirmation or visit.dispute == "open":
         return None
     opening, closing = opens_at(session), closes_at(session)
-    start = min(max(visit.in_at, opening), closing)
-    return start, max(start, min(visit.out_at, closing))
+    found = ((max(stay.in_at, opening), min(stay.out_at or stay.in_at, closing)) for stay in visit.stays)
+    return tuple(span for span in found if span[0] < span[1])
 
 
-def minutes_of(span: tuple[datetime, datetime]) -> int:
-    """Whole minutes in a span of instants, rounded down, never negative."""
-    return max(0, (span[1] - span[0]) // timedelta(minutes=1))
-
-
-def confirm_until(out_at: datetime) -> datetime:
-    """The last instant at which a visit that ended at `out_at` can be confirmed: CONFIRM_DAYS times 24 hours later."""
-    return out_at + timedelta(days=CONFIRM_DAYS)
+def minutes_of(*spans: TimeSpan) -> int:
+    """Whole minutes in spans of instants taken together, rounded down once, never negative."""
+    return sum((max(timedelta(), until - start) for start, until in spans), timedelta()) // MINUTE
 
 
 def decide(state: AttendanceState, command: AttendanceCommand) -> tuple[AttendanceEvent, ...]:
     """What `command` makes of the visit. A second in, a second out and a second tally change nothing.
 
-    RecordIn refuses with NotSignedUp, EnterHours with VisitAlreadyRecorded; every other command first with
-    NotCheckedIn, then with what its function names, in that order.
+    RecordIn refuses with NotSignedUp, EnterHours with VisitAlreadyRecorded; a scan told late is never refused. Excusing
+    and no-shows are about who never came; a no-show and an annulled visit can be disputed, too. Every other command
+    refuses first with NotCheckedIn, then with what its function names, in that order.
     """
-    if isinstance(command, RecordIn):
-        return _check_in(state, command)
-    if isinstance(command, EnterHours):
-        return enter_hours(state.in_at, command)
-    if state.in_at is None:
-        raise NotCheckedIn(command.session if isinstance(command, RecordOut | TallyVisit) else command.session.session)
+    match command:
+        case RecordIn():
+            return _check_in(state, command)
+        case TellScan():
+            return _tell(state, command)
+        case EnterHours():
+            return enter_hours(state.in_at, command)
+        case MarkNoShow():
+            return _mark_no_show(state, command)
+        case Excuse():
+            return visit_decisions.excuse(state, command)
+        case DisputeVisit() | DecideDispute() if state.no_show or state.was_annulled:
+            return _on_visit(state, command)
+        case _:
+            if state.in_at is None:
+                raise NotCheckedIn(_session_of(command))
+            return _on_visit(state, command)
+
+
+_OnVisit = (
+    RecordOut
+    | CloseByTime
+    | ConfirmStay
+    | TallyVisit
+    | UndoVisit
+    | AnnulVisit
+    | CorrectVisit
+    | DisputeVisit
+    | DecideDispute
+)
+
+
+def _on_visit(state: AttendanceState, command: _OnVisit) -> tuple[AttendanceEvent, ...]:
     match command:
         case RecordOut():
             return _check_out(state, command)
         case CloseByTime():
-            return _close(state, command, state.in_at)
-        case ConfirmStay():
-            return _confirm(state, command, state.in_at)
+            return _close(state, command)
         case TallyVisit():
-            return _tally(state, command, state.in_at)
+            return _tally(state, command)
+        case ConfirmStay():
+            return visit_decisions.confirm(state, command)
+        case UndoVisit():
+            return visit_decisions.undo(state, command)
+        case AnnulVisit():
+            return visit_decisions.annul(state, command)
+        case CorrectVisit():
+            return visit_decisions.correct(state, command)
+        case DisputeVisit():
+            return visit_decisions.dispute(state, command)
+        case DecideDispute():
+            return visit_decisions.decide_dispute(state, command)
         case _:
             assert_never(command)
 
 
+def _session_of(command: _OnVisit) -> SessionId:
+    session = command.session
+    return session.session if isinstance(session, Session) else session
+
+
 def _check_in(state: AttendanceState, command: RecordIn) -> tuple[AttendanceEvent, ...]:
-    if state.in_at is not None:
-        return ()
-    if not command.may_enter:
+    """Coming back after going out is a new stay; who was let in once needs no sign-up to come back."""
+    if not state.stays and not command.may_enter:
         raise NotSignedUp(command.session)
+    seen_at = command.seen_at.astimezone(UTC)
+    if state.tallied or (state.stays and with_scan(state, seen_at, "in").stays == state.stays):
+        return ()
     return (
         CheckedIn(
             activity=command.activity,
             session=command.session,
             member=command.member,
-            seen_at=command.seen_at.astimezone(UTC),
+            seen_at=seen_at,
             basis=command.basis,
             scanned_by=command.scanned_by,
             device=command.device,
@@ -202,7 +172,7 @@ def _check_in(state: AttendanceState, command: RecordIn) -> tuple[AttendanceEven
 
 def _check_out(state: AttendanceState, command: RecordOut) -> tuple[AttendanceEvent, ...]:
     """A scan at the door says more than the planned end, so it replaces an automatic out that awaits confirmation."""
-    if state.tallied or state.out in ("scanned", "confirmed", "entered"):
+    if state.tallied or state.out not in ("none", "automatic"):
         return ()
     return (
         CheckedOut(
@@ -214,69 +184,73 @@ def _check_out(state: AttendanceState, command: RecordOut) -> tuple[AttendanceEv
     )
 
 
-def _close(state: AttendanceState, command: CloseByTime, in_at: datetime) -> tuple[AttendanceEvent, ...]:
+def _tell(state: AttendanceState, command: TellScan) -> tuple[AttendanceEvent, ...]:
+    """What was tallied, or fixed by somebody's word, no longer listens: the scan itself is kept by its device."""
+    seen_at = command.seen_at.astimezone(UTC)
+    is_told = Mark(seen_at, command.direction, command.scanned_by) in state.marks
+    is_settled = bool(state.fixed) and seen_at <= (state.fixed[-1].out_at or seen_at)
+    if state.tallied or is_told or is_settled:
+        return ()
+    if with_scan(state, seen_at, command.direction).stays == state.stays:
+        return (_noted(command, seen_at),)
+    if command.direction == "in":
+        return (
+            CheckedIn(
+                activity=command.activity,
+                session=command.session,
+                member=command.member,
+                seen_at=seen_at,
+                basis=command.basis,
+                scanned_by=command.scanned_by,
+                device=command.device,
+            ),
+        )
+    return (CheckedOut(seen_at, command.basis, command.scanned_by, command.device),)
+
+
+def _noted(command: TellScan, seen_at: datetime) -> ScanNoted:
+    return ScanNoted(
+        activity=command.activity,
+        session=command.session,
+        member=command.member,
+        direction=command.direction,
+        seen_at=seen_at,
+        basis=command.basis,
+        scanned_by=command.scanned_by,
+        device=command.device,
+    )
+
+
+def _close(state: AttendanceState, command: CloseByTime) -> tuple[AttendanceEvent, ...]:
     if not state.inside:
         return ()
     closing = closes_at(command.session)
     if command.now <= closing:
         raise VisitNotOver(closing)
-    return (AutomaticallyCheckedOut(out_at=max(in_at, command.session.ends_at)),)
+    return (AutomaticallyCheckedOut(out_at=max(state.stays[-1].in_at, command.session.ends_at)),)
 
 
-def _confirm(state: AttendanceState, command: ConfirmStay, in_at: datetime) -> tuple[AttendanceEvent, ...]:
-    if command.is_near:
-        raise OwnVisit
-    if state.minutes_seen is not None:
-        raise VisitAlreadyTallied(state.minutes_seen)
-    if state.out_at is None:
-        raise VisitStillOpen(in_at)
-    if not state.awaits_confirmation:
-        raise NothingToConfirm(state.out_at)
-    if command.now > confirm_until(state.out_at):
-        raise ConfirmationTooLate(confirm_until(state.out_at))
-    latest = max(in_at, closes_at(command.session))
-    if not in_at <= command.out_at <= latest:
-        raise OutOutsideVisit(command.out_at, in_at, latest)
-    return (StayConfirmed(out_at=command.out_at.astimezone(UTC), confirmed_by=command.confirmed_by),)
-
-
-def _tally(state: AttendanceState, command: TallyVisit, in_at: datetime) -> tuple[AttendanceEvent, ...]:
+def _tally(state: AttendanceState, command: TallyVisit) -> tuple[AttendanceEvent, ...]:
     if state.tallied:
         return ()
-    if state.out_at is None:
-        raise VisitStillOpen(in_at)
+    last = state.stays[-1]
+    if last.out_at is None:
+        raise VisitStillOpen(last.in_at)
     if state.awaits_confirmation:
-        raise VisitUnconfirmed(confirm_until(state.out_at))
+        raise VisitUnconfirmed(last.out_at)
+    if state.dispute == "open":
+        raise VisitInDispute
     return (AttendanceTallied(minutes_seen=command.minutes_seen),)
 
 
-def evolve(state: AttendanceState, event: AttendanceEvent) -> AttendanceState:
-    """The visit after `event`."""
-    match event:
-        case CheckedIn():
-            return _seen(AttendanceState(event.seen_at, event.basis, event.scanned_by), event)
-        case CheckedOut():
-            return _seen(replace(state, out="scanned", out_at=event.seen_at), event)
-        case AutomaticallyCheckedOut():
-            return replace(state, out="automatic", out_at=event.out_at)
-        case StayConfirmed():
-            return _attested(replace(state, out="confirmed", out_at=event.out_at), event.confirmed_by)
-        case AttendanceTallied():
-            return replace(state, minutes_seen=event.minutes_seen)
-        case HoursEntered():
-            return AttendanceState(event.in_at, out="entered", out_at=event.out_at, attested_by=(event.entered_by,))
-        case _:
-            assert_never(event)
-
-
-def _seen(state: AttendanceState, event: CheckedIn | CheckedOut) -> AttendanceState:
-    if event.basis == "poster":
-        return replace(state, on_poster=True)
-    return _attested(state, event.scanned_by) if event.basis == "staff" and event.scanned_by else state
-
-
-def _attested(state: AttendanceState, witness: MemberId) -> AttendanceState:
-    return replace(state, attested_by=tuple(dict.fromkeys((*state.attested_by, witness))))
+def _mark_no_show(state: AttendanceState, command: MarkNoShow) -> tuple[AttendanceEvent, ...]:
+    """Nothing where anybody saw the member, even without a coming in, or somebody excused them."""
+    if state.stays or state.marks or state.excused_for is not None or state.no_show:
+        return ()
+    closing = closes_at(command.session)
+    if command.now <= closing:
+        raise VisitNotOver(closing)
+    return (MarkedNoShow(command.activity, command.session.session, command.member),)
 
 
 ATTENDANCE: Final = Decider(
@@ -284,5 +258,19 @@ ATTENDANCE: Final = Decider(
     initial=AttendanceState(),
     decide=decide,
     evolve=evolve,
-    events=(CheckedIn, CheckedOut, AutomaticallyCheckedOut, StayConfirmed, AttendanceTallied, HoursEntered),
+    events=(
+        CheckedIn,
+        CheckedOut,
+        ScanNoted,
+        AutomaticallyCheckedOut,
+        StayConfirmed,
+        AttendanceTallied,
+        VisitAnnulled,
+        VisitCorrected,
+        MarkedNoShow,
+        Excused,
+        VisitDisputed,
+        DisputeDecided,
+        HoursEntered,
+    ),
 )

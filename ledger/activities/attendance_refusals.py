@@ -40,17 +40,17 @@ class VisitStillOpen(Refusal):
 
 @dataclass(eq=False)
 class VisitUnconfirmed(Refusal):
-    """The visit earns nothing until the leader confirms it, by `confirm_until` (UTC) at the latest."""
+    """The visit, which ended at `out_at` (UTC), earns nothing until the leader confirms it."""
 
     code: ClassVar[str] = "visit-unconfirmed"
     remembered: ClassVar[bool] = False
 
-    confirm_until: datetime
+    out_at: datetime
 
 
 @dataclass(eq=False)
 class VisitAlreadyTallied(Refusal):
-    """Awards were proposed from the visit, with `minutes_seen` minutes; it can no longer change."""
+    """An award for the visit, with `minutes_seen` minutes, counts: only taking the award back can change it."""
 
     code: ClassVar[str] = "visit-already-tallied"
 
@@ -59,7 +59,7 @@ class VisitAlreadyTallied(Refusal):
 
 @dataclass(eq=False)
 class OwnVisit(Refusal):
-    """Nobody confirms their own visit, nor that of somebody they live with; another leader or staff member must."""
+    """Nobody decides on their own visit, nor on that of somebody they live with; another leader or staff must."""
 
     code: ClassVar[str] = "own-visit"
 
@@ -91,3 +91,90 @@ class OutOutsideVisit(Refusal):
     asked: datetime
     earliest: datetime
     latest: datetime
+
+
+@dataclass(eq=False)
+class VisitAwardUndecided(Refusal):
+    """Awards were proposed from the visit, with `minutes_seen` minutes; they must be refused before it can change."""
+
+    code: ClassVar[str] = "visit-award-undecided"
+    remembered: ClassVar[bool] = False
+
+    minutes_seen: int
+
+
+@dataclass(eq=False)
+class NotYourScan(Refusal):
+    """Only who made the last scan of the visit, or the device that did, undoes it; a supervisor annuls it."""
+
+    code: ClassVar[str] = "not-your-scan"
+
+
+@dataclass(eq=False)
+class UndoTooLate(Refusal):
+    """The scan could be undone until `until` (UTC); now a supervisor must annul the visit, with a reason."""
+
+    code: ClassVar[str] = "undo-too-late"
+
+    until: datetime
+
+
+@dataclass(eq=False)
+class CorrectionOutsideSession(Refusal):
+    """A visit lies between `earliest` and `latest`, the session's window as far as it has passed, and has a length."""
+
+    code: ClassVar[str] = "correction-outside-session"
+
+    asked_in: datetime
+    asked_out: datetime
+    earliest: datetime
+    latest: datetime
+
+
+@dataclass(eq=False)
+class VisitTookPlace(Refusal):
+    """The member came in at `in_at` (UTC), so there is nothing to excuse."""
+
+    code: ClassVar[str] = "visit-took-place"
+
+    in_at: datetime
+
+
+@dataclass(eq=False)
+class ExcuseTooLate(Refusal):
+    """Members excuse themselves until the session begins, at `starts_at` (UTC); later staff do."""
+
+    code: ClassVar[str] = "excuse-too-late"
+
+    starts_at: datetime
+
+
+@dataclass(eq=False)
+class VisitInDispute(Refusal):
+    """The member says that what stands here is wrong; somebody who had no part in it must decide first."""
+
+    code: ClassVar[str] = "visit-in-dispute"
+    remembered: ClassVar[bool] = False
+
+
+@dataclass(eq=False)
+class VisitNotDisputed(Refusal):
+    """Nobody disputes the visit, or no longer."""
+
+    code: ClassVar[str] = "visit-not-disputed"
+
+
+@dataclass(eq=False)
+class DisputeAlreadyDecided(Refusal):
+    """The dispute of this visit was decided, with `outcome`; it is not opened again."""
+
+    code: ClassVar[str] = "dispute-already-decided"
+
+    outcome: str
+
+
+@dataclass(eq=False)
+class InvolvedInVisit(Refusal):
+    """Who scanned the visit, or vouches for it, does not decide on its dispute."""
+
+    code: ClassVar[str] = "involved-in-visit"

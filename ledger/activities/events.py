@@ -254,5 +254,22 @@ ActivityEvent = (
     | ActivityCancelled
     | SignedUp
     | SignUpWithdrawn
+    | PutOnWaitingList
+    | PromotedFromWaitingList
+    | WaitingListLeft
 )
-AttendanceEvent = CheckedIn | CheckedOut | AutomaticallyCheckedOut | StayConfirmed | AttendanceTallied | HoursEntered
+AttendanceEvent = (
+    CheckedIn
+    | CheckedOut
+    | ScanNoted
+    | AutomaticallyCheckedOut
+    | StayConfirmed
+    | AttendanceTallied
+    | VisitAnnulled
+    | VisitCorrected
+    | MarkedNoShow
+    | Excused
+    | VisitDisputed
+    | DisputeDecided
+    | HoursEntered
+)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Final, Protocol
 
-from ledger.activities.activity import ACTIVITY, Cancel, Close, Draft, GiveUpPlace, Open, Publish, TakePlace
+from ledger.activities.activity import ACTIVITY, Cancel, Close, Draft, Open, Publish
 from ledger.activities.events import Session
+from ledger.activities.places import GiveUpPlace, TakePlace
 from ledger.application.authority import (
     Permission,
     UnknownId,
@@ -62,7 +63,7 @@ class CancelActivity(Request, frozen=True):
 
 
 class SignUp(Request, frozen=True):
-    """Take a place in the session. member None: the actor."""
+    """Take a place in the session, or wait for one where all are taken. member None: the actor."""
 
     activity: ActivityId
     session: SessionId
@@ -70,7 +71,7 @@ class SignUp(Request, frozen=True):
 
 
 class WithdrawSignUp(Request, frozen=True):
-    """Give the place in the session back. member None: the actor."""
+    """Give the place in the session back, or wait no more. member None: the actor. The first who waits gets it."""
 
     activity: ActivityId
     session: SessionId
@@ -123,17 +124,26 @@ def _change(work: Work, activity: ActivityId, command: Publish | Open | Close | 
 
 
 def _sign_up(work: Work, request: SignUp) -> Outcome:
+    """figures: position, on the waiting list, 1 for the next to get a place; left out for who has one."""
     member = _subject(work, request)
     require_known_member(work, member)
-    known = member in work.state(ACTIVITY, request.activity).signed_up(request.session)
-    work.act(ACTIVITY, request.activity, TakePlace(request.session, member, work.now))
-    return _place(request, member, "already-signed-up" if known else "signed-up")
+    before = work.state(ACTIVITY, request.activity)
+    after = work.act(ACTIVITY, request.activity, TakePlace(request.session, member, work.now))
+    waiting = after.waiting(request.session)
+    if member in waiting:
+        code = "put-on-waiting-list" if after != before else "already-waiting"
+        return _place(request, member, code, {"position": waiting.index(member) + 1})
+    return _place(request, member, "signed-up" if after != before else "already-signed-up")
 
 
 def _withdraw_sign_up(work: Work, request: WithdrawSignUp) -> Outcome:
+    """figures: promoted, how many who waited have a place now."""
     member = _subject(work, request)
-    work.act(ACTIVITY, request.activity, GiveUpPlace(request.session, member))
-    return _place(request, member, "sign-up-withdrawn")
+    before = work.state(ACTIVITY, request.activity).waiting(request.session)
+    after = work.act(ACTIVITY, request.activity, GiveUpPlace(request.session, member, work.now))
+    if member in before:
+        return _place(request, member, "waiting-list-left")
+    return _place(request, member, "sign-up-withdrawn", {"promoted": len(before) - len(after.waiting(request.session))})
 
 
 def _subject(work: Work, request: SignUp | WithdrawSignUp) -> MemberId:
@@ -145,8 +155,11 @@ def _subject(work: Work, request: SignUp | WithdrawSignUp) -> MemberId:
     return request.member
 
 
-def _place(request: SignUp | WithdrawSignUp, member: MemberId, code: str) -> Outcome:
-    return Outcome(code, ids={"activity": request.activity, "session": request.session, "member": member})
+def _place(
+    request: SignUp | WithdrawSignUp, member: MemberId, code: str, figures: dict[str, int] | None = None
+) -> Outcome:
+    ids = {"activity": request.activity, "session": request.session, "member": member}
+    return Outcome(code, ids=ids, figures=figures or {})
 
 
 def _reads(request: _OnActivity, actor: MemberId) -> Iterable[Stream]:

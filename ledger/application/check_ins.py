@@ -13,13 +13,9 @@ from msgspec import Meta
 
 from ledger.activities.activity import ACTIVITY, Direction, may_enter, require_open_door, require_staffed_door
 from ledger.activities.activity_state import ActivityState
-from ledger.activities.attendance import (
-    ATTENDANCE,
-    AttendanceState,
-    RecordIn,
-    RecordOut,
-    attendance_id,
-)
+from ledger.activities.attendance import ATTENDANCE, attendance_id
+from ledger.activities.attendance_commands import RecordIn, RecordOut, TellScan
+from ledger.activities.attendance_state import AttendanceState, with_scan
 from ledger.activities.events import Basis, Session
 from ledger.activities.windows import (
     session_for_in,
@@ -77,7 +73,7 @@ class OwnScan(Refusal):
 
 class DeviceScan(Request, frozen=True):
     """A scan by the actor on the registered `device`, which may have kept it for hours. seen_at: when it read the code,
-    by its corrected clock.
+    by its corrected clock. session: as the device says; None: the nearest.
     """
 
     activity: ActivityId
@@ -86,6 +82,7 @@ class DeviceScan(Request, frozen=True):
     basis: Literal["card", "live_code", "typed", "staff"]
     direction: Direction
     device: DeviceId
+    session: SessionId | None = None
 
 
 class _Scan(NamedTuple):
@@ -96,7 +93,6 @@ class _Scan(NamedTuple):
     seen_at: datetime
     basis: Basis
     scanned_by: MemberId | None
-    device: DeviceId | None = None
 
     def ids_of(self, session: Session) -> dict[str, UUID]:
         """What an answer names, the visit's stream among it."""
@@ -140,21 +136,48 @@ def _scan_member(work: Work, request: ScanMember) -> Outcome:
 def record_scan(work: Work, scan: DeviceScan) -> Outcome:
     """Record a scan that a device kept: what happened is a fact, however late it is told and whatever closed meanwhile.
 
-    The session is the nearest one whose window, with CHECK_OUT_HOURS before and after, holds `seen_at`. Outcomes as for
-    `ScanMember`; a late out replaces the end that time assumed. Refuses, in this order: the authority's, OwnScan,
-    UnknownId or MemberSuspendedNow for the member, ActivityNotOpen (a draft or one called off), TooEarly or TooLate
-    (nearer to no session), NotCheckedIn.
+    Scans may be told in any order. The session is the one the device says, else the nearest; its window, with
+    CHECK_OUT_HOURS before and after, holds `seen_at`. Outcomes as for `ScanMember`, and `scan-noted` for an out before
+    any in is known. Refuses, in this order: the authority's, OwnScan, UnknownId or MemberSuspendedNow for the member,
+    ActivityNotOpen (a draft or one called off), TooEarly or TooLate.
     """
     activity = require_over_activity(work, Permission.SCAN_OTHERS, scan.activity)
     if scan.member == work.actor:
         raise OwnScan
     require_known_member(work, scan.member)
     require_staffed_door(activity)
-    near = sessions_near(activity.sessions, scan.seen_at)
-    seen = _Scan(scan.activity, scan.member, scan.seen_at, scan.basis, work.actor, scan.device)
-    if scan.direction == "out":
-        return _record_out(work, seen, near)
-    return _record_in(work, seen, near[0], may_enter=True)
+    sessions = [one for one in activity.sessions if scan.session in (None, one.session)]
+    session = _session_told(work, scan, sessions_near(sessions or activity.sessions, scan.seen_at))
+    ids = visit_ids(scan.activity, session.session, scan.member)
+    before = work.state(ATTENDANCE, ids["attendance"])
+    after = work.act(ATTENDANCE, ids["attendance"], _told(scan, session.session, work.actor))
+    if after.stays != before.stays:
+        return Outcome("checked-in" if scan.direction == "in" else "checked-out", ids=ids, times={"seen": scan.seen_at})
+    if not after.stays:
+        return Outcome("scan-noted", ids=ids, times={"seen": scan.seen_at})
+    return _as_it_was("already-in" if after.inside else "already-out", ids, after)
+
+
+def _told(scan: DeviceScan, session: SessionId, scanned_by: MemberId) -> TellScan:
+    return TellScan(
+        activity=scan.activity,
+        session=session,
+        member=scan.member,
+        direction=scan.direction,
+        seen_at=scan.seen_at,
+        basis=scan.basis,
+        scanned_by=scanned_by,
+        device=scan.device,
+    )
+
+
+def _session_told(work: Work, scan: DeviceScan, near: Sequence[Session]) -> Session:
+    """Going out ends the visit that it changes; else, as for coming in, the nearest session is meant."""
+    for session in near if scan.direction == "out" else ():
+        visit = work.state(ATTENDANCE, attendance_id(scan.activity, session.session, scan.member))
+        if with_scan(visit, scan.seen_at, "out").stays != visit.stays:
+            return session
+    return near[0]
 
 
 def _staff_sessions_for_out(activity: ActivityState, seen_at: datetime) -> Sequence[Session]:
@@ -173,10 +196,9 @@ def _record_in(work: Work, scan: _Scan, session: Session, may_enter: bool) -> Ou
         basis=scan.basis,
         may_enter=may_enter,
         scanned_by=scan.scanned_by,
-        device=scan.device,
     )
     after = work.act(ATTENDANCE, ids["attendance"], command)
-    if before.in_at is None:
+    if after != before:
         return Outcome("checked-in", ids=ids, times={"seen": scan.seen_at})
     return _as_it_was("already-in" if before.inside else "already-out", ids, after)
 
@@ -184,9 +206,7 @@ def _record_in(work: Work, scan: _Scan, session: Session, may_enter: bool) -> Ou
 def _record_out(work: Work, scan: _Scan, possible: Sequence[Session]) -> Outcome:
     ids, session = _visit_to_leave(work, scan, possible)
     before = work.state(ATTENDANCE, ids["attendance"])
-    command = RecordOut(
-        session=session, seen_at=scan.seen_at, basis=scan.basis, scanned_by=scan.scanned_by, device=scan.device
-    )
+    command = RecordOut(session=session, seen_at=scan.seen_at, basis=scan.basis, scanned_by=scan.scanned_by)
     after = work.act(ATTENDANCE, ids["attendance"], command)
     if after != before:
         return Outcome("checked-out", ids=ids, times={"seen": scan.seen_at})
@@ -203,9 +223,10 @@ def _visit_to_leave(work: Work, scan: _Scan, possible: Sequence[Session]) -> tup
 
 
 def _as_it_was(code: str, ids: dict[str, UUID], visit: AttendanceState) -> Outcome:
-    """The answer to a scan that changed nothing: when the first one was, who made it, and when the member left."""
-    times = {name: at for name, at in (("first", visit.in_at), ("out", visit.out_at)) if at is not None}
-    scanned_by = {} if visit.in_scanned_by is None else {"scanned_by": visit.in_scanned_by}
+    """The answer to a scan that changed nothing: when the member came in last, who saw it, and when they left."""
+    stay = visit.stays[-1]
+    times = {name: at for name, at in (("first", stay.in_at), ("out", stay.out_at)) if at is not None}
+    scanned_by = {} if stay.scanned_by is None else {"scanned_by": stay.scanned_by}
     return Outcome(code, ids=ids | scanned_by, times=times)
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from ledger.activities.activity_state import ActivityState
-from ledger.activities.attendance import AttendanceState, attendance_id, minutes_of, visit_span
+from ledger.activities.attendance import attendance_id, minutes_of, visit_spans
+from ledger.activities.attendance_state import AttendanceState
 from ledger.activities.events import Session
 from ledger.application.authority import UnknownId
 from ledger.application.work import Work
@@ -33,7 +34,7 @@ class Service(Struct, frozen=True):
 
     rules: those of the occasion. minutes_planned, minutes_seen: whole minutes. spans: when it was, empty where unknown
     (a task's report says how long, not when). attested_by: as in the proposal. proposed_by: in whose name, None for the
-    actor's; whoever entered hours that somebody else approves proposes what they earn.
+    actor's; whoever entered hours that somebody else approves proposes what they earn. again: as for `award_id`.
     """
 
     source: UUID
@@ -48,6 +49,7 @@ class Service(Struct, frozen=True):
     spans: tuple[Span, ...] = ()
     attested_by: tuple[MemberId, ...] = ()
     proposed_by: MemberId | None = None
+    again: int = 0
 
 
 class _Case(Struct, frozen=True):
@@ -66,8 +68,8 @@ def service_of_visit(
     activity: ActivityState, session: Session, member: MemberId, visit: AttendanceState, *, id: ActivityId
 ) -> Service | None:
     """The deed of a finished visit to the activity `id`; None while nothing of it counts, or once it was tallied."""
-    span = visit_span(session, visit)
-    if span is None or visit.tallied or activity.organisation is None:
+    spans = visit_spans(session, visit)
+    if spans is None or visit.tallied or activity.organisation is None:
         return None
     return Service(
         source=attendance_id(id, session.session, member),
@@ -78,9 +80,10 @@ def service_of_visit(
         rules=activity.rules,
         service_day=business_day(session.starts_at),
         minutes_planned=minutes_of((session.starts_at, session.ends_at)),
-        minutes_seen=minutes_of(span),
-        spans=(Span(*span),),
+        minutes_seen=minutes_of(*spans),
+        spans=tuple(Span(*span) for span in spans),
         attested_by=visit.attested_by,
+        again=visit.tallies_undone,
     )
 
 
@@ -144,7 +147,7 @@ def restore_usage(work: Work, award: AwardId, proposal: AwardProposed) -> None:
 
 def _propose(work: Work, case: _Case) -> AwardId:
     service, unit = case.service, case.unit
-    award = award_id(service.source, service.member, unit)
+    award = award_id(service.source, service.member, unit, again=service.again)
     stream = _usage_of(service.member, service.service_day)
     usage = work.state(USAGE, stream)
     counted = _counted(work, service.member, service.service_day, unit) if service.spans else ()

@@ -84,9 +84,12 @@ class CreditAward(Request, frozen=True):
 AwardCommand = ProposeAward | ApproveAward | RefuseAward | CreditAward | ObjectionCommand | ReversalCommand
 
 
-def award_id(source: UUID, member: MemberId, unit: Unit) -> AwardId:
-    """The award of one deed in one unit. source: id of the attendance or the claim, which follows from random ids."""
-    return AwardId(derived(source, "award", member, unit.value))
+def award_id(source: UUID, member: MemberId, unit: Unit, *, again: int = 0) -> AwardId:
+    """The award of one deed in one unit. source: id of the attendance or the claim, which follows from random ids.
+
+    again: how often the deed's awards had all been refused or taken back before, and the deed was recorded anew.
+    """
+    return AwardId(derived(source, "award", member, unit.value, *(("again", str(again)) if again else ())))
 
 
 def lot_id(award: AwardId) -> LotId:

@@ -17,10 +17,8 @@ from ledger.activities.activity import (
     Close,
     Draft,
     FinishTally,
-    GiveUpPlace,
     Open,
     Publish,
-    TakePlace,
     may_enter,
     require_open_door,
     require_staffed_door,
@@ -37,8 +35,8 @@ from ledger.activities.events import (
     ActivityTallied,
     Session,
     SignedUp,
-    SignUpWithdrawn,
 )
+from ledger.activities.places import GiveUpPlace, TakePlace
 from ledger.kernel.decider import fold
 from ledger.kernel.ids import MemberId, OrganisationId, RuleId, SessionId
 from ledger.kernel.refusal import Refusal
@@ -130,7 +128,7 @@ def test_finishing_the_same_tally_again_changes_nothing() -> None:
     assert ACTIVITY.decide(fold(ACTIVITY, TALLIED), FinishTally(3)) == ()
 
 
-@pytest.mark.parametrize("when", [entry[0] for entry in ALLOWED_STAGES] + [GiveUpPlace(MORNING, ANNA)])
+@pytest.mark.parametrize("when", [entry[0] for entry in ALLOWED_STAGES] + [GiveUpPlace(MORNING, ANNA, BEFORE)])
 def test_nothing_can_be_asked_of_an_unknown_activity(when: ActivityCommand) -> None:
     assert code_of((), when) == ("unknown-activity", {})
 
@@ -199,37 +197,6 @@ def test_a_limit_on_places_has_bounds(capacity: int) -> None:
         "capacity-out-of-range",
         {"asked": capacity, "lowest": 1, "highest": CAPACITY_MAX},
     )
-
-
-def test_a_full_session_refuses_the_next_but_not_who_has_a_place() -> None:
-    assert code_of(FULL, place(CHEN)) == ("session-full", {"session": MORNING, "capacity": 2})
-    assert ACTIVITY.decide(fold(ACTIVITY, FULL), place(ANNA)) == ()
-
-
-def test_a_place_given_back_goes_to_the_next() -> None:
-    given = (*FULL, SignUpWithdrawn(MORNING, ANNA))
-
-    assert ACTIVITY.decide(fold(ACTIVITY, given), place(CHEN)) == (SignedUp(MORNING, CHEN),)
-
-
-def test_without_a_limit_everybody_gets_a_place() -> None:
-    given = (ActivityDrafted(COMMUNITY, CLERK, LEADER, (SESSION,), ()), *FULL[1:])
-
-    assert ACTIVITY.decide(fold(ACTIVITY, given), place(CHEN)) == (SignedUp(MORNING, CHEN),)
-
-
-def test_sign_up_ends_with_the_session() -> None:
-    assert code_of(FULL, place(CHEN, now=ENDS)) == ("session-over", {"session": MORNING, "ended_at": ENDS})
-    assert code_of(PUBLISHED, place(session=NOWHERE, now=ENDS)) == ("unknown-session", {"session": NOWHERE})
-
-
-def test_a_place_can_be_given_back_only_by_who_has_one() -> None:
-    given = (*PUBLISHED, SignedUp(MORNING, ANNA))
-
-    assert ACTIVITY.decide(fold(ACTIVITY, given), GiveUpPlace(MORNING, ANNA)) == (SignUpWithdrawn(MORNING, ANNA),)
-    assert code_of(given, GiveUpPlace(MORNING, BO)) == ("not-signed-up", {"session": MORNING})
-    assert code_of(given, GiveUpPlace(NOWHERE, ANNA)) == ("unknown-session", {"session": NOWHERE})
-    assert code_of(CLOSED, GiveUpPlace(NOWHERE, BO)) == ("sign-up-not-possible", {"stage": "closed"})
 
 
 @pytest.mark.parametrize("stage", ["unknown", *STAGES])

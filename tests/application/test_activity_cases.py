@@ -144,14 +144,29 @@ def test_a_resident_signs_up_and_gives_the_place_back() -> None:
     assert town.code(WITHDRAW_SIGN_UP, WithdrawSignUp(meeting.id, meeting.session), by=anna) == "not-signed-up"
 
 
-def test_a_full_session_takes_nobody_more() -> None:
+def test_who_finds_a_session_full_waits_and_gets_the_first_place_that_is_given_back() -> None:
     town = Neighbourhood()
     meeting = Class(town, capacity=1)
-    town.run(SIGN_UP, SignUp(meeting.id, meeting.session), by=town.member())
+    anna, bo, chen = town.member(), town.member(), town.member()
+    up, down = SignUp(meeting.id, meeting.session), WithdrawSignUp(meeting.id, meeting.session)
+    town.run(SIGN_UP, up, by=anna)
 
-    refusal = town.refusal(SIGN_UP, SignUp(meeting.id, meeting.session), by=town.member())
+    waits = [town.run(SIGN_UP, up, by=member) for member in (bo, chen, bo)]
+    left = town.run(WITHDRAW_SIGN_UP, down, by=anna)
+    moved_up = town.run(SIGN_UP, up, by=chen)
+    gone = town.run(WITHDRAW_SIGN_UP, down, by=chen)
 
-    assert (refusal.code, refusal.facts()) == ("session-full", {"session": meeting.session, "capacity": 1})
+    told = [(one.code, one.figures) for one in (*waits, left, moved_up, gone)]
+    assert told == [
+        ("put-on-waiting-list", {"position": 1}),
+        ("put-on-waiting-list", {"position": 2}),
+        ("already-waiting", {"position": 1}),
+        ("sign-up-withdrawn", {"promoted": 1}),
+        ("already-waiting", {"position": 1}),
+        ("waiting-list-left", {}),
+    ]
+    assert state(town, meeting.id).signed_up(meeting.session) == {bo}
+    assert town.run(WITHDRAW_SIGN_UP, down, by=bo).figures == {"promoted": 0}
 
 
 def test_staff_sign_a_resident_up_and_neighbours_do_not() -> None:

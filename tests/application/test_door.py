@@ -8,7 +8,8 @@ import pytest
 from two_communities import ENDS, MINUTE, STARTS, Class, Neighbourhood
 
 from ledger.activities.activity import ACTIVITY, Direction
-from ledger.activities.attendance import ATTENDANCE, AttendanceState, attendance_id
+from ledger.activities.attendance import ATTENDANCE, attendance_id, minutes_of, visit_spans
+from ledger.activities.attendance_state import AttendanceState
 from ledger.activities.events import Session
 from ledger.application.activities import SIGN_UP, SignUp
 from ledger.application.check_ins import CHECK_IN, CheckIn
@@ -68,14 +69,34 @@ def test_what_was_scanned_before_is_told_and_changes_nothing() -> None:
     second_in = check(meeting, anna, "in", STARTS + MINUTE)
     assert len(town.ledger.log) == length
     check(meeting, anna, "out", ENDS)
-    again_in = check(meeting, anna, "in", ENDS + MINUTE)
     again_out = check(meeting, anna, "out", ENDS + MINUTE)
+    old_ticket = check(meeting, anna, "in", ENDS - MINUTE)
 
     assert (second_in.code, second_in.times) == ("already-in", {"first": STARTS})
     assert "scanned_by" not in second_in.ids
-    for outcome in (again_in, again_out):
+    for outcome in (again_out, old_ticket):
         assert (outcome.code, outcome.times) == ("already-out", {"first": STARTS, "out": ENDS})
     assert len(town.ledger.log) == length + 1
+
+
+def test_who_comes_back_after_going_out_is_there_twice_and_the_time_between_does_not_count() -> None:
+    town = Neighbourhood()
+    meeting, anna = Class(town, sign_up_required=True), town.member()
+    town.run(SIGN_UP, SignUp(meeting.id, meeting.session), by=anna)
+    meeting.opened()
+    check(meeting, anna)
+    check(meeting, anna, "out", STARTS + 30 * MINUTE)
+
+    back = check(meeting, anna, "in", STARTS + 90 * MINUTE)
+    again = check(meeting, anna, "in", STARTS + 91 * MINUTE)
+    left = check(meeting, anna, "out", ENDS)
+
+    assert (back.code, left.code) == ("checked-in", "checked-out")
+    assert (again.code, again.times) == ("already-in", {"first": STARTS + 90 * MINUTE})
+    session = Session(meeting.session, STARTS, ENDS)
+    spans = visit_spans(session, visit(meeting, anna))
+    assert spans == ((STARTS, STARTS + 30 * MINUTE), (STARTS + 90 * MINUTE, ENDS))
+    assert minutes_of(*spans) == 60
 
 
 def test_out_before_in_is_refused() -> None:

@@ -7,7 +7,8 @@ import pytest
 from two_communities import ENDS, MINUTE, NOBODY, STARTS, Class, Neighbourhood
 
 from ledger.activities.activity import Direction
-from ledger.activities.attendance import ATTENDANCE, AttendanceState, attendance_id, visit_span
+from ledger.activities.attendance import ATTENDANCE, attendance_id, visit_spans
+from ledger.activities.attendance_state import AttendanceState
 from ledger.activities.events import Session
 from ledger.application.activities import CANCEL_ACTIVITY, CancelActivity
 from ledger.application.check_ins import CHECK_IN, SCAN_MEMBER, CheckIn, ScanMember
@@ -51,7 +52,7 @@ def test_a_scan_by_the_leader_is_recorded_with_who_scanned_even_without_a_place(
     assert (came.code, came.ids["member"], came.times) == ("checked-in", anna, {"seen": STARTS})
     assert (again.code, again.times, again.ids["scanned_by"]) == ("already-in", {"first": STARTS}, meeting.leader)
     assert went.code == "checked-out"
-    assert (visit(meeting, anna).in_scanned_by, visit(meeting, anna).out_at) == (meeting.leader, ENDS)
+    assert (visit(meeting, anna).stays[0].scanned_by, visit(meeting, anna).out_at) == (meeting.leader, ENDS)
 
 
 def test_while_the_door_is_open_a_scan_outside_the_window_is_kept_and_earns_nothing() -> None:
@@ -64,7 +65,7 @@ def test_while_the_door_is_open_a_scan_outside_the_window_is_kept_and_earns_noth
 
     assert (came.code, went.code) == ("checked-in", "checked-out")
     session = Session(meeting.session, STARTS, ENDS)
-    assert visit_span(session, visit(meeting, anna)) == (OPENS, OPENS)
+    assert visit_spans(session, visit(meeting, anna)) == ()
 
 
 @pytest.mark.parametrize("direction", ["in", "out"])
@@ -160,7 +161,7 @@ def test_the_leader_confirms_a_visit_that_time_closed() -> None:
     outcome = town.run(CONFIRM_OUT, request, by=meeting.leader, at=AFTER)
 
     assert (outcome.code, outcome.times, outcome.ids["member"]) == ("visit-confirmed", {"out": out_at}, anna)
-    assert visit_span(Session(meeting.session, STARTS, ENDS), visit(meeting, anna)) == (STARTS, out_at)
+    assert visit_spans(Session(meeting.session, STARTS, ENDS), visit(meeting, anna)) == ((STARTS, out_at),)
 
 
 def test_a_confirmation_is_the_leaders_within_three_days_and_never_for_oneself() -> None:

@@ -213,7 +213,7 @@ def test_who_has_no_place_signs_up_and_then_checks_in_from_the_same_scan(house: 
     assert [answer_of(one) for one in (told, signed_up, checked_in)] == ["not-signed-up", "signed-up", "checked-in"]
 
 
-def test_a_full_session_is_told(house: House, sign_in: SignIn) -> None:
+def test_who_finds_a_session_full_is_told_their_place_on_the_waiting_list(house: House, sign_in: SignIn) -> None:
     small = another_activity(house, "small", sign_up_required=True, capacity=1)
     client = sign_in("ann")
     press(client, main_form(client.get(poster(house, small))))
@@ -222,6 +222,7 @@ def test_a_full_session_is_told(house: House, sign_in: SignIn) -> None:
     told = press(client, main_form(client.get(poster(house, small))))
 
     assert answer_of(told) == "session-full"
+    assert "候补第 1 位" in told.text
 
 
 def test_leaving_without_having_come_is_told_and_offers_to_check_in(house: House, sign_in: SignIn) -> None:

@@ -1,0 +1,86 @@
+"""Places in a session and the list of those who wait for one. Pure: decided by what the activity is now."""
+
+from datetime import datetime
+from typing import Final
+
+from ledger.activities.activity_refusals import (
+    NotSignedUp,
+    SessionFull,
+    SessionOver,
+    SignUpNotPossible,
+    UnknownSession,
+)
+from ledger.activities.activity_state import ActivityState
+from ledger.activities.events import (
+    ActivityEvent,
+    PromotedFromWaitingList,
+    PutOnWaitingList,
+    SignedUp,
+    SignUpWithdrawn,
+    WaitingListLeft,
+)
+from ledger.kernel.decider import Request
+from ledger.kernel.ids import MemberId, SessionId
+
+WAITING_MAX: Final = 200
+"""Our default: who stands further back will not get a place, and every one who waits is an event of one stream."""
+
+
+class TakePlace(Request, frozen=True):
+    """Give the member a place in the session, or put them on its waiting list. now: the instant of deciding."""
+
+    session: SessionId
+    member: MemberId
+    now: datetime
+
+
+class GiveUpPlace(Request, frozen=True):
+    """Take the member's place in the session back, or take them off its waiting list. now: the instant of deciding."""
+
+    session: SessionId
+    member: MemberId
+    now: datetime
+
+
+def take_place(state: ActivityState, command: TakePlace) -> tuple[ActivityEvent, ...]:
+    """Who has a place or waits already changes nothing.
+
+    Refuses with SignUpNotPossible, UnknownSession, SessionOver, SessionFull (the waiting list too), in this order.
+    """
+    if state.stage not in ("published", "open"):
+        raise SignUpNotPossible(state.stage)
+    session = state.session(command.session)
+    if session is None:
+        raise UnknownSession(command.session)
+    taken, waiting = state.signed_up(command.session), state.waiting(command.session)
+    if command.member in taken or command.member in waiting:
+        return ()
+    if command.now >= session.ends_at:
+        raise SessionOver(command.session, session.ends_at)
+    if state.capacity is None or len(taken) < state.capacity:
+        return (SignedUp(command.session, command.member),)
+    if len(waiting) >= WAITING_MAX:
+        raise SessionFull(command.session, state.capacity)
+    return (PutOnWaitingList(command.session, command.member),)
+
+
+def give_up_place(state: ActivityState, command: GiveUpPlace) -> tuple[ActivityEvent, ...]:
+    """A place that becomes free goes to the first who waits, at once.
+
+    Refuses with SignUpNotPossible, UnknownSession, NotSignedUp, SessionOver (who did not come cannot say afterwards
+    that they never meant to), in this order.
+    """
+    if state.stage not in ("published", "open"):
+        raise SignUpNotPossible(state.stage)
+    session = state.session(command.session)
+    if session is None:
+        raise UnknownSession(command.session)
+    waiting = state.waiting(command.session)
+    if command.member in waiting:
+        return (WaitingListLeft(command.session, command.member),)
+    if command.member not in state.signed_up(command.session):
+        raise NotSignedUp(command.session)
+    if command.now >= session.ends_at:
+        raise SessionOver(command.session, session.ends_at)
+    withdrawn = SignUpWithdrawn(command.session, command.member)
+    return (withdrawn, *(PromotedFromWaitingList(command.session, first) for first in waiting[:1]))
