@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import Connection
 
 from ledger.accounts.account import account_id
-from ledger.accounts.commands import CreditLot, ExpireDueLot, HoldPoints, OpenAccount
+from ledger.accounts.commands import AnnounceExpiry, CreditLot, ExpireDueLot, HoldPoints, OpenAccount
 from ledger.activities.events import ActivityDrafted, CheckedIn, CheckedOut, Session
 from ledger.application.sweeps import Due
 from ledger.awards.events import AwardApproved, AwardCredited, AwardProposed, AwardRefused
 from ledger.kernel.clock import business_day, start_of_day
 from ledger.kernel.decider import Event
 from ledger.kernel.units import Unit
+from ledger.membership.events import OrganisationRegistered
+from ledger.programme.events import Settings, SettingsDrafted, SettingsPublished
 from ledger.redemption.events import RedemptionApproved, RedemptionHandedOver, RedemptionLapsed, RedemptionRequested
 from projections import activity_roll, awards, lots, people, redemptions, settings
 from projections.due import DueOn
@@ -25,7 +27,7 @@ from .log import START, Log
 
 TODAY = business_day(START)
 INSTANT = timedelta(microseconds=1)
-MEMBER, PLACE, STAFF, AWARD, ASKED, HOLD, LOT = (uuid4() for _ in range(7))
+MEMBER, PLACE, STAFF, AWARD, ASKED, HOLD, LOT, OTHER = (uuid4() for _ in range(8))
 ACCOUNT = account_id(MEMBER, Unit.POINTS)
 
 
@@ -135,6 +137,7 @@ def test_a_lot_is_due_from_the_first_moment_of_its_day_and_only_what_is_free_of_
     # given a lot that expires
     log, day = Log(), TODAY + timedelta(days=30)
     log.act(ACCOUNT, OpenAccount(MEMBER, Unit.POINTS, PLACE), CreditLot(LOT, 3, PLACE, uuid4(), TODAY, day))
+    log.act(ACCOUNT, AnnounceExpiry(7, 0, day - timedelta(days=1)))
 
     # when its day begins, then it is due, and no earlier
     assert due(told, log, start_of_day(day) - INSTANT) == []
@@ -147,6 +150,41 @@ def test_a_lot_is_due_from_the_first_moment_of_its_day_and_only_what_is_free_of_
     assert due(told, log, start_of_day(day)) == []
     held.act(ACCOUNT, HoldPoints(HOLD, 3, ASKED, TODAY))
     assert due(told, held, start_of_day(day)) == []
+
+
+def test_a_notice_of_expiry_is_due_so_many_days_before_and_once(told: Told) -> None:
+    # given a lot that expires, and one that never does
+    log, day, told_off = Log(), TODAY + timedelta(days=60), [Due("expiry_announcement", (ACCOUNT,))]
+    log.act(ACCOUNT, OpenAccount(MEMBER, Unit.POINTS, PLACE), CreditLot(LOT, 3, PLACE, uuid4(), TODAY, day))
+    log.act(ACCOUNT, CreditLot(OTHER, 3, PLACE, uuid4(), TODAY))
+
+    def due_before(days: int) -> list[Due]:
+        return due(told, log, start_of_day(day - timedelta(days=days)))
+
+    # when thirty days are left, then its owner is to be told, and no earlier
+    assert due_before(31) == []
+    assert due_before(30) == told_off
+
+    # and then again only when seven are
+    log.act(ACCOUNT, AnnounceExpiry(30, 7, day - timedelta(days=30)))
+    assert due_before(30) == due_before(8) == []
+    assert due_before(7) == told_off
+    log.act(ACCOUNT, AnnounceExpiry(7, 0, day - timedelta(days=7)))
+    assert due_before(7) == due_before(1) == []
+
+
+def test_notices_of_expiry_follow_the_settings_of_the_nearest_node(told: Told) -> None:
+    # given a community below a street, which asks for a notice forty days ahead
+    log, street, day = Log(), uuid4(), TODAY + timedelta(days=60)
+    log.happen(street, OrganisationRegistered("street", TODAY, None))
+    log.happen(PLACE, OrganisationRegistered("community", TODAY, street))
+    log.happen(uuid4(), SettingsDrafted(street, 1, Settings(expiry_notice_days=(40,)), STAFF))
+    log.happen(log.notices[-1].stream, SettingsPublished(1, TODAY, STAFF))
+    log.act(ACCOUNT, OpenAccount(MEMBER, Unit.POINTS, PLACE), CreditLot(LOT, 3, PLACE, uuid4(), TODAY, day))
+
+    # when forty days are left, then its owner is to be told, and no earlier
+    assert due(told, log, start_of_day(day - timedelta(days=41))) == []
+    assert due(told, log, start_of_day(day - timedelta(days=40))) == [Due("expiry_announcement", (ACCOUNT,))]
 
 
 def test_what_is_due_longest_comes_first(told: Told) -> None:
