@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
+from noticed import on_notice
 from village import CARE, HOURLY, WEDNESDAY, Village, named
 
 from ledger.accounts.account import account_id
@@ -43,14 +44,6 @@ def village() -> Village:
 
 def used_in_october(village: Village, member: MemberId) -> int:
     return village.ledger.load(USAGE, usage_id(member, "2025-10")).state.in_month(Unit.POINTS)
-
-
-def on_notice(village: Village, *members: MemberId, hours: int = 2) -> list[AwardId]:
-    activity = village.closed_activity([village.published_rule(HOURLY)], dict.fromkeys(members, 60 * hours))
-    village.tallied(activity, *members)
-    awards = [village.award_of(member) for member in members]
-    village.run(APPROVE_AWARDS, ApproveAwards(tuple(awards)), village.approver)
-    return awards
 
 
 def test_visits_become_one_award_for_each_rule(village: Village) -> None:
@@ -342,7 +335,7 @@ def test_an_award_is_credited_on_the_day_after_its_notice(village: Village) -> N
 
     account, day = account_id(village.ann, Unit.POINTS), date(2025, 10, 23)
     ids = {"award": award, "account": account, "lot": lot_id(award), "member": village.ann}
-    assert (outcome.code, outcome.ids, outcome.figures) == ("award-credited", ids, {"amount": 2})
+    assert (outcome.code, outcome.ids, outcome.figures) == ("award-credited", ids, {"amount": 2, "filled": 0})
     assert village.account(village.ann).lots == (Lot(lot_id(award), 2, day, date(2026, 10, 23)),)
     assert [event for stream, event in village.ledger.log if stream == account] == [
         AccountOpened(village.ann, Unit.POINTS, village.community),
