@@ -1,0 +1,1 @@
+"""What earlier releases left behind is read by this one, for ever."""
