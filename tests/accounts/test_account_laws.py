@@ -1,4 +1,4 @@
-"""Laws of an account under any sequence of commands: conservation, no balance below zero, replay equals live."""
+"""Laws of an account under any sequence of commands: conservation, debts within bounds, replay equals live."""
 
 from collections import Counter as Tally
 from datetime import date, timedelta
@@ -12,44 +12,72 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from ledger.accounts.account import ACCOUNT, Account
 from ledger.accounts.commands import (
     AccountCommand,
+    AnnounceExpiry,
     CarryAccountForward,
     CreditLot,
+    DebitPoints,
     ExpireDueLot,
+    ExtendFreeze,
+    FreezeAccount,
     HoldPoints,
     OpenAccount,
     ReleaseHold,
+    ReturnSpent,
+    ReverseCredit,
     SpendHold,
+    UnfreezeAccount,
 )
-from ledger.accounts.events import AccountEvent, CarriedForward, Credited, HoldSpent, LotExpired
+from ledger.accounts.events import (
+    AccountEvent,
+    Announced,
+    CarriedForward,
+    Counter,
+    Credited,
+    CreditReversed,
+    Debited,
+    ExpiryAnnounced,
+    HoldReleased,
+    HoldSpent,
+    LotExpired,
+    SpendReturned,
+    Take,
+)
 from ledger.accounts.lots import is_due
 from ledger.kernel.decider import fold
-from ledger.kernel.ids import HoldId, LotId, OrganisationId
+from ledger.kernel.ids import HoldId, LotId, MemberId, OrganisationId
 from ledger.kernel.refusal import Refusal
 from ledger.kernel.units import Unit
 
 OWNER = UUID(int=1)
 COMMUNITY = OrganisationId(UUID(int=2))
+APPROVER = MemberId(UUID(int=3))
 START = date(2025, 1, 1)
 GRACE_DAYS = 7
+DEBT_MAX = 9
+DAYS_MAX = 15
 amounts = st.integers(-1, 12)
 numbers = st.integers(0, 5)
+directions = st.sampled_from(["in", "out", "both"])
 
 
 class AnAccount(RuleBasedStateMachine):
-    """One account and a model that knows only sums: what is free by expiry, what is held, where the rest went."""
+    """One account and a model that knows only sums: what is held, what is owed, where the rest went."""
 
     def __init__(self) -> None:
         super().__init__()
         self.events: list[AccountEvent] = []
         self.account = Account()
         self.today = START
-        self.lots = 0
+        self.credited: dict[LotId, int] = {}
+        self.reversed: set[LotId] = set()
         self.held: dict[HoldId, int] = {}
+        self.spent: list[Take] = []
+        self.told: set[tuple[LotId, date, int]] = set()
         self.counters: Tally[str] = Tally()
 
     @initialize()
     def open(self) -> None:
-        self.send(OpenAccount(OWNER, Unit.POINTS, COMMUNITY))
+        self.send(OpenAccount(OWNER, Unit.CARE_MINUTES, COMMUNITY))
 
     def send(self, command: AccountCommand) -> tuple[AccountEvent, ...] | None:
         """The events, or None when refused; then nothing has changed."""
@@ -61,58 +89,175 @@ class AnAccount(RuleBasedStateMachine):
             return None
         self.account = fold(ACCOUNT, events, self.account)
         self.events += events
-        self.count(events)
+        for event in events:
+            self.count(event)
         return events
 
-    def count(self, events: tuple[AccountEvent, ...]) -> None:
-        for event in events:
-            if isinstance(event, Credited):
+    def count(self, event: AccountEvent) -> None:
+        """Enter the other sides of the books."""
+        match event:
+            case Credited():
                 self.counters[event.counter.kind] -= event.amount
-            elif isinstance(event, HoldSpent | LotExpired):
+            case HoldSpent() | LotExpired() | Debited():
                 self.counters[event.counter.kind] += event.amount
+            case CreditReversed():
+                paid = sum(take.amount for take in event.takes) + event.owed
+                assert paid + event.written_off + (event.expired or 0) == self.credited[event.lot]
+                self.counters[event.counter.kind] += paid + event.written_off
+                self.counters["written_off"] -= event.written_off
+            case SpendReturned():
+                recovered = sum(one.amount for one in event.recovered)
+                back = sum(take.amount for take in event.returned) + (event.filled or 0) + recovered
+                self.counters[event.counter.kind] -= back
+                self.counters["written_off"] += recovered
+            case HoldReleased():
+                self.counters["written_off"] += sum(one.amount for one in event.recovered)
+            case _:
+                pass
 
-    @rule(amount=amounts, lives=st.none() | st.integers(0, 20))
-    def credit(self, amount: int, lives: int | None) -> None:
-        self.lots += 1
+    def is_frozen(self, direction: str) -> bool:
+        freeze = self.account.freeze
+        return freeze is not None and self.today <= freeze.until and freeze.direction in (direction, "both")
+
+    @rule(amount=amounts, lives=st.none() | st.integers(0, 20), is_gift=st.booleans())
+    def credit(self, amount: int, lives: int | None, is_gift: bool) -> None:
         expires_on = None if lives is None else self.today + timedelta(days=lives)
-        accepted = self.send(CreditLot(LotId(UUID(int=self.lots)), amount, COMMUNITY, OWNER, self.today, expires_on))
-        assert (accepted is not None) == (amount > 0 and lives != 0)
+        lot, owed, posted = LotId(UUID(int=100 + len(self.credited))), self.account.owed, self.account.posted
+        kind = "gift" if is_gift else "issuance"
+        accepted = self.send(CreditLot(lot, amount, COMMUNITY, OWNER, self.today, expires_on, kind))
+        assert (accepted is not None) == (amount > 0 and lives != 0 and not self.is_frozen("in"))
+        if accepted:
+            self.credited[lot] = amount
+            assert self.account.owed == max(0, owed - amount)
+            assert self.account.posted == posted + amount
 
     @rule(number=numbers, amount=amounts)
     def hold(self, number: int, amount: int) -> None:
         hold = HoldId(UUID(int=1000 + number))
-        available = self.account.available(self.today)
+        can = 0 if self.is_frozen("out") or self.account.owed else self.account.available(self.today)
         accepted = self.send(HoldPoints(hold, amount, OWNER, self.today))
-        assert (accepted is not None) == (hold not in self.held and 0 < amount <= available)
+        assert (accepted is not None) == (hold not in self.held and 0 < amount <= can)
         if accepted:
             self.held[hold] = amount
 
     @rule(number=numbers)
     def release(self, number: int) -> None:
         hold = HoldId(UUID(int=1000 + number))
-        available, amount = self.account.available(self.today), self.held.pop(hold, None)
-        taken = [take for one in self.account.holds if one.hold == hold for take in one.takes]
-        lost = sum(take.amount for take in taken if take.original_expiry and is_due(take, self.today))
+        before, amount = self.account, self.held.pop(hold, None)
+        taken = [take for one in before.holds if one.hold == hold for take in one.takes]
         accepted = self.send(ReleaseHold(hold, OWNER, self.today, GRACE_DAYS))
         assert (accepted is not None) == (amount is not None)
-        assert self.account.available(self.today) == available + (amount or 0) - lost
+        self.check_return(before, taken)
 
     @rule(number=numbers)
     def spend(self, number: int) -> None:
         hold = HoldId(UUID(int=1000 + number))
-        posted, amount = self.account.posted, self.held.pop(hold, None)
+        before, amount = self.account, self.held.pop(hold, None)
         accepted = self.send(SpendHold(hold, COMMUNITY, OWNER, self.today))
         assert (accepted is not None) == (amount is not None)
-        assert self.account.posted == posted - (amount or 0)
+        assert self.account.posted == before.posted - (amount or 0)
+        self.spent += [take for one in before.holds if one.hold == hold for take in one.takes]
 
-    @precondition(lambda self: self.lots)
+    @precondition(lambda self: self.spent)
+    @rule(data=st.data())
+    def return_spent(self, data: st.DataObject) -> None:
+        take = self.spent.pop(data.draw(st.integers(0, len(self.spent) - 1)))
+        before = self.account
+        assert self.send(ReturnSpent(HoldId(OWNER), (take,), COMMUNITY, OWNER, self.today, GRACE_DAYS))
+        self.check_return(before, [take])
+
+    def check_return(self, before: Account, takes: list[Take]) -> None:
+        """What comes back is free, unless it was written off, pays a debt or has had its days of grace."""
+        lost = sum(take.amount for take in takes if take.original_expiry and is_due(take, self.today))
+        back = sum(take.amount for take in takes)
+        written_off = {one.lot: one.amount for one in before.written_off}
+        recovered = sum(written_off.values()) - sum(one.amount for one in self.account.written_off)
+        filled = before.owed - self.account.owed
+        more = self.account.available(self.today) - before.available(self.today)
+        assert more <= back - recovered - filled <= more + lost
+        assert filled == 0 or more == 0 or self.account.owed == 0
+        assert all(one.amount <= written_off[one.lot] for one in self.account.written_off)
+
+    @rule(amount=amounts, kind=st.sampled_from(["adjustment", "gift"]))
+    def debit(self, amount: int, kind: str) -> None:
+        before = self.account
+        can = before.available(self.today)
+        if kind == "gift":
+            own = [lot for lot in before.lots if not lot.is_gift and lot.original_expiry is None]
+            can = sum(lot.amount for lot in own if not is_due(lot, self.today))
+            can = 0 if self.is_frozen("out") or before.owed else can
+        accepted = self.send(DebitPoints(amount, Counter(kind, COMMUNITY), OWNER, self.today))
+        assert (accepted is not None) == (0 < amount <= can)
+        assert self.account.posted == before.posted - (amount if accepted else 0)
+
+    @precondition(lambda self: self.credited)
+    @rule(data=st.data(), spent=st.sampled_from(["other_lots", "owe", "write_off"]))
+    def reverse(self, data: st.DataObject, spent: str) -> None:
+        lot = data.draw(st.sampled_from(sorted(self.credited)))
+        before, held = self.account, self.account.held
+        command = ReverseCredit(lot, self.credited[lot], COMMUNITY, spent, DEBT_MAX, OWNER, self.today)
+        accepted = self.send(command)
+        assert (accepted is not None) == (lot not in self.reversed)
+        if not accepted:
+            return
+        self.reversed.add(lot)
+        event = next(one for one in accepted if isinstance(one, CreditReversed))
+        own = sum(take.amount for take in event.takes if take.lot == lot)
+        assert own == sum(part.amount for part in before.lots if part.lot == lot)
+        assert self.account.held == held
+        if spent == "write_off":
+            assert (event.owed, sum(take.amount for take in event.takes)) == (0, own)
+        if spent == "owe" and event.written_off:
+            assert self.account.owed >= DEBT_MAX
+        if spent == "other_lots":
+            assert event.owed == 0
+        if spent != "write_off" and event.owed + event.written_off:
+            assert self.account.available(self.today) == 0
+
+    @rule(direction=directions, days=st.integers(-1, DAYS_MAX + 1))
+    def freeze(self, direction: str, days: int) -> None:
+        freeze, until = self.account.freeze, self.today + timedelta(days=days)
+        is_free = freeze is None or freeze.until < self.today
+        accepted = self.send(FreezeAccount(direction, until, "asked", APPROVER, self.today, DAYS_MAX))
+        assert (accepted is not None) == (is_free and 0 <= days <= DAYS_MAX)
+
+    @precondition(lambda self: self.account.freeze)
+    @rule(days=st.integers(-1, DAYS_MAX + 1))
+    def extend(self, days: int) -> None:
+        freeze = self.account.freeze
+        assert freeze
+        until = freeze.until + timedelta(days=days)
+        accepted = self.send(ExtendFreeze(until, "asked", APPROVER, self.today, DAYS_MAX))
+        assert (accepted is not None) == (self.today <= freeze.until and 0 < days <= DAYS_MAX)
+
+    @rule()
+    def unfreeze(self) -> None:
+        is_frozen = self.is_frozen("in") or self.is_frozen("out")
+        assert (self.send(UnfreezeAccount("cleared", APPROVER, self.today)) is not None) == is_frozen
+
+    @precondition(lambda self: self.credited)
     @rule(data=st.data())
     def expire(self, data: st.DataObject) -> None:
-        lot = LotId(UUID(int=data.draw(st.integers(1, self.lots))))
+        lot = data.draw(st.sampled_from(sorted(self.credited)))
         held, available = self.account.held, self.account.available(self.today)
         self.send(ExpireDueLot(lot, self.today))
         assert self.send(ExpireDueLot(lot, self.today)) == ()
         assert (self.account.held, self.account.available(self.today)) == (held, available)
+
+    @rule(notice=st.sampled_from([(7, 3), (3, 0)]))
+    def announce(self, notice: tuple[int, int]) -> None:
+        days, nearer = notice
+        before, events = self.account, self.send(AnnounceExpiry(days, nearer, self.today))
+        news = [one for event in events or () if isinstance(event, ExpiryAnnounced) for one in event.lots]
+        assert all(nearer < (one.expires_on - self.today).days <= days for one in news)
+        assert not self.told & {self.key(one) for one in news}
+        self.told |= {self.key(one) for one in news}
+        assert (self.account.lots, self.account.posted) == (before.lots, before.posted)
+        assert self.send(AnnounceExpiry(days, nearer, self.today)) == ()
+
+    @staticmethod
+    def key(one: Announced) -> tuple[LotId, date, int]:
+        return one.lot, one.expires_on, one.days_before
 
     @rule()
     def carry_forward(self) -> None:
@@ -127,9 +272,19 @@ class AnAccount(RuleBasedStateMachine):
         assert self.account.posted + sum(self.counters.values()) == 0
 
     @invariant()
+    def what_is_written_off_is_what_the_books_say(self) -> None:
+        assert sum(one.amount for one in self.account.written_off) == -self.counters["written_off"]
+
+    @invariant()
     def nothing_is_below_zero(self) -> None:
         parts = [*self.account.lots, *(take for hold in self.account.holds for take in hold.takes)]
-        assert all(part.amount > 0 for part in parts)
+        assert all(part.amount > 0 for part in [*parts, *self.account.expired, *self.account.written_off])
+
+    @invariant()
+    def debts_stay_within_their_bound_and_leave_nothing_to_spend(self) -> None:
+        assert 0 <= self.account.owed <= DEBT_MAX
+        assert not self.account.owed or self.account.available(self.today) == 0
+        assert self.account.posted >= -self.account.owed
 
     @invariant()
     def nothing_outlives_its_lot_by_more_than_grace_after_one_hold(self) -> None:
