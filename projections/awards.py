@@ -96,6 +96,11 @@ def by_id(connection: Connection, award_ids: Sequence[UUID]) -> list[AwardRow]:
     return AWARDS.read(connection, AWARDS.select().where(AWARDS.c.award.in_(award_ids)))
 
 
+def of_sources(connection: Connection, sources: Sequence[UUID]) -> list[AwardRow]:
+    """The awards of several deeds (at most 200), in no order."""
+    return AWARDS.read(connection, AWARDS.select().where(AWARDS.c.source.in_(sources)))
+
+
 def of_source(connection: Connection, source: UUID) -> list[AwardRow]:
     """The awards of one deed (an attendance or a task's claim), by unit."""
     return AWARDS.read(connection, AWARDS.select().where(AWARDS.c.source == source).order_by(AWARDS.c.unit))

@@ -1,4 +1,4 @@
-"""Activities: plan, show, open, close, call off; sign-ups; who was there."""
+"""Activities: plan, show, open, close, call off; sign-ups and waiting lists."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -32,7 +32,6 @@ from ledger.application.activities import (
     WithdrawSignUp,
 )
 from ledger.application.authority import Permission
-from ledger.application.visits import CONFIRM_OUT, ConfirmOut
 from ledger.application.work import Outcome
 from ledger.kernel.ids import ActivityId, CommandId, MemberId, OrganisationId, RuleId, SessionId, derived
 
@@ -76,14 +75,6 @@ class SignUpBody(Struct, frozen=True, forbid_unknown_fields=True):
     session: UUID
     member: UUID | None = None
     basis: Code = "asked-in-person"
-
-
-class ConfirmBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose visit to which session, and until when the member stayed."""
-
-    session: UUID
-    member: UUID
-    out_at: Instant
 
 
 class Drafted(Struct, frozen=True):
@@ -187,7 +178,7 @@ async def cancel_activity(
 async def sign_up(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[SignUpBody]
 ) -> Response[bytes]:
-    """Take a place in a session."""
+    """Take a place in a session; where all are taken, wait for one: the figure `position` is 1 for the next."""
     behalf = on_behalf(data.member, data.basis)
     asked = SignUp(ActivityId(activity), SessionId(data.session), behalf and behalf.member)
     return written(await submit(request, SIGN_UP, asked, behalf=behalf))
@@ -205,32 +196,10 @@ async def sign_up(
 async def withdraw_sign_up(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[SignUpBody]
 ) -> Response[bytes]:
-    """Give a place back."""
+    """Give a place back, or wait no more. The first who waits gets the place at once: the figure `promoted`."""
     behalf = on_behalf(data.member, data.basis)
     asked = WithdrawSignUp(ActivityId(activity), SessionId(data.session), behalf and behalf.member)
     return written(await submit(request, WITHDRAW_SIGN_UP, asked, behalf=behalf))
-
-
-@post(
-    "/activities/{activity:str}/attendances/confirm",
-    opt=needs(Permission.CONFIRM_VISITS),
-    dto=Strict[ConfirmBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
-async def confirm_visit(
-    request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[ConfirmBody]
-) -> Response[bytes]:
-    """Say until when a member stayed whose visit was closed by time, or rests on the poster."""
-    asked = ConfirmOut(
-        activity=ActivityId(activity),
-        session=SessionId(data.session),
-        member=MemberId(data.member),
-        out_at=data.out_at,
-    )
-    return written(await submit(request, CONFIRM_OUT, asked))
 
 
 def _sessions(data: ActivityBody, command: CommandId) -> tuple[Session, ...]:
@@ -254,5 +223,4 @@ HANDLERS = [
     cancel_activity,
     sign_up,
     withdraw_sign_up,
-    confirm_visit,
 ]

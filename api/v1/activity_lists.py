@@ -1,4 +1,4 @@
-"""Reading activities: what takes place when and where, and who was there."""
+"""Reading activities: what takes place when and where."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,11 +12,11 @@ from msgspec import Struct
 from api.answers import answers, read
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.readers import MinPosition, Page, Reader, after, next_url, reading
-from api.v1.visibility import activity_for, home_of, require_sight
+from api.v1.visibility import home_of, require_sight
 from ledger.application.authority import Permission
 from ledger.kernel.clock import start_of_day
 from projections import activity_roll
-from projections.activity_roll import ActivityRow, ActivityStatus, AttendanceRow, Out, SessionRow
+from projections.activity_roll import ActivityRow, ActivityStatus, SessionRow
 
 
 class ActivityView(Struct, frozen=True):
@@ -40,7 +40,11 @@ class ActivityView(Struct, frozen=True):
 
 
 class SessionView(Struct, frozen=True):
-    """One meeting. present: visits so far, inside: those not gone yet, unconfirmed: those the leader must confirm."""
+    """One meeting. present: visits so far, inside: those not gone yet, unconfirmed: those the leader must confirm.
+
+    waiting: members who wait for a place. no_shows: members with a place whom nobody saw. disputed: visits and no-shows
+    that somebody must decide on.
+    """
 
     id: UUID
     starts_at: datetime
@@ -52,42 +56,31 @@ class SessionView(Struct, frozen=True):
     inside: int
     unconfirmed: int
     tallied: int
+    waiting: int
+    no_shows: int
+    disputed: int
+
+
+class Wait(Struct, frozen=True):
+    """The reader's place on a session's waiting list: 1 gets the next place."""
+
+    session: UUID
+    position: int
 
 
 class ActivityDetail(Struct, frozen=True):
-    """An activity with its sessions. places: the sessions in which the reader has a place."""
+    """An activity with its sessions. places: the sessions in which the reader has a place; waits: where they wait."""
 
     activity: ActivityView
     sessions: list[SessionView]
     places: list[UUID]
+    waits: list[Wait]
 
 
 class ActivityList(Struct, frozen=True):
     """Activities in the order of their start."""
 
     items: list[ActivityView]
-
-
-class AttendanceView(Struct, frozen=True):
-    """A visit. out: how it ended; `automatic` was put there by time and counts only once it is confirmed."""
-
-    id: UUID
-    session: UUID
-    member: UUID
-    name: str
-    in_at: datetime
-    in_basis: str
-    out: Out
-    out_at: datetime | None
-    awaits_confirmation: bool
-    confirmed_by: UUID | None
-    minutes_seen: int | None
-
-
-class AttendanceList(Struct, frozen=True):
-    """Visits in the order of their ids."""
-
-    items: list[AttendanceView]
 
 
 @get("/activities", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(ActivityList), tags=["activities"])
@@ -137,32 +130,19 @@ def get_activity(
         places = [
             one.session for one in activity_roll.sign_ups(reader.connection, activity) if one.member == reader.member
         ]
+        waits = _waits(reader, activity)
         (view,) = _views(reader, [row])
-    return read(request, ActivityDetail(view, [_session(one) for one in sessions], places))
+    return read(request, ActivityDetail(view, [_session(one) for one in sessions], places, waits))
 
 
-@get(
-    "/activities/{activity:str}/attendances",
-    opt=needs(Permission.SCAN_OTHERS),
-    sync_to_thread=True,
-    responses=answers(AttendanceList),
-    tags=["activities"],
-)
-def list_attendances(
-    request: Request[Any, Any, Any],
-    page: NamedDependency[Page],
-    activity: FromPath[UUID],
-    session: FromQuery[UUID | None] = None,
-) -> Response[bytes]:
-    """Who was there, with masked names."""
-    begin = after(page.cursor, UUID)
-    with reading(request, page.min_position) as reader:
-        activity_for(reader, Permission.SCAN_OTHERS, activity)
-        rows = activity_roll.attendances(reader.connection, activity, session=session, after=begin, limit=page.limit)
-        names = reader.names(row.member for row in rows)
-    views = [_attendance(row, names[row.member]) for row in rows]
-    last = rows[-1].attendance if rows else None
-    return read(request, AttendanceList(views), next_url=next_url(request, rows, page.limit, last))
+def _waits(reader: Reader, activity: UUID) -> list[Wait]:
+    """Where the reader waits; the rows of one session come together, the first first."""
+    queues: dict[UUID, list[UUID]] = {}
+    for one in activity_roll.waiting(reader.connection, activity):
+        queues.setdefault(one.session, []).append(one.member)
+    return [
+        Wait(session, queue.index(reader.member) + 1) for session, queue in queues.items() if reader.member in queue
+    ]
 
 
 def _views(reader: Reader, rows: list[ActivityRow]) -> list[ActivityView]:
@@ -202,23 +182,10 @@ def _session(row: SessionRow) -> SessionView:
         row.inside,
         row.unconfirmed,
         row.tallied,
+        row.waiting,
+        row.no_shows,
+        row.disputed,
     )
 
 
-def _attendance(row: AttendanceRow, name: str) -> AttendanceView:
-    return AttendanceView(
-        row.attendance,
-        row.session,
-        row.member,
-        name,
-        row.in_at,
-        row.in_basis,
-        row.out,
-        row.out_at,
-        row.awaits_confirmation,
-        row.confirmed_by,
-        row.minutes_seen,
-    )
-
-
-HANDLERS = [list_activities, get_activity, list_attendances]
+HANDLERS = [list_activities, get_activity]

@@ -160,8 +160,8 @@ def _by_word(
 ) -> AttendanceState:
     match event:
         case StayConfirmed():
-            last = replace(state.stays[-1], out="confirmed", out_at=event.out_at)
-            return _fixed(state, (*state.stays[:-1], last), event.confirmed_by)
+            ended = [replace(stay, out="confirmed", out_at=event.out_at) for stay in state.stays[-1:]]
+            return _fixed(state, (*state.stays[:-1], *ended), event.confirmed_by)
         case VisitCorrected():
             corrected = _fixed(state, (Stay(event.in_at, None, "corrected", event.out_at),), event.corrected_by)
             return replace(corrected, minutes_seen=None, tallies_undone=state.tallies_undone + state.tallied)
