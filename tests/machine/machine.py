@@ -1,0 +1,52 @@
+"""A history is a sequence of moves; hypothesis chooses them, the laws judge each command."""
+
+from collections import Counter
+from pathlib import Path
+from shutil import copytree, rmtree
+from tempfile import mkdtemp
+from typing import ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from . import moves_awards, moves_goods, moves_shelf
+from .town import Town
+from .world import World
+
+MOVES = [move for move in (*moves_awards.MOVES, *moves_shelf.MOVES, *moves_goods.MOVES) for _ in range(move.weight)]
+
+
+class Machine(RuleBasedStateMachine):
+    """One history on a copy of `template`, the founded town. tries: of all histories together."""
+
+    template: ClassVar[Path]
+    tries: ClassVar[Counter[tuple[str, bool]]] = Counter()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.home = Path(mkdtemp(prefix="linli-machine-")) / "home"
+        copytree(self.template, self.home)
+        self.world = World(self.home)
+
+    @initialize(data=st.data())
+    def begin(self, data: st.DataObject) -> None:
+        self.town = Town(self.world, data)
+
+    @rule(index=st.integers(0, len(MOVES) - 1), data=st.data())
+    def move(self, index: int, data: st.DataObject) -> None:
+        self.town.choose = type(self.town.choose)(data)
+        self.world.wait(minutes=1)
+        MOVES[index].make(self.town)
+
+    def teardown(self) -> None:
+        Machine.tries += self.world.tries
+        self.world.close()
+        rmtree(self.home.parent)
+
+
+def founded(home: Path) -> Path:
+    """A home with the founded town, to be copied."""
+    world = World(home)
+    world.found()
+    world.close()
+    return home
