@@ -26,6 +26,7 @@ from ledger.application.ports import Notice
 from ledger.kernel.units import Unit
 from projections.awards import AwardRow
 from projections.awards import by_id as awards_by_id
+from projections.contested_awards import ReversalRow, reversals_of
 from projections.projection import Projection
 from projections.redemptions import RedemptionRow
 from projections.redemptions import by_id as redemptions_by_id
@@ -68,7 +69,7 @@ class Entry(Struct, gc=False):
 
     reason: id of what is behind it: the award, the redemption, the adjustment, the gift, or the lot that expired.
     A line `reversed` names the award that was taken back, or the redemption whose end gave back what had been written
-    off.
+    off. filled: of what came in, how much paid what the account owed.
     """
 
     account: UUID
@@ -82,17 +83,20 @@ class Entry(Struct, gc=False):
     amount: int
     balance: int
     reason: UUID
+    filled: int = 0
 
 
 class Line(Struct, frozen=True):
     """An entry with its explanation. award: the deed behind a credit; redemption: the goods behind a spending.
 
-    Both are None for an expiry, and while their read model has not come as far as this one.
+    reversal: why the award was taken back, behind a line `reversed`. Each is None where there is no such thing, and
+    while its read model has not come as far as this one.
     """
 
     entry: Entry
     award: AwardRow | None = None
     redemption: RedemptionRow | None = None
+    reversal: ReversalRow | None = None
 
 
 ACCOUNTS = ViewTable(StatementAccount, "statement_accounts")
@@ -126,7 +130,16 @@ def _explained(connection: Connection, entries: list[Entry]) -> list[Line]:
     reasons = [entry.reason for entry in entries]
     awards = {row.award: row for row in awards_by_id(connection, reasons)}
     redemptions = {row.redemption: row for row in redemptions_by_id(connection, reasons)}
-    return [Line(entry, awards.get(entry.reason), redemptions.get(entry.reason)) for entry in entries]
+    reversals = reversals_of(connection, [entry.reason for entry in entries if entry.kind == "reversed"])
+    return [
+        Line(
+            entry,
+            awards.get(entry.reason),
+            redemptions.get(entry.reason),
+            reversals.get(entry.reason) if entry.kind == "reversed" else None,
+        )
+        for entry in entries
+    ]
 
 
 def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
@@ -134,7 +147,8 @@ def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
 
 
 def _credited(rows: Rowset, notice: Notice, event: Credited) -> None:
-    _enter(rows, notice, _Change(_CAME[event.counter.kind], event.amount, event.on_day, event.reason))
+    came = _Change(_CAME[event.counter.kind], event.amount, event.on_day, event.reason, event.filled or 0)
+    _enter(rows, notice, came)
 
 
 def _debited(rows: Rowset, notice: Notice, event: Debited) -> None:
@@ -147,8 +161,9 @@ def _released(rows: Rowset, notice: Notice, event: HoldReleased) -> None:
 
 
 def _returned(rows: Rowset, notice: Notice, event: SpendReturned) -> None:
-    amount = sum(take.amount for take in event.returned) + (event.filled or 0)
-    _enter(rows, notice, _Change("returned", amount, event.on_day, event.reason))
+    filled = event.filled or 0
+    amount = sum(take.amount for take in event.returned) + filled
+    _enter(rows, notice, _Change("returned", amount, event.on_day, event.reason, filled))
 
 
 def _reversed(rows: Rowset, notice: Notice, event: CreditReversed) -> None:
@@ -169,6 +184,7 @@ class _Change(NamedTuple):
     amount: int
     on_day: date
     reason: UUID
+    filled: int = 0
 
 
 def _enter(rows: Rowset, notice: Notice, change: _Change) -> None:
@@ -191,13 +207,14 @@ def _enter(rows: Rowset, notice: Notice, change: _Change) -> None:
             change.amount,
             account.balance,
             change.reason,
+            change.filled,
         )
     )
 
 
 PROJECTION = Projection(
     name="statement",
-    version=2,
+    version=3,
     tables=(ACCOUNTS, ENTRIES),
     handlers={
         AccountOpened: _opened,

@@ -29,7 +29,8 @@ class Balance(Struct, frozen=True):
     """One kind of account, in `unit`. posted: all in it; held: set aside; available: can be spent today.
 
     owed: what must come in before anything can be spent; posted is already less by it, and below 0 only then.
-    on_notice and proposed are not in it yet: approved and on public notice, and proposed only.
+    on_notice, proposed and objected are not in it yet: approved and on public notice, proposed only, and on notice but
+    stopped by an objection.
     """
 
     unit: Unit
@@ -39,6 +40,7 @@ class Balance(Struct, frozen=True):
     owed: int
     on_notice: int
     proposed: int
+    objected: int
 
 
 class Balances(Struct, frozen=True):
@@ -85,7 +87,10 @@ class Goods(Struct, frozen=True):
 
 
 class StatementLine(Struct, frozen=True):
-    """One change of a balance. amount: signed; balance: after it. deed: behind a credit; goods: behind an exchange."""
+    """One change of a balance. amount: signed; balance: after it. deed: behind a credit; goods: behind an exchange.
+
+    filled: of what came in, how much paid what the account owed. reason: why an award was taken back, a code.
+    """
 
     position: int
     on_day: date
@@ -94,6 +99,8 @@ class StatementLine(Struct, frozen=True):
     kind: LineKind
     amount: int
     balance: int
+    filled: int
+    reason: str | None
     deed: Deed | None
     goods: Goods | None
 
@@ -184,6 +191,7 @@ def _balances(reader: Reader, member: UUID) -> list[Balance]:
             owed=kept[unit].owed if unit in kept else 0,
             on_notice=coming[unit].on_notice if unit in coming else 0,
             proposed=coming[unit].proposed if unit in coming else 0,
+            objected=coming[unit].objected if unit in coming else 0,
         )
         for unit in Unit
         if unit in kept or unit in coming
@@ -200,6 +208,8 @@ def _line(line: Line, names: Mapping[UUID, str]) -> StatementLine:
         kind=entry.kind,
         amount=entry.amount,
         balance=entry.balance,
+        filled=entry.filled,
+        reason=line.reversal and line.reversal.reason,
         deed=line.award and _deed(line.award),
         goods=line.redemption and _goods(line.redemption, names),
     )

@@ -30,7 +30,7 @@ from projections import activity_roll
 from projections.activity_rows import AttendanceRow
 
 Place = Literal["ready", "tallied", "own", "open", "unconfirmed", "lapsed", "disputed"]
-WAITING: Final = ("own", "open", "unconfirmed", "disputed")
+WAITING: Final = ("own", "open", "unconfirmed", "disputed", "without_rule")
 """Visits that can still come to count, so that the tally is not finished."""
 
 
@@ -53,17 +53,19 @@ async def tally_activity(request: Request[Any, Any, Any], activity: FromPath[UUI
     """Propose the awards of a closed activity's visits. Cut off and sent again with the same key, it does the rest.
 
     Figures: tallied (visits in all), proposed (awards), own (the caller's visits, for somebody else), open (not gone
-    yet), unconfirmed (a leader can still confirm them), disputed (somebody must decide), lapsed (nobody confirmed in
-    time). While own, open, unconfirmed or disputed are left, the code is `visits-tallied` and the activity stays
-    closed, so that a later tally finds them; then `tally-finished`.
+    yet), unconfirmed (a leader can still confirm them), disputed (somebody must decide), without_rule (no rule holds on
+    their day, until one is published that does), lapsed (nobody confirmed in time). While any but lapsed are left, the
+    code is `visits-tallied` and the activity stays closed, so that a later tally finds them; then `tally-finished`.
     """
     roll = await asyncio.to_thread(_roll, request, activity)
     figures = Counter(roll.counts)
     done: list[Answer] = []
     for part in cut(roll.ready, VISITS_MAX):
         answer = await _tally_part(request, activity, part)
-        figures["proposed"] += outcome_of(answer).figures["proposed"]
-        figures["tallied"] += 0 if answer.replayed else outcome_of(answer).figures["tallied"]
+        found = outcome_of(answer).figures
+        figures["proposed"] += found["proposed"]
+        figures["tallied"] += 0 if answer.replayed else found["tallied"]
+        figures["without_rule"] += found["without_rule"]
         done.append(answer)
     if any(figures[reason] for reason in WAITING):
         return _answered("visits-tallied", activity, figures=figures, done=done)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from api_town import FOUNDED, Person, Town, run
+from api_town import FOUNDED, Person, Town, id_in, run
 from house import (
     Gathering,
     House,
@@ -45,7 +45,8 @@ def tally(person: Person, at: Gathering, **more: Any) -> Any:
 
 
 def figures(**changed: int) -> dict[str, int]:
-    return {"tallied": 0, "proposed": 0, "own": 0, "open": 0, "unconfirmed": 0, "lapsed": 0} | changed
+    none = ("tallied", "proposed", "own", "open", "unconfirmed", "disputed", "without_rule", "lapsed")
+    return dict.fromkeys(none, 0) | changed
 
 
 def attended(house: House, *members: MemberId, minutes: int | None = 60) -> Gathering:
@@ -167,6 +168,22 @@ def test_a_visit_that_nobody_confirmed_in_time_earns_nothing(house: House, staff
     done = tally(staff, at)
 
     assert (done.json()["code"], done.json()["figures"]) == ("tally-finished", figures(lapsed=1))
+
+
+def test_visits_of_a_day_without_a_rule_are_told_and_wait_for_one(house: House, staff: Person) -> None:
+    terms = {"unit": "points", "basis": "per_hour", "rate": 10}
+    later = id_in(staff.post("/v1/rules", {"organisation": str(house.town.community), "terms": terms}), "rule")
+    approver = house.person(house.town.approver)
+    approver.post(f"/v1/rules/{later}/publish", {"version": 1, "valid_from": "2026-12-01"})
+    at = past_gathering(house, rules=[str(later)])
+    visit(house, at, house.town.resident)
+    close(house, at)
+
+    done = tally(staff, at)
+
+    assert (done.json()["code"], done.json()["figures"]) == ("visits-tallied", figures(without_rule=1))
+    seen = staff.get(f"/v1/activities/{at.activity}", min_position=house.position()).json()
+    assert seen["activity"]["status"] == "closed"
 
 
 def test_an_activity_nobody_came_to_is_tallied_too(house: House, staff: Person) -> None:
