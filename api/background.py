@@ -92,10 +92,15 @@ def _do(chore: Chore, now: datetime) -> None:
         log.error("chore failed", chore=chore.name, **trace(error))
 
 
+def _look_at_clock(deployment: Deployment, _now: datetime) -> None:
+    deployment.clock_watch.look()
+
+
 def _chores(deployment: Deployment) -> tuple[Chore, ...]:
     due_list = DueOn(deployment.views)
     each_second, each_minute, each_hour = timedelta(), timedelta(minutes=1), timedelta(hours=1)
     return (
+        Chore("clock", each_second, partial(_look_at_clock, deployment)),
         Chore("limits", each_second, deployment.local_limits.merge),
         Chore("seen sessions", each_second, deployment.sessions.write_seen),
         Chore("sweep", each_minute, partial(sweep, deployment.ledger, due_list)),

@@ -13,11 +13,14 @@ from api.commands.serving import serve
 from api.commands.speech import language, stop
 from api.deployment import DATABASE_FAULTS
 from api.languages import marked
+from api.sentences import FAULTS
 from api.settings import BadSetting
+from ledger.application.ports import LedgerBusy
 from ledger.store.codec import UnreadableEvent
 from ledger.store.keys import KeyFault
 from ledger.store.refused_settings import DatabaseMissing, NewerTables, UnsafeSettings
 from ledger.store.working_calendar import CalendarFault
+from projections.engine import LogCutShort
 
 SET_UP_FAULTS = (KeyFault, UnsafeSettings, DatabaseMissing, NewerTables, CalendarFault)
 
@@ -32,6 +35,9 @@ def commands() -> None:
 for command in (serve, demo, migrate, admin, import_, sweep, rebuild, verify, backup, restore, docs):
     commands.add_command(command)
 
+CUT_SHORT = marked(
+    "账本末尾少了记录：现有 {newest} 条，{names} 见过第 {reached} 条。请运行 linli verify，查清后再运行 linli rebuild。"
+)
 SETTINGS = {
     "LINLI_HOME": "数据目录，缺省 ./var / data folder, ./var by default",
     "LINLI_DATABASE_URL": "PostgreSQL 地址，缺省用内置数据库 / address of PostgreSQL; embedded by default",
@@ -40,6 +46,7 @@ SETTINGS = {
     "LINLI_PROGRAMME": "积分项目的名称 / what the points programme is called",
     "LINLI_CARE_PROGRAMME": "照护时间项目的名称 / what the care programme is called",
     "LINLI_TRUSTED_PROXIES": "前面代理的地址或网段 / addresses or networks of proxies in front",
+    "LINLI_TRUST_CLOCK": "1：时钟是对的，账本里有日期更晚的事件 / 1: the clock is right though events are dated later",
     "LINLI_LANGUAGE": "zh-CN 或 en / zh-CN or en",
 }
 
@@ -55,6 +62,10 @@ def main() -> None:
         stop(fault.sentence, **fault.facts)
     except SET_UP_FAULTS as fault:
         stop(marked("没有办成：{reason}"), reason=fault)
+    except LogCutShort as cut:
+        stop(CUT_SHORT, newest=cut.newest, names=", ".join(cut.ahead), reached=max(cut.ahead.values()))
+    except LedgerBusy as busy:
+        stop(FAULTS[busy.code])
     except UnreadableEvent as fault:
         stop(marked("账本里有读不出来的事件，请运行 linli verify：{reason}"), reason=fault)
     except OSError as fault:

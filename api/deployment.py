@@ -10,8 +10,10 @@ from api.settings import Settings
 from ledger.kernel.calendar import WorkingDays
 from ledger.kernel.clock import Clock
 from ledger.store.checkpoints import Checkpoints
+from ledger.store.clock_watch import ClockWatch
+from ledger.store.codec import UnknownEvent, UnreadableEvent
 from ledger.store.directory import Directory
-from ledger.store.faults import DATABASE_FAULTS
+from ledger.store.faults import DATABASE_FAULTS, code_of
 from ledger.store.feed import LogFeed
 from ledger.store.limits import BAD_TOKENS, REDEMPTIONS, SELF_CHECK_INS, Limits, LocalLimits, Rate
 from ledger.store.sessions import LONGEST as SESSION_LONGEST
@@ -29,10 +31,15 @@ __all__ = [
     "REDEMPTIONS",
     "SELF_CHECK_INS",
     "SESSION_LONGEST",
+    "UNREADABLE",
     "Deployment",
     "Rate",
     "SessionKind",
+    "code_of",
 ]
+
+UNREADABLE = (UnknownEvent, UnreadableEvent)
+"""An event is there, and this release cannot read it."""
 
 FIGURES_WAIT_SECONDS = 2.0
 """How long a reader who names a position is kept waiting: our default, well above the usual 0.3 s."""
@@ -46,6 +53,7 @@ class Deployment(Struct, frozen=True):
     calendar: WorkingDays
     ledger: Writer
     checkpoints: Checkpoints
+    clock_watch: ClockWatch
     feed: LogFeed
     figures: Engine
     directory: Directory
@@ -60,3 +68,16 @@ class Deployment(Struct, frozen=True):
     def caught_up(self, position: int) -> bool:
         """Whether the read models have reached `position`, waiting at most `FIGURES_WAIT_SECONDS`."""
         return self.figures.wait_for(position, timeout=FIGURES_WAIT_SECONDS)
+
+    def stale_tables(self, position: int) -> frozenset[str] | None:
+        """As `caught_up`, but the tables of read models that are parked before `position` do not count and are named.
+
+        None where another one does not reach it in time.
+        """
+        if self.caught_up(position):
+            return frozenset()
+        parked = {one.name for one in self.figures.parked() if one.position < position}
+        others = [name for name in self.figures.names if name not in parked]
+        if not parked or not self.figures.wait_for(position, timeout=FIGURES_WAIT_SECONDS, names=others):
+            return None
+        return self.figures.tables_of(parked)

@@ -23,7 +23,9 @@ SKEW_SECONDS_MAX = 5.0
 class Readiness(Struct, frozen=True):
     """ready: send requests here. lag_events: of the slowest read model. parked: read models that stopped at an event.
 
-    clock_skew_seconds: this machine's clock minus the database's. problems: codes of what is wrong.
+    clock_skew_seconds: this machine's clock minus the database's. problems: codes of what is wrong. alarms: codes of
+    what somebody has to look at, though every process is as good as another: `figures-parked` (with what stopped where
+    in `parked_at`), and `log-cut-short`, where read models have seen events that the log has not.
     """
 
     ready: bool
@@ -33,6 +35,8 @@ class Readiness(Struct, frozen=True):
     queue: int
     clock_skew_seconds: float
     problems: list[str]
+    alarms: list[str] = []
+    parked_at: dict[str, int] = {}
 
 
 @get("/health/live", opt=needs(PUBLIC), sync_to_thread=False, include_in_schema=True, tags=["operations"])
@@ -61,20 +65,29 @@ def _readiness(deployment: Deployment) -> Readiness:
     try:
         with deployment.views() as connection:
             skew = time.time() - _database_seconds(connection)
-        lag = max(deployment.figures.lag().values(), default=0)
-        parked = [standing.name for standing in deployment.figures.parked()]
+        lags = deployment.figures.lag()
+        parked = {one.name: one.parked_at or 0 for one in deployment.figures.parked()}
         position = deployment.feed.position()
     except DATABASE_FAULTS:
         queue = deployment.ledger.queue_length()
         return Readiness(False, 0, 0, [], queue, 0.0, ["database-unavailable"])
     queue = deployment.ledger.queue_length()
-    wrong = {
-        "figures-behind": lag > LAG_EVENTS_MAX,
-        "ledger-busy": queue > QUEUE_MAX,
-        "clock-skew": abs(skew) > SKEW_SECONDS_MAX,
-    }
-    codes = [code for code, is_wrong in wrong.items() if is_wrong]
-    return Readiness(not codes, position, lag, parked, queue, round(skew, 3), codes)
+    lag = max((behind for name, behind in lags.items() if name not in parked), default=0)
+    codes = _true(
+        {
+            "figures-behind": lag > LAG_EVENTS_MAX,
+            "ledger-busy": queue > QUEUE_MAX,
+            "clock-skew": abs(skew) > SKEW_SECONDS_MAX,
+            "clock-wrong": not deployment.clock_watch.is_right(),
+        }
+    )
+    alarms = _true({"figures-parked": bool(parked), "log-cut-short": min(lags.values(), default=0) < 0})
+    lag = max(lags.values(), default=0)
+    return Readiness(not codes, position, lag, sorted(parked), queue, round(skew, 3), codes, alarms, parked)
+
+
+def _true(found: dict[str, bool]) -> list[str]:
+    return [code for code, is_so in found.items() if is_so]
 
 
 def _database_seconds(connection: Connection) -> float:

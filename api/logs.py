@@ -11,6 +11,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict
 
+from projections.live import Parked
+
 FRAMES_MAX = 12
 
 
@@ -48,6 +50,12 @@ def trace(error: BaseException) -> dict[str, Any]:
         "cause": type(cause).__qualname__ if cause else None,
         "places": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
     }
+
+
+def tell_of_parked(parked: Parked) -> None:
+    """The alarm of the read models: which one stopped, at which event, because of what kind of failure."""
+    log = structlog.get_logger("linli.figures")
+    log.error("read model parked", projection=parked.projection, position=parked.position, kind=parked.kind)
 
 
 class _Passed(logging.Handler):

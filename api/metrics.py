@@ -7,7 +7,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from api.access_log import Served
-from api.deployment import Deployment
+from api.deployment import DATABASE_FAULTS, Deployment
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
@@ -47,13 +47,28 @@ class _Standing(Collector):
 
     def collect(self) -> Iterable[Metric]:
         deployment = self._deployment
-        yield _gauge("linli_ledger_position", "Position of the newest event", deployment.feed.position())
         yield _gauge("linli_writer_queue", "Calls that wait for the writer", deployment.ledger.queue_length())
+        yield _gauge("linli_clock_right", "Whether the clock may date events", deployment.clock_watch.is_right())
+        try:
+            known = list(self._from_databases())
+        except DATABASE_FAULTS:
+            known = []
+        yield _gauge("linli_database_up", "Whether the databases answer", bool(known))
+        yield from known
+
+    def _from_databases(self) -> Iterable[Metric]:
+        deployment = self._deployment
+        yield _gauge("linli_ledger_position", "Position of the newest event", deployment.feed.position())
         lag = GaugeMetricFamily("linli_figures_lag_events", "Events not yet in a read model", labels=["projection"])
         for name, events in deployment.figures.lag().items():
             lag.add_metric([name], events)
         yield lag
-        yield _gauge("linli_figures_parked", "Read models that stopped at an event", len(deployment.figures.parked()))
+        parked = deployment.figures.parked()
+        yield _gauge("linli_figures_parked", "Read models that stopped at an event", len(parked))
+        stopped = GaugeMetricFamily("linli_figures_parked_at", "Which event it stopped at", labels=["projection"])
+        for one in parked:
+            stopped.add_metric([one.name], one.parked_at or 0)
+        yield stopped
 
     def describe(self) -> Iterable[Metric]:
         """Named without asking the databases, which may not be there yet when the application is built."""

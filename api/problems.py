@@ -1,7 +1,7 @@
 """Problem documents (RFC 9457): every error a stable code, a sentence in the reader's language, the refusal's facts.
 
-Three kinds stay apart: refusals of the rules (their code decides the status), faults of the machine (503, try again),
-and bugs (500, logged, nothing told but the request id).
+Three kinds stay apart: refusals of the rules (their code decides the status), faults of the machine (503, or 507 when
+its disk is full; try again), and bugs (500, logged, nothing told but the request id).
 """
 
 import json
@@ -15,11 +15,11 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from api.answers import RefusedCall
 from api.decoding import MalformedBody
-from api.deployment import DATABASE_FAULTS
+from api.deployment import DATABASE_FAULTS, UNREADABLE, code_of
 from api.identity import CrossOrigin, NotAllowed, SignInNeeded, UnknownId
 from api.languages import preferred
 from api.logs import trace
-from api.sentences import STATUSES, sentence
+from api.sentences import FAULT_STATUSES, STATUSES, sentence
 from api.sentences import detail as told_detail
 from ledger.application.ports import KeyReused, LedgerBusy, Refused
 from ledger.kernel.refusal import Refusal
@@ -27,6 +27,9 @@ from ledger.kernel.refusal import Refusal
 log = structlog.get_logger("linli")
 
 Facts = dict[str, Any]
+
+UNREADABLE_RETRY_SECONDS = 5
+"""Somebody has to put the record right first; a program may ask again as seldom as it is told at all."""
 
 
 class LimitReached(Exception):
@@ -86,8 +89,8 @@ def refused_here(request: Request[Any, Any, Any], error: Refusal) -> Response[by
 
 
 def busy(request: Request[Any, Any, Any], error: LedgerBusy) -> Response[bytes]:
-    """The ledger cannot take the command now; nothing changed."""
-    return _retry(problem(request, "ledger-busy", 503), error.retry_after_seconds)
+    """The ledger cannot take the command now, and why."""
+    return _retry(problem(request, error.code, FAULT_STATUSES[error.code]), error.retry_after_seconds)
 
 
 def behind(request: Request[Any, Any, Any], _error: BehindReader) -> Response[bytes]:
@@ -127,7 +130,14 @@ def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[byte
 def fault(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The database is away, full or locked: nothing of ours is wrong, and it may be back in a moment."""
     log.error("fault", path=_scope(request).get("path_template", ""), **trace(error))
-    return _retry(problem(request, "database-unavailable", 503), 1)
+    code = code_of(error)
+    return _retry(problem(request, code, FAULT_STATUSES[code]), 1)
+
+
+def unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """An event that the command's decision needs cannot be read: nothing is decided without it."""
+    log.error("unreadable event", path=_scope(request).get("path_template", ""), **trace(error))
+    return _retry(problem(request, "record-unreadable", 503), UNREADABLE_RETRY_SECONDS)
 
 
 def bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -175,6 +185,7 @@ def _retry(response: Response[bytes], seconds: int) -> Response[bytes]:
 
 HANDLERS: dict[Any, Any] = {
     **dict.fromkeys(DATABASE_FAULTS, fault),
+    **dict.fromkeys(UNREADABLE, unreadable),
     RefusedCall: refused,
     Refusal: refused_here,
     LedgerBusy: busy,

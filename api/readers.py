@@ -5,7 +5,8 @@ What a person may do is decided under the ledger's lock; what a person may see i
 
 import asyncio
 import base64
-from collections.abc import Generator, Iterable, Sequence
+import re
+from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, Any, TypeVar, cast
@@ -16,7 +17,7 @@ import msgspec
 from litestar import Request
 from litestar.params import QueryParameter
 from msgspec import Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from api.decoding import MalformedBody
 from api.deployment import Deployment, SessionKind
@@ -113,10 +114,13 @@ def reading(request: Request[Any, Any, Any], min_position: int | None = None) ->
     if session is None:
         raise SignInNeeded
     deployment.sessions.seen(proof.token_hash)
-    if min_position and not deployment.caught_up(min_position):
+    stale = deployment.stale_tables(min_position) if min_position else frozenset[str]()
+    if stale is None:
         raise BehindReader
     today = business_day(now)
     with deployment.views() as connection:
+        if stale:
+            _refuse_tables(connection, stale)
         roles = tuple(people.roles_of(connection, session.member, day=today))
         yield Reader(
             deployment=deployment,
@@ -127,6 +131,17 @@ def reading(request: Request[Any, Any, Any], min_position: int | None = None) ->
             today=today,
             roles=roles,
         )
+
+
+def _refuse_tables(connection: Connection, stale: Collection[str]) -> None:
+    """Raise BehindReader when one of the tables `stale` is asked: their read model is parked, the others are not."""
+    names = re.compile(rf"\b({'|'.join(sorted(stale))})\b")
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if names.search(statement):
+            raise BehindReader
+
+    event.listen(connection, "before_cursor_execute", look)
 
 
 def newest(request: Request[Any, Any, Any]) -> int:

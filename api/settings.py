@@ -31,7 +31,8 @@ class Settings(Struct, frozen=True):
 
     public_url: what printed codes point to; None until set, and nothing may be printed then. port: 0 takes a free one.
     demonstration: plain http is allowed, and pages say so. programme: the name residents know.
-    trusted_proxies: addresses whose word about who is asking is taken; nobody's by default.
+    trusted_proxies: addresses whose word about who is asking is taken; nobody's by default. trusts_clock: the clock is
+    right though the newest event is dated later, by a clock that was wrong then.
     """
 
     home: Path
@@ -43,6 +44,7 @@ class Settings(Struct, frozen=True):
     programme: str = "老城社区道德积分"
     care_programme: str = "邻里时光"
     trusted_proxies: tuple[str, ...] = ()
+    trusts_clock: bool = False
 
     @property
     def origin(self) -> str:
@@ -63,7 +65,7 @@ class Settings(Struct, frozen=True):
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from `LINLI_HOME`, `LINLI_DATABASE_URL`, `LINLI_PUBLIC_URL`, `HOST`, `PORT`, `LINLI_PROGRAMME`,
-    `LINLI_CARE_PROGRAMME`, `LINLI_TRUSTED_PROXIES`. Raises BadSetting."""
+    `LINLI_CARE_PROGRAMME`, `LINLI_TRUSTED_PROXIES`, `LINLI_TRUST_CLOCK`. Raises BadSetting."""
     given = os.environ if environment is None else environment
     return Settings(
         home=Path(given.get("LINLI_HOME") or "var").absolute(),
@@ -75,6 +77,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         programme=given.get("LINLI_PROGRAMME") or "老城社区道德积分",
         care_programme=given.get("LINLI_CARE_PROGRAMME") or "邻里时光",
         trusted_proxies=_proxies(given.get("LINLI_TRUSTED_PROXIES", "")),
+        trusts_clock=given.get("LINLI_TRUST_CLOCK", "") == "1",
     )
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 from api.deployment import Deployment
+from api.logs import tell_of_parked
 from api.settings import Settings
 from ledger.kernel.clock import Clock, SystemClock
 from ledger.store.checkpoints import Checkpoints
+from ledger.store.clock_watch import ClockWatch, newest_time, server_seconds
 from ledger.store.databases import Databases
 from ledger.store.directory import Directory
 from ledger.store.feed import LogFeed
@@ -18,7 +21,7 @@ from ledger.store.sessions import Sessions
 from ledger.store.sign_in_codes import SignInCodes
 from ledger.store.verification import Finding, verify_log
 from ledger.store.working_calendar import OfficialWorkingDays
-from ledger.store.writer import Writer
+from ledger.store.writer import Writer, WriterSettings
 from projections import audit, positions
 from projections.catalog import PROJECTIONS
 from projections.engine import Engine
@@ -42,14 +45,17 @@ def open_deployment(settings: Settings, clock: Clock | None = None) -> Deploymen
     sessions = Sessions(databases.state, databases.state_read)
     feed = LogFeed(databases)
     limits = Limits(databases.state, keys.limits)
+    told_by = clock or SystemClock()
+    watch = _clock_watch(settings, told_by, databases)
     return Deployment(
         settings=settings,
-        clock=clock or SystemClock(),
+        clock=told_by,
         calendar=calendar,
-        ledger=Writer(databases, sessions, calendar, keys.requests),
+        ledger=Writer(databases, sessions, calendar, keys.requests, WriterSettings(is_clock_right=watch.is_right)),
         checkpoints=Checkpoints(databases),
+        clock_watch=watch,
         feed=feed,
-        figures=Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS),
+        figures=Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS, alarm=tell_of_parked),
         directory=Directory(databases.directory, databases.directory_read, keys),
         sessions=sessions,
         sign_in_codes=SignInCodes(databases.state, keys.one_time_codes, limits),
@@ -59,6 +65,13 @@ def open_deployment(settings: Settings, clock: Clock | None = None) -> Deploymen
         views=databases.views_read.connect,
         close=databases.close,
     )
+
+
+def _clock_watch(settings: Settings, clock: Clock, databases: Databases) -> ClockWatch:
+    """Beside PostgreSQL the database's clock is asked; on SQLite it is the machine's own."""
+    newest = None if settings.trusts_clock else newest_time(databases)
+    asked = partial(server_seconds, databases) if databases.dialect == "postgresql" else None
+    return ClockWatch(clock, newest, database=asked)
 
 
 class Checks(NamedTuple):

@@ -6,7 +6,7 @@ the process, and otherwise looks at the log four times a second: what another pr
 
 import logging
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Condition, Event, Lock
 from typing import NamedTuple
@@ -136,6 +136,15 @@ class Engine:
                     return False
                 self._await_move(remaining)
         return answer
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The projections it follows the log with."""
+        return tuple(self._projections)
+
+    def tables_of(self, names: Collection[str]) -> frozenset[str]:
+        """The names of the tables that the projections `names` fill."""
+        return frozenset(table.name for name in names for table in self._projections[name].tables)
 
     def positions(self) -> dict[str, int]:
         """The position of the last event in each projection; 0 before it is built."""

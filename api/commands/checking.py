@@ -58,13 +58,13 @@ def _conservation(checks: Checks) -> int:
 def rebuild(names: tuple[str, ...]) -> None:
     """从第一条事件重算各项数字 / Build the read models anew from the first event."""
     with open_checks(from_environment()) as checks:
-        checks.engine.prepare()
         unknown = set(names) - set(checks.engine.positions())
         if unknown:
             known = ", ".join(sorted(checks.engine.positions()))
             raise click.BadParameter(f"{', '.join(sorted(unknown))} ({known})", param_hint="--projection")
         with progress(marked("重算")) as report:
             checks.engine.rebuild(names or None, report)
+        checks.engine.prepare()
         for name, position in sorted(checks.engine.positions().items()):
             if not names or name in names:
                 tell(marked("{name}：已到第 {position} 条"), name=name, position=position)

@@ -21,7 +21,9 @@ from api.wiring import open_deployment
 
 def application() -> ASGIApp:
     """The application from the environment's settings: what every serving process builds."""
-    app = build_app(open_deployment(from_environment()))
+    deployment = open_deployment(from_environment())
+    deployment.figures.require_whole_log()
+    app = build_app(deployment)
     app.on_startup.append(settle_memory)
     return app
 
@@ -55,7 +57,9 @@ def serve(workers: int) -> None:
     with listening() as (settings, listener):
         if workers > 1:
             # What is wrong with the set-up is told here, once, and not by each process for ever.
-            open_deployment(settings).close()
+            deployment = open_deployment(settings)
+            with closing(deployment):
+                deployment.figures.require_whole_log()
         run(settings, listener, workers=workers, announce=lambda: _announce(settings))
 
 

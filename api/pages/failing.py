@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 
 from api.answers import RefusedCall
 from api.decoding import MalformedBody
-from api.deployment import DATABASE_FAULTS
+from api.deployment import DATABASE_FAULTS, UNREADABLE, code_of
 from api.identity import CrossOrigin, NotAllowed, SignInNeeded, UnknownId
 from api.languages import marked, said
 from api.logs import trace
@@ -58,7 +58,12 @@ def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[str]
 def fault(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
     """The database is away, full or locked; it may be back in a moment."""
     log.error("fault", path=_scope(request).get("path_template", ""), **trace(error))
-    return _tell(request, "database-unavailable", {})
+    return _tell(request, code_of(error), {})
+
+
+def busy(request: Request[Any, Any, Any], error: LedgerBusy) -> Response[str]:
+    """The ledger cannot take the command now."""
+    return _tell(request, error.code, {})
 
 
 def bug(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
@@ -93,7 +98,8 @@ HANDLERS: Final[dict[Any, Any]] = {
     RefusedCall: refused,
     Refusal: refused_here,
     MalformedBody: malformed,
-    LedgerBusy: _as("ledger-busy"),
+    **dict.fromkeys(UNREADABLE, _as("record-unreadable")),
+    LedgerBusy: busy,
     BehindReader: _as("figures-behind"),
     LimitReached: _as("too-many-attempts"),
     KeyReused: _as("idempotency-key-reused"),

@@ -13,7 +13,7 @@ from litestar import HttpMethod, Request, Response, post, route
 from litestar.params import FromPath
 
 from api.answers import RefusedCall
-from api.deployment import DATABASE_FAULTS, Deployment
+from api.deployment import DATABASE_FAULTS, Deployment, code_of
 from api.identity import PUBLIC, SIGNED_IN, SignInNeeded, needs
 from api.languages import marked, said
 from api.pages import door, presented, voucher
@@ -56,8 +56,10 @@ async def do(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[
     except LimitReached:
         presses = door.next_presses("too-many-attempts", here, fields, {}, language_of(request))
         reply = refusal("too-many-attempts", {}, language_of(request), presses=presses)
-    except (LedgerBusy, *DATABASE_FAULTS):
-        reply = refusal("ledger-busy", {}, language_of(request), presses=_again(request, here, fields, key))
+    except LedgerBusy as busy:
+        reply = refusal(busy.code, {}, language_of(request), presses=_again(request, here, fields, key))
+    except DATABASE_FAULTS as fault:
+        reply = refusal(code_of(fault), {}, language_of(request), presses=_again(request, here, fields, key))
     return tell(request, reply)
 
 

@@ -46,6 +46,10 @@ LOOKS: Final[Mapping[str, str]] = {
     "activity-not-open": "not-open",
     "ledger-busy": "busy",
     "database-unavailable": "busy",
+    "storage-full": "busy",
+    "storage-read-only": "busy",
+    "clock-wrong": "busy",
+    "outcome-unknown": "busy",
     "too-many-attempts": "slow-down",
     "too-many-tries": "slow-down",
     "session-over": "too-late",
@@ -70,6 +74,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "member-suspended": marked("请找社区工作人员。"),
     "slow-down": marked("请过一会儿再试。"),
     "busy": marked("什么都没有改变，请再试一次。"),
+    "outcome-unknown": marked("不知道办成了没有，请再试一次，不会重复办理。"),
     "idempotency-key-reused": marked("这一页已经用过了，请从头再来一次。"),
 }
 """What to do, where the word says already what happened; elsewhere the refusal's own sentence is shown."""

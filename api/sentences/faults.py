@@ -25,4 +25,9 @@ TOLD: dict[str, Told] = {
     "ledger-busy": Told(503, marked("现在很忙，请稍等再试。什么都没有改变。")),
     "figures-behind": Told(503, marked("数据还在更新，请稍等再看。")),
     "database-unavailable": Told(503, marked("现在连不上数据，请稍等再试。")),
+    "storage-read-only": Told(503, marked("现在只能看，不能改，请稍等再试。什么都没有改变。")),
+    "clock-wrong": Told(503, marked("这台服务器的时钟不对，暂时不能登记，请稍等再试。什么都没有改变。")),
+    "outcome-unknown": Told(503, marked("连接断了，不知道办成了没有。请再发一次同样的请求，不会重复办理。")),
+    "record-unreadable": Told(503, marked("这条记录读不出来，已经告诉管理员。什么都没有改变。")),
+    "storage-full": Told(507, marked("服务器的空间满了，暂时不能登记，请稍等再试。什么都没有改变。")),
 }

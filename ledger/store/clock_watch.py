@@ -9,7 +9,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import text
+
 from ledger.kernel.clock import Clock
+from ledger.store.databases import Databases
+from ledger.store.feed import LogFeed
 
 TOLERANCE_SECONDS: Final = 5.0
 """What a clock may jump by, be apart from the database's, or be behind the newest event."""
@@ -28,6 +32,19 @@ def since_boot() -> float:
     """Seconds that no change of the clock moves. Where the system can tell, they count while the machine sleeps too."""
     boot: int | None = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
+def newest_time(databases: Databases) -> datetime | None:
+    """The time of the newest event; None where there is none, or none that can be read."""
+    feed = LogFeed(databases)
+    last = feed.page(feed.position() - 1, 1)
+    return last[0].at if last else None
+
+
+def server_seconds(databases: Databases) -> float:
+    """What the database's clock says, in seconds since 1970."""
+    with databases.state_read.connect() as connection:
+        return float(connection.execute(text("SELECT extract(epoch from clock_timestamp())")).scalar_one())
 
 
 class ClockWatch:
