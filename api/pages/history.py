@@ -11,6 +11,7 @@ from api.pages.amounts import amount, change, near_day
 from api.pages.reasons import explained
 from api.readers import Reader
 from api.sentences.readable import day
+from ledger.kernel.clock import business_day
 from ledger.kernel.units import Unit
 from projections import activity_roll, awards, lots, statement, tasks
 from projections.awards import AwardRow
@@ -55,13 +56,17 @@ def last_lines(reader: Reader, language: str) -> list[Entry]:
     """The newest lines of the reader's statement, newest first."""
     found = statement.of_owner(reader.connection, reader.member, limit=LINES_SHOWN)
     titles = _titles(reader, [one.award for one in found if one.award])
-    goods = reader.texts(_once(one.redemption.reward for one in found if one.redemption))
+    goods = reader.texts(
+        _once(one.redemption.handed_reward or one.redemption.reward for one in found if one.redemption)
+    )
     return [_entry(one, titles, goods, language) for one in found]
 
 
 def on_notice(reader: Reader, language: str) -> list[Entry]:
-    """What was approved and waits out its public notice, with the day from which it can be used."""
-    found = awards.of_member(reader.connection, reader.member, status="on_notice", limit=_NOTICES_SHOWN)
+    """What was approved and waits out its public notice, with the day from which it can be used, or what stops it."""
+    connection, member = reader.connection, reader.member
+    found = awards.of_member(connection, member, status="objected", limit=_NOTICES_SHOWN)
+    found += awards.of_member(connection, member, status="on_notice", limit=_NOTICES_SHOWN - len(found))
     titles = _titles(reader, found)
     return [_notice(one, titles, language, today=reader.today) for one in found]
 
@@ -105,13 +110,19 @@ def _credit(award: AwardRow | None, titles: dict[UUID, str], language: str, *, m
 def _exchanged(redemption: RedemptionRow | None, goods: dict[UUID, str], language: str) -> str:
     if redemption is None:
         return said(marked("换了东西"), language)
-    name, pieces = goods.get(redemption.reward, ""), redemption.pieces
+    name = goods.get(redemption.handed_reward or redemption.reward, "")
+    pieces = redemption.handed_pieces or redemption.pieces
     return said(marked("换了 {goods}，{pieces} 件"), language, goods=name, pieces=pieces)
 
 
 def _notice(award: AwardRow, titles: dict[UUID, str], language: str, *, today: date) -> Entry:
-    usable = (award.notice_until or award.service_day) + timedelta(days=1)
-    when = said(marked("公示后 {day}起能用"), language, day=near_day(usable, today, language))
+    if award.status == "objected":
+        when = said(marked("有人提了异议，正在核实"), language)
+    elif award.due_at is None:
+        when = said(marked("正在核对，先不能用"), language)
+    else:
+        usable = business_day(award.due_at)
+        when = said(marked("公示后 {day}起能用"), language, day=near_day(usable, today, language))
     why = explained(award.explanation, award.unit, language)
     return Entry(_deed(award, titles, language), when, change(award.amount, award.unit, language), why)
 

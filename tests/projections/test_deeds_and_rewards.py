@@ -8,6 +8,7 @@ import pytest
 from ledger.awards.events import (
     AwardApproved,
     AwardCredited,
+    AwardObjected,
     AwardProposed,
     AwardRefused,
     RuleDrafted,
@@ -139,13 +140,15 @@ def test_what_is_coming_is_on_notice_or_only_proposed(told: Told) -> None:
     proposed(log, noticed, 2)
     proposed(log, credited, 4)
     proposed(log, uuid4(), 30, Unit.CARE_MINUTES)
-    for award in (noticed, credited):
+    proposed(log, stopped := uuid4(), 8)
+    for award in (noticed, credited, stopped):
         log.happen(award, AwardApproved(OTHER, TODAY))
     log.happen(credited, AwardCredited(ACCOUNT, LOT, TODAY))
+    log.happen(stopped, AwardObjected(OTHER, "was-not-there", TODAY))
 
-    # when it is read, then each unit has both figures
+    # when it is read, then each unit has all three figures
     coming = awards.coming(told(log, awards.PROJECTION), MEMBER)
-    assert coming == [Coming(Unit.CARE_MINUTES, 0, 30), Coming(Unit.POINTS, 2, 1)]
+    assert coming == [Coming(Unit.CARE_MINUTES, 0, 30, 0), Coming(Unit.POINTS, 2, 1, 8)]
 
 
 def test_rules_show_each_version_and_from_when_it_holds(told: Told) -> None:
