@@ -5,7 +5,7 @@ empty body for an absent one; here both are refused.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
@@ -25,13 +25,19 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _QUERY_VALUES_MAX = 20
 
 
+def pictures(media_types: Collection[str]) -> dict[str, Any]:
+    """`opt=needs(...) | pictures(...)` on a handler whose body is no JSON but a file of one of `media_types`."""
+    return {"pictures": frozenset(media_types)}
+
+
 async def strict_request(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Guard of every JSON route: 415 for a body that is not called JSON, 400 for a query it does not know.
+    """Guard of every JSON route: 415 for a body that is not called JSON (but where a picture is asked for), 400 for a
+    query it does not know.
 
     Asynchronous for the same reason as `api.identity.guard`.
     """
     if is_unsafe(connection):
-        _json_only(connection)
+        _taken_media(connection, handler.opt.get("pictures"))
     _known_query(connection, handler)
 
 
@@ -42,9 +48,14 @@ async def body_is_there(request: Request[Any, Any, Any]) -> None:
         raise MalformedBody("malformed-body", 400, "the body is empty")
 
 
-def _json_only(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+def _taken_media(connection: ASGIConnection[Any, Any, Any, Any], pictures: frozenset[str] | None) -> None:
     content_type = connection.headers.get("content-type")
-    if content_type is not None and content_type.split(";")[0].strip().lower() != "application/json":
+    if content_type is None:
+        return
+    named = content_type.split(";")[0].strip().lower()
+    if pictures is not None and named not in pictures:
+        raise MalformedBody("picture-only", 415, "send one of " + ", ".join(sorted(pictures)))
+    if pictures is None and named != "application/json":
         raise MalformedBody("json-only", 415, "send Content-Type: application/json")
 
 

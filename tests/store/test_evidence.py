@@ -30,7 +30,7 @@ def community() -> OrganisationId:
 
 
 def test_a_picture_is_found_by_its_digest(directory: Directory, community: OrganisationId) -> None:
-    digest = directory.keep_evidence(community, LIST)
+    digest = directory.keep_evidence(community, *LIST)
 
     assert digest == sha256(LIST.content).hexdigest()
     assert directory.evidence(community, digest) == LIST
@@ -38,9 +38,9 @@ def test_a_picture_is_found_by_its_digest(directory: Directory, community: Organ
 
 
 def test_a_picture_is_nobody_elses(directory: Directory, community: OrganisationId) -> None:
-    digest = directory.keep_evidence(community, LIST)
+    digest = directory.keep_evidence(community, *LIST)
     elsewhere = OrganisationId(uuid4())
-    unknown = directory.keep_evidence(elsewhere, OTHER)
+    unknown = directory.keep_evidence(elsewhere, *OTHER)
 
     assert directory.evidence(elsewhere, digest) is None
     assert directory.evidence(community, unknown) is None
@@ -48,7 +48,7 @@ def test_a_picture_is_nobody_elses(directory: Directory, community: Organisation
 
 def test_kept_again_it_stays_one(directory: Directory, databases: Databases, community: OrganisationId) -> None:
     elsewhere = OrganisationId(uuid4())
-    digests = {directory.keep_evidence(owner, LIST) for owner in (community, community, elsewhere)}
+    digests = {directory.keep_evidence(owner, *LIST) for owner in (community, community, elsewhere)}
 
     with databases.directory_read.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(EVIDENCE)) == 2
@@ -59,7 +59,7 @@ def test_kept_again_it_stays_one(directory: Directory, databases: Databases, com
 def test_nothing_of_it_is_on_the_disk_in_the_clear(sqlite_databases: Databases, tmp_path: Path) -> None:
     keys = Keys.create_missing(tmp_path / "secrets")
     directory = Directory(sqlite_databases.directory, sqlite_databases.directory_read, keys)
-    directory.keep_evidence(OrganisationId(uuid4()), LIST)
+    directory.keep_evidence(OrganisationId(uuid4()), *LIST)
 
     found = b"".join(file.read_bytes() for file in sorted(sqlite_databases.home.glob("*.db*")))
 
@@ -70,7 +70,7 @@ def test_nothing_of_it_is_on_the_disk_in_the_clear(sqlite_databases: Databases, 
 def test_it_opens_only_where_it_was_sealed(
     directory: Directory, databases: Databases, community: OrganisationId
 ) -> None:
-    one, other = directory.keep_evidence(community, LIST), directory.keep_evidence(community, OTHER)
+    one, other = directory.keep_evidence(community, *LIST), directory.keep_evidence(community, *OTHER)
     with databases.directory.begin() as connection:
         sealed = select(EVIDENCE.c.ciphertext).where(EVIDENCE.c.digest == bytes.fromhex(one)).scalar_subquery()
         moved = update(EVIDENCE).where(EVIDENCE.c.digest == bytes.fromhex(other)).values(ciphertext=sealed)
@@ -84,7 +84,7 @@ def test_it_opens_only_where_it_was_sealed(
 def test_without_its_organisations_key_it_is_gone(
     directory: Directory, databases: Databases, community: OrganisationId
 ) -> None:
-    digest = directory.keep_evidence(community, LIST)
+    digest = directory.keep_evidence(community, *LIST)
     with databases.directory.begin() as connection:
         connection.execute(SUBJECT_KEYS.delete())
 
@@ -110,13 +110,13 @@ def test_a_directory_of_the_first_release_gets_the_table_and_keeps_its_rows(
     # then the person is there, and pictures can be kept
     assert version(databases, "directory") == migrations.HEADS["directory"]
     assert directory.read([member], "name") == {member: "张三"}
-    assert directory.evidence(community, directory.keep_evidence(community, LIST)) == LIST
+    assert directory.evidence(community, directory.keep_evidence(community, *LIST)) == LIST
 
 
 def test_whoever_copies_the_table_holds_few_pictures_in_memory(
     directory: Directory, databases: Databases, community: OrganisationId
 ) -> None:
-    kept = {directory.keep_evidence(community, Picture("image/png", bytes([number]))) for number in range(40)}
+    kept = {directory.keep_evidence(community, "image/png", bytes([number])) for number in range(40)}
 
     with databases.directory_read.connect() as connection:
         rows = list(stored_rows.read(connection, EVIDENCE, "directory"))

@@ -134,8 +134,9 @@ class Directory:
         """The organisation of an official code; None when it is not known."""
         return self.organisation_ids([code]).get(code)
 
-    def keep_evidence(self, organisation: OrganisationId, picture: Picture) -> str:
-        """Keep `picture` under the key of `organisation` and give its SHA-256 in hex; once more changes nothing."""
+    def keep_evidence(self, organisation: OrganisationId, media_type: str, content: bytes) -> str:
+        """Keep a picture under the key of `organisation` and give its SHA-256 in hex; once more changes nothing."""
+        picture = Picture(media_type, content)
         with self._engine.begin() as connection:
             wrapped = self._wrapped_keys(connection, {organisation})[organisation]
             return evidence.keep(connection, self._seals, organisation, wrapped, picture)
