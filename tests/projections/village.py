@@ -41,6 +41,7 @@ class Village:
         self.members = [self.id() for _ in range(people)]
         self.rules = {unit: self.id() for unit in (Unit.POINTS, Unit.CARE_MINUTES)}
         self.reward = self.id()
+        self.device, self.numbers = self.id(), list(range(1, 3_000))
         self.visits: list[tuple[UUID, UUID, UUID]] = []
         self.finished: list[tuple[UUID, UUID, UUID]] = []
         self.reported: list[tuple[UUID, UUID]] = []
@@ -70,6 +71,7 @@ class Village:
             self._carry,
             self._change_mind,
             self._wait,
+            *[self._scan_offline] * 2,
         ]
         for _ in range(deeds):
             self.random.choice(doings)()
@@ -91,6 +93,7 @@ class Village:
             happen(rule, awards.RuleDrafted(self.street, 1, terms, staff))
             happen(rule, awards.RulePublished(1, self.today, self.members[1]))
         listed = redemption.RewardListed(self.communities[0], self.id(), Unit.POINTS, 2, staff)
+        happen(self.device, activities.DeviceRegistered(self.street, staff))
         happen(self.reward, listed, redemption.StockReceived(500, staff))
 
     def _gather(self) -> None:
@@ -250,6 +253,28 @@ class Village:
         self.log.happen(stream, endings[end])
         self.log.happen(self.reward, redemption.StockReturned(stream, asked.pieces))
         self.log.act(asked.account, ReleaseHold(asked.hold, stream, self.today, grace_days=7))
+
+    def _scan_offline(self) -> None:
+        """A device tells of a scan, in any order and with gaps; one of three waits, most are decided on."""
+        waits = self.random.random() < 0.3
+        number, clerk, now = self._pick(self.numbers), self.members[0], self.log.now
+        scan = activities.ScanRecorded(
+            device=self.device,
+            sequence=number,
+            content=f"{number:032x}",
+            organisation=self.street,
+            activity=self.id(),
+            direction=self.random.choice(["in", "out"]),
+            seen_at=now,
+            sent_at=now + timedelta(seconds=self.random.randrange(100)),
+            uploaded_by=clerk,
+            outcome="for_review" if waits else "accepted",
+            reason="card-revoked" if waits else "checked-in",
+        )
+        stream = derived(self.device, "scan", str(number))
+        self.log.happen(stream, scan)
+        if waits and self.random.random() < 0.7:
+            self.log.happen(stream, activities.ScanReviewed("dismissed", clerk, "never-there"))
 
     def _expire(self) -> None:
         self.log.later(days=1)
