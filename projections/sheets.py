@@ -1,7 +1,7 @@
 """Sheets of hours that no scan recorded: what waits for somebody to decide, and what became of each line."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 from uuid import UUID
 
 from msgspec import Struct
@@ -74,24 +74,27 @@ def lines(connection: Connection, sheet_id: UUID) -> list[SheetLineRow]:
     return LINES.read(connection, LINES.select().where(LINES.c.sheet == sheet_id).order_by(LINES.c.number))
 
 
-def of_organisation(
-    connection: Connection,
-    organisation: UUID,
-    *,
-    status: SheetStatus,
-    kind: SheetKind | None = None,
-    after: int = 0,
-    limit: int = 50,
-) -> list[SheetRow]:
-    """The sheets of `organisation` with `status` (of `kind`, None: both), in the order in which they were entered.
+class Listing(TypedDict, total=False):
+    """Which sheets to list. kind: None and left out are both kinds.
 
-    after: the position of the last one of the page before.
+    after: the position of the last one of the page before, 0 where left out. limit: 50 where left out.
     """
+
+    kind: SheetKind | None
+    after: int
+    limit: int
+
+
+def of_organisation(
+    connection: Connection, organisation: UUID, *, status: SheetStatus, **asked: Unpack[Listing]
+) -> list[SheetRow]:
+    """The sheets of `organisation` with `status`, in the order in which they were entered."""
     c = SHEETS.c
-    found = SHEETS.select().where(c.organisation == organisation, c.status == status, c.position > after)
-    if kind is not None:
+    found = SHEETS.select().where(c.organisation == organisation, c.status == status)
+    if (kind := asked.get("kind")) is not None:
         found = found.where(c.kind == kind)
-    return SHEETS.read(connection, found.order_by(c.position).limit(limit))
+    found = found.where(c.position > asked.get("after", 0)).order_by(c.position)
+    return SHEETS.read(connection, found.limit(asked.get("limit", 50)))
 
 
 def _entered(rows: Rowset, notice: Notice, event: SheetEntered) -> None:
