@@ -31,17 +31,20 @@ from ledger.application.members import (
     VerifyMember,
 )
 from ledger.application.organisations import REGISTER_ORGANISATION, RegisterOrganisation
-from ledger.application.rewards import LIST_REWARD, RECEIVE_STOCK, ListReward, ReceiveStock
+from ledger.application.rewards import APPROVE_REWARD, DRAFT_REWARD, ApproveReward, DraftReward
 from ledger.application.rules import DRAFT_RULE, PUBLISH_RULE, DraftRule, PublishRule
+from ledger.application.stock import RECEIVE_STOCK, ReceiveStock
 from ledger.awards.events import Terms
 from ledger.kernel.clock import COMMUNITY_ZONE
 from ledger.kernel.ids import CardId, FundId, MemberId, OrganisationId, RewardId, RuleId, derived
 from ledger.kernel.units import Unit
 from ledger.membership.events import Level, Role
+from ledger.redemption.events import Limit
 
 DIVISIONS = Path(__file__).parent / "divisions.csv"
 TOWN_CODE = "210922100000"
 RESIDENTS_EACH = 100
+TWO_A_MONTH = Limit("member", 2, "month")
 GOODS = (("肥皂两块", 2), ("抽纸一提", 4), ("洗衣液", 6), ("大米 5 公斤", 12), ("保温杯", 20))
 
 
@@ -225,8 +228,9 @@ def _shelf(founding: Founding, community: Community) -> Community:
     for name, price in GOODS:
         reward = RewardId(_new(draw))
         names.write_many([(reward, {"name": name})], key_owner=community.organisation)
-        asked = ListReward(reward, community.organisation, fund, Unit.POINTS, price, pieces_per_member_month=2)
-        sender.send(LIST_REWARD, asked, actor=community.staff, at=at)
+        asked = DraftReward(reward, community.organisation, fund, Unit.POINTS, price, (TWO_A_MONTH,))
+        sender.send(DRAFT_REWARD, asked, actor=community.staff, at=at)
+        sender.send(APPROVE_REWARD, ApproveReward(reward), actor=community.approver, at=at)
         sender.send(RECEIVE_STOCK, ReceiveStock(reward, 60), actor=community.keeper, at=at)
         rewards.append(reward)
     return Community(community.organisation, community.name, community.members, tuple(rewards))

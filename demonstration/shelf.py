@@ -16,7 +16,7 @@ from ledger.application.redemptions import (
     MakeReady,
     RequestRedemption,
 )
-from ledger.application.rewards import RECEIVE_STOCK, ReceiveStock
+from ledger.application.stock import RECEIVE_STOCK, ReceiveStock
 from ledger.kernel.ids import RedemptionId
 
 ASKING = 6

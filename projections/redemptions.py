@@ -15,23 +15,46 @@ from ledger.redemption.events import (
     RedemptionCancelled,
     RedemptionHandedOver,
     RedemptionLapsed,
+    RedemptionPartlyHandedOver,
     RedemptionReady,
+    RedemptionRechecked,
     RedemptionRejected,
     RedemptionRequested,
+    RedemptionReturned,
+    RedemptionSettled,
+    RedemptionSubstituted,
+    RedemptionVoided,
 )
 from projections.projection import Projection
 from projections.rows import Rowset
 from projections.view_tables import ViewTable
 
-RedemptionStatus = Literal["requested", "approved", "ready", "handed_over", "rejected", "cancelled", "lapsed"]
+RedemptionStatus = Literal[
+    "requested",
+    "approved",
+    "ready",
+    "handed_over",
+    "partly_handed_over",
+    "substituted",
+    "returned",
+    "settled",
+    "rejected",
+    "cancelled",
+    "voided",
+    "lapsed",
+]
+Recheck = Literal["not_drawn", "open", "in_order", "not_in_order"]
 
 
 class RedemptionRow(Struct, gc=False):
     """A redemption. price: of one piece, total: of all, in `unit`. position: of the request.
 
     lapses_at: when it lapses unless handed over; due_at: the same while it waits, None once it has ended.
-    requested_by: the member, or who asked for the member. ended_by: who handed over, rejected or cancelled.
-    reason: why rejected, a code.
+    requested_by: the member, or who asked for the member. ended_by: who handed over, rejected, cancelled or voided.
+    reason: why rejected or voided, a code. handed_reward, handed_pieces, handed_total: what the member got, which may
+    be less than was asked for, or another reward. returned_pieces, returned_total: what of it came back.
+    in_hand_since: when it was handed over, None before, and once nothing can come back any more. witness: who stood by
+    at the counter. recheck: whether somebody is to look at what the system approved, and what they found.
     """
 
     redemption: UUID
@@ -58,12 +81,26 @@ class RedemptionRow(Struct, gc=False):
     ended_by: UUID | None = None
     ended_at: datetime | None = None
     reason: str | None = None
+    handed_reward: UUID | None = None
+    handed_pieces: int = 0
+    handed_total: int = 0
+    returned_pieces: int = 0
+    returned_total: int = 0
+    in_hand_since: datetime | None = None
+    witness: UUID | None = None
+    recheck: Recheck = "not_drawn"
 
 
 REDEMPTIONS = ViewTable(
     RedemptionRow,
     "redemptions",
-    indexes=[("organisation", "status", "position"), ("member", "position"), ("reward", "position"), ("due_at",)],
+    indexes=[
+        ("organisation", "status", "position"),
+        ("member", "position"),
+        ("reward", "position"),
+        ("due_at",),
+        ("in_hand_since",),
+    ],
 )
 
 
@@ -113,6 +150,18 @@ def of_member(
     return REDEMPTIONS.read(connection, found if before is None else found.where(c.position < before))
 
 
+def to_recheck(connection: Connection, organisation: UUID, *, after: int = 0, limit: int = 50) -> list[RedemptionRow]:
+    """What was handed over at `organisation` and somebody is to look at, oldest first.
+
+    after: the position of the last one of the page before.
+    """
+    c = REDEMPTIONS.c
+    found = REDEMPTIONS.select().where(
+        c.organisation == organisation, c.recheck == "open", c.handed_pieces > 0, c.position > after
+    )
+    return REDEMPTIONS.read(connection, found.order_by(c.position).limit(limit))
+
+
 def _requested(rows: Rowset, notice: Notice, event: RedemptionRequested) -> None:
     rows[REDEMPTIONS].put(
         RedemptionRow(
@@ -133,6 +182,7 @@ def _requested(rows: Rowset, notice: Notice, event: RedemptionRequested) -> None
             event.lapses_at,
             notice.position,
             event.requested_by,
+            witness=event.witness,
         )
     )
 
@@ -140,6 +190,7 @@ def _requested(rows: Rowset, notice: Notice, event: RedemptionRequested) -> None
 def _approved(rows: Rowset, notice: Notice, event: RedemptionApproved) -> None:
     row = rows[REDEMPTIONS].change(notice.stream)
     row.status, row.approved_by, row.approved_at = "approved", event.approved_by, notice.at
+    row.recheck = "open" if event.recheck else "not_drawn"
 
 
 def _ready(rows: Rowset, notice: Notice, event: RedemptionReady) -> None:
@@ -148,7 +199,43 @@ def _ready(rows: Rowset, notice: Notice, event: RedemptionReady) -> None:
 
 
 def _handed_over(rows: Rowset, notice: Notice, event: RedemptionHandedOver) -> None:
-    _end(rows, notice, "handed_over").ended_by = event.handed_over_by
+    row = _end(rows, notice, "handed_over")
+    row.ended_by, row.in_hand_since = event.handed_over_by, event.at
+    row.handed_reward, row.handed_pieces, row.handed_total = row.reward, row.pieces, row.total
+
+
+def _partly_handed_over(rows: Rowset, notice: Notice, event: RedemptionPartlyHandedOver) -> None:
+    row = _end(rows, notice, "partly_handed_over")
+    row.ended_by, row.in_hand_since = event.handed_over_by, event.at
+    row.handed_reward, row.handed_pieces, row.handed_total = row.reward, event.pieces, event.total
+
+
+def _substituted(rows: Rowset, notice: Notice, event: RedemptionSubstituted) -> None:
+    row = _end(rows, notice, "substituted")
+    row.ended_by, row.in_hand_since = event.handed_over_by, event.at
+    row.handed_reward, row.handed_pieces, row.handed_total = event.reward, event.pieces, event.total
+
+
+def _returned(rows: Rowset, notice: Notice, event: RedemptionReturned) -> None:
+    row = rows[REDEMPTIONS].change(notice.stream)
+    row.returned_pieces += event.pieces
+    row.returned_total += event.total
+    if row.returned_pieces == row.handed_pieces:
+        row.status, row.in_hand_since = "returned", None
+
+
+def _settled(rows: Rowset, notice: Notice, _event: RedemptionSettled) -> None:
+    row = rows[REDEMPTIONS].change(notice.stream)
+    row.status, row.in_hand_since = "settled", None
+
+
+def _rechecked(rows: Rowset, notice: Notice, event: RedemptionRechecked) -> None:
+    rows[REDEMPTIONS].change(notice.stream).recheck = event.finding
+
+
+def _voided(rows: Rowset, notice: Notice, event: RedemptionVoided) -> None:
+    row = _end(rows, notice, "voided")
+    row.ended_by, row.reason = event.voided_by, event.reason
 
 
 def _rejected(rows: Rowset, notice: Notice, event: RedemptionRejected) -> None:
@@ -172,13 +259,19 @@ def _end(rows: Rowset, notice: Notice, status: RedemptionStatus) -> RedemptionRo
 
 PROJECTION = Projection(
     name="redemptions",
-    version=1,
+    version=2,
     tables=(REDEMPTIONS,),
     handlers={
         RedemptionRequested: _requested,
         RedemptionApproved: _approved,
         RedemptionReady: _ready,
         RedemptionHandedOver: _handed_over,
+        RedemptionPartlyHandedOver: _partly_handed_over,
+        RedemptionSubstituted: _substituted,
+        RedemptionReturned: _returned,
+        RedemptionSettled: _settled,
+        RedemptionRechecked: _rechecked,
+        RedemptionVoided: _voided,
         RedemptionRejected: _rejected,
         RedemptionCancelled: _cancelled,
         RedemptionLapsed: _lapsed,

@@ -1,60 +1,48 @@
-"""What stands on the shelf: each reward with its price and its pieces, free, reserved and handed over."""
+"""What stands on the shelf: each reward with its price and its pieces, free, reserved, handed over and written off.
 
-from datetime import date, datetime
+With it what waits for a second person (a price, a write-off, a count), what came in, and how each count ended.
+"""
+
 from uuid import UUID
 
-from msgspec import Struct
 from sqlalchemy import Connection
 
 from ledger.application.ports import Notice
-from ledger.kernel.units import Unit
 from ledger.redemption.events import (
+    PriceProposed,
+    ProposalDeclined,
+    RewardDrafted,
     RewardListed,
     RewardPriced,
     RewardWithdrawn,
+    StockBroughtBack,
+    StockCountConfirmed,
+    StockCounted,
     StockHandedOver,
     StockReceived,
     StockReserved,
     StockReturned,
+    StockWriteOffProposed,
+    StockWrittenOff,
 )
 from projections.projection import Projection
 from projections.rows import Rowset
-from projections.view_tables import ViewTable
-
-
-class RewardRow(Struct, gc=False):
-    """A reward. price: for one piece, in `unit`. received = free + reserved + handed, all in whole pieces.
-
-    pieces_per_member_month: None for no limit. is_listed: it can be asked for.
-    """
-
-    reward: UUID
-    organisation: UUID
-    fund: UUID
-    unit: Unit
-    price: int
-    pieces_per_member_month: int | None
-    listed_by: UUID
-    is_listed: bool = True
-    received: int = 0
-    free: int = 0
-    reserved: int = 0
-    handed: int = 0
-
-
-class Delivery(Struct, gc=False):
-    """Pieces that came onto the shelf. use_by: last day to hand them out, None where it does not matter."""
-
-    reward: UUID
-    position: int
-    pieces: int
-    use_by: date | None
-    received_by: UUID
-    at: datetime
-
-
-REWARDS = ViewTable(RewardRow, "rewards", indexes=[("organisation", "reward")])
-DELIVERIES = ViewTable(Delivery, "reward_deliveries", key=2)
+from projections.shelf_rows import DELIVERIES as DELIVERIES
+from projections.shelf_rows import PROPOSALS, REWARDS, ProposalRow
+from projections.shelf_rows import Delivery as Delivery
+from projections.shelf_rows import RewardRow as RewardRow
+from projections.shelf_stock import (
+    brought_back,
+    count_confirmed,
+    counted,
+    decided,
+    handed_over,
+    received,
+    reserved,
+    returned,
+    write_off_proposed,
+    written_off,
+)
 
 
 def reward(connection: Connection, reward_id: UUID) -> RewardRow | None:
@@ -87,66 +75,105 @@ def deliveries(connection: Connection, reward_id: UUID) -> list[Delivery]:
     return DELIVERIES.read(connection, DELIVERIES.select().where(c.reward == reward_id).order_by(c.position))
 
 
-def _listed(rows: Rowset, notice: Notice, event: RewardListed) -> None:
+def proposals(connection: Connection, reward_id: UUID) -> list[ProposalRow]:
+    """What waits for a second person at one reward, by kind."""
+    c = PROPOSALS.c
+    return PROPOSALS.read(connection, PROPOSALS.select().where(c.reward == reward_id).order_by(c.kind))
+
+
+def _drafted(rows: Rowset, notice: Notice, event: RewardDrafted) -> None:
     rows[REWARDS].put(
         RewardRow(
+            reward=notice.stream,
+            organisation=event.organisation,
+            fund=event.fund,
+            unit=event.unit,
+            price=event.price,
+            limits=list(event.limits),
+            merchant=event.merchant,
+            status="drafted",
+            drafted_by=event.drafted_by,
+        )
+    )
+
+
+def _listed(rows: Rowset, notice: Notice, event: RewardListed) -> None:
+    known = rows[REWARDS].find(notice.stream)
+    row = RewardRow(
+        reward=notice.stream,
+        organisation=event.organisation,
+        fund=event.fund,
+        unit=event.unit,
+        price=event.price,
+        limits=list(event.limits),
+        merchant=event.merchant,
+        status="listed",
+        drafted_by=event.drafted_by,
+        is_listed=True,
+        listed_by=event.listed_by,
+    )
+    if known is not None:
+        # Pieces may have come before anybody approved the reward.
+        row.received, row.free, row.batches = known.received, known.free, known.batches
+        row.written_off, row.counted, row.difference = known.written_off, known.counted, known.difference
+        row.counted_at = known.counted_at
+    rows[REWARDS].put(row)
+
+
+def _price_proposed(rows: Rowset, notice: Notice, event: PriceProposed) -> None:
+    rows[PROPOSALS].put(
+        ProposalRow(
             notice.stream,
-            event.organisation,
-            event.fund,
-            event.unit,
+            "price",
+            event.proposal,
             event.price,
-            event.pieces_per_member_month,
-            event.listed_by,
+            event.proposed_by,
+            notice.at,
+            from_day=event.from_day,
         )
     )
 
 
 def _priced(rows: Rowset, notice: Notice, event: RewardPriced) -> None:
-    rows[REWARDS].change(notice.stream).price = event.price
+    row = rows[REWARDS].change(notice.stream)
+    if event.from_day is None or event.on_day is None or event.from_day <= event.on_day:
+        row.price, row.next_price, row.next_price_from = event.price, None, None
+    else:
+        row.price = row.price_on(event.on_day)
+        row.next_price, row.next_price_from = event.price, event.from_day
+    if event.proposal is not None:
+        decided(rows, notice.stream, event.proposal)
 
 
 def _withdrawn(rows: Rowset, notice: Notice, _event: RewardWithdrawn) -> None:
-    rows[REWARDS].change(notice.stream).is_listed = False
-
-
-def _received(rows: Rowset, notice: Notice, event: StockReceived) -> None:
     row = rows[REWARDS].change(notice.stream)
-    row.received += event.pieces
-    row.free += event.pieces
-    rows[DELIVERIES].add(
-        Delivery(notice.stream, notice.position, event.pieces, event.use_by, event.received_by, notice.at)
-    )
+    row.is_listed, row.status = False, "withdrawn"
+    rows[PROPOSALS].remove((notice.stream, "price"))
 
 
-def _reserved(rows: Rowset, notice: Notice, event: StockReserved) -> None:
-    row = rows[REWARDS].change(notice.stream)
-    row.free -= event.pieces
-    row.reserved += event.pieces
-
-
-def _returned(rows: Rowset, notice: Notice, event: StockReturned) -> None:
-    row = rows[REWARDS].change(notice.stream)
-    row.reserved -= event.pieces
-    row.free += event.pieces
-
-
-def _handed_over(rows: Rowset, notice: Notice, event: StockHandedOver) -> None:
-    row = rows[REWARDS].change(notice.stream)
-    row.reserved -= event.pieces
-    row.handed += event.pieces
+def _declined(rows: Rowset, notice: Notice, event: ProposalDeclined) -> None:
+    decided(rows, notice.stream, event.proposal)
 
 
 PROJECTION = Projection(
     name="reward_shelf",
-    version=1,
-    tables=(REWARDS, DELIVERIES),
+    version=2,
+    tables=(REWARDS, DELIVERIES, PROPOSALS),
     handlers={
+        RewardDrafted: _drafted,
         RewardListed: _listed,
+        PriceProposed: _price_proposed,
         RewardPriced: _priced,
         RewardWithdrawn: _withdrawn,
-        StockReceived: _received,
-        StockReserved: _reserved,
-        StockReturned: _returned,
-        StockHandedOver: _handed_over,
+        ProposalDeclined: _declined,
+        StockReceived: received,
+        StockReserved: reserved,
+        StockReturned: returned,
+        StockHandedOver: handed_over,
+        StockBroughtBack: brought_back,
+        StockWriteOffProposed: write_off_proposed,
+        StockWrittenOff: written_off,
+        StockCounted: counted,
+        StockCountConfirmed: count_confirmed,
     },
 )

@@ -19,6 +19,7 @@ from ledger.application.masking import mask_name
 from ledger.application.ports import Answer
 from ledger.application.redemptions import HAND_OVER, HandOver
 from ledger.kernel.ids import MemberId, RedemptionId
+from ledger.redemption.redemption_state import FINISHED
 from projections import people, redemptions
 from projections.redemptions import RedemptionRow
 from qr.tokens import Voucher
@@ -33,7 +34,7 @@ def show(request: Request[Any, Any, Any], token: Voucher, here: str, reader: Rea
     if row is None or not (row.member == reader.member or reader.may(Permission.HAND_OVER, row.organisation)):
         line = said(marked("这是领东西用的码，只有发放点的工作人员能扫。"), language)
         return tell(request, Reply("for-staff", (line,), link=home(language)))
-    if row.status in ("handed_over", "rejected", "cancelled", "lapsed"):
+    if row.status in FINISHED:
         return tell(request, _finished(reader, row, language))
     return page(request, "voucher.html", _facts(reader, row, here, language))
 
@@ -72,7 +73,7 @@ def _facts(reader: Reader, row: RedemptionRow, here: str, language: str) -> dict
 
 def _finished(reader: Reader, row: RedemptionRow, language: str) -> Reply:
     """As the ledger would refuse it, before anybody presses anything."""
-    if row.status != "handed_over":
+    if row.handed_reward is None:
         return refusal("redemption-finished", {"state": row.status}, language, link=home(language))
     facts = {"handed_over_at": row.ended_at, "handed_over_by": row.ended_by}
     told = refusal("already-handed-over", facts, language, link=home(language))

@@ -17,8 +17,8 @@ from api.v1.pictures import png_picture, svg_picture
 from api.v1.visibility import may_any, require_sight
 from ledger.application.authority import Permission
 from ledger.kernel.units import Unit
-from ledger.redemption.redemption import FINISHED
-from ledger.redemption.refusals import RedemptionFinished, RedemptionNotThatFar
+from ledger.redemption.redemption_refusals import RedemptionFinished, RedemptionNotThatFar
+from ledger.redemption.redemption_state import FINISHED
 from projections import redemptions
 from projections.redemptions import RedemptionRow, RedemptionStatus
 from qr.links import printed_link

@@ -1,13 +1,13 @@
-"""Rewards: what stands on the shelf, at what price, and how many pieces are free."""
+"""Rewards: what stands on the shelf, at what price, by whose word, and how many pieces are free."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
@@ -19,27 +19,44 @@ from api.v1.texts import Wording, new_with_texts
 from api.v1.visibility import home_of, may_any, require_sight
 from ledger.application.authority import Permission
 from ledger.application.rewards import (
-    LIST_REWARD,
-    PRICE_REWARD,
-    RECEIVE_STOCK,
+    APPROVE_PRICE,
+    APPROVE_REWARD,
+    DRAFT_REWARD,
+    PROPOSE_PRICE,
     WITHDRAW_REWARD,
-    ListReward,
-    PriceReward,
-    ReceiveStock,
+    ApprovePrice,
+    ApproveReward,
+    DraftReward,
+    ProposePrice,
     WithdrawReward,
 )
 from ledger.application.work import Outcome
-from ledger.kernel.ids import FundId, OrganisationId, RewardId, derived
+from ledger.kernel.ids import FundId, OrganisationId, ProposalId, RewardId, derived
 from ledger.kernel.units import Unit
+from ledger.redemption.events import Limit
 from projections import reward_shelf
 from projections.reward_shelf import RewardRow
+from projections.shelf_rows import RewardStatus
 
-HANDLING = (Permission.LIST_REWARDS, Permission.RECEIVE_STOCK)
-"""Who sees rewards that were withdrawn."""
+HANDLING = (Permission.LIST_REWARDS, Permission.APPROVE_REWARDS, Permission.RECEIVE_STOCK)
+"""Who sees rewards that are drafts, or were withdrawn."""
+LIMITS_MAX = 6
+"""One for members and one for households in each kind of period."""
+
+
+class LimitBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Most pieces that one member, or one household, may have in a calendar period."""
+
+    per: Literal["member", "household"]
+    pieces: Pieces
+    period: Literal["month", "quarter", "year"]
 
 
 class RewardBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A reward to be listed. fund: who pays for it; left out: the organisation's own. price: of one piece."""
+    """A reward to be offered. fund: who pays for it; left out: the organisation's own. price: of one piece.
+
+    merchant: the partner who hands it out; left out: the community itself.
+    """
 
     name: Title
     organisation: UUID
@@ -47,24 +64,28 @@ class RewardBody(Struct, frozen=True, forbid_unknown_fields=True):
     price: Amount
     fund: UUID | None = None
     description: Words = ""
-    pieces_per_member_month: Pieces | None = None
+    limits: Annotated[tuple[LimitBody, ...], Meta(max_length=LIMITS_MAX)] = ()
+    merchant: UUID | None = None
 
 
 class PriceBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """The new price of one piece, in the reward's unit."""
+    """The new price of one piece, in the reward's unit. from_day: left out, from the approval on."""
 
     price: Amount
+    from_day: date | None = None
 
 
-class StockBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """Pieces that came onto the shelf. use_by: last day to hand them out."""
+class ProposalBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """The proposal that was looked at."""
 
-    pieces: Pieces
-    use_by: date | None = None
+    proposal: UUID
 
 
 class RewardView(Struct, frozen=True):
-    """A reward. price: of one piece, in `unit`. received = free + reserved + handed, in whole pieces."""
+    """A reward. price: of one piece today, in `unit`; next_price: from `next_price_from` on, null where none comes.
+
+    received = free + reserved + handed + written_off, in whole pieces.
+    """
 
     id: UUID
     name: str
@@ -73,12 +94,18 @@ class RewardView(Struct, frozen=True):
     fund: UUID
     unit: Unit
     price: int
-    pieces_per_member_month: int | None
+    next_price: int | None
+    next_price_from: date | None
+    limits: list[Limit]
+    merchant: UUID | None
+    status: RewardStatus
     is_listed: bool
+    drafted_by: UUID | None
     received: int
     free: int
     reserved: int
     handed: int
+    written_off: int
 
 
 class RewardList(Struct, frozen=True):
@@ -96,19 +123,32 @@ class RewardList(Struct, frozen=True):
     tags=["rewards"],
 )
 async def offer_reward(request: Request[Any, Any, Any], data: JSONBody[RewardBody]) -> Response[bytes]:
-    """Offer a reward on an organisation's shelf."""
+    """Draft a reward for an organisation's shelf; somebody else approves it."""
     organisation = OrganisationId(data.organisation)
     texts = {"name": data.name, "description": data.description}
     new = await new_with_texts(request, "reward", Wording(organisation, Permission.LIST_REWARDS, texts))
-    asked = ListReward(
+    asked = DraftReward(
         reward=RewardId(new.id),
         organisation=organisation,
         fund=FundId(data.fund or derived(organisation, "own fund")),
         unit=data.unit,
         price=data.price,
-        pieces_per_member_month=data.pieces_per_member_month,
+        limits=tuple(Limit(one.per, one.pieces, one.period) for one in data.limits),
+        merchant=OrganisationId(data.merchant) if data.merchant else None,
     )
-    return written(await submit(request, LIST_REWARD, asked), status=201)
+    return written(await submit(request, DRAFT_REWARD, asked), status=201)
+
+
+@post(
+    "/rewards/{reward:str}/approve",
+    opt=needs(Permission.APPROVE_REWARDS),
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["rewards"],
+)
+async def approve_reward(request: Request[Any, Any, Any], reward: FromPath[UUID]) -> Response[bytes]:
+    """Let what somebody else drafted be asked for."""
+    return written(await submit(request, APPROVE_REWARD, ApproveReward(RewardId(reward))))
 
 
 @post(
@@ -120,11 +160,27 @@ async def offer_reward(request: Request[Any, Any, Any], data: JSONBody[RewardBod
     responses=answers(Outcome),
     tags=["rewards"],
 )
-async def price_reward(
+async def propose_price(
     request: Request[Any, Any, Any], reward: FromPath[UUID], data: JSONBody[PriceBody]
 ) -> Response[bytes]:
-    """Give one piece a new price, for what is asked for from now on."""
-    return written(await submit(request, PRICE_REWARD, PriceReward(RewardId(reward), data.price)))
+    """Propose a new price of one piece; it holds from its day on, once somebody else has approved it."""
+    return written(await submit(request, PROPOSE_PRICE, ProposePrice(RewardId(reward), data.price, data.from_day)))
+
+
+@post(
+    "/rewards/{reward:str}/price/approve",
+    opt=needs(Permission.APPROVE_REWARDS),
+    dto=Strict[ProposalBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["rewards"],
+)
+async def approve_price(
+    request: Request[Any, Any, Any], reward: FromPath[UUID], data: JSONBody[ProposalBody]
+) -> Response[bytes]:
+    """Let the price hold that somebody else proposed."""
+    return written(await submit(request, APPROVE_PRICE, ApprovePrice(RewardId(reward), ProposalId(data.proposal))))
 
 
 @post(
@@ -137,22 +193,6 @@ async def price_reward(
 async def withdraw_reward(request: Request[Any, Any, Any], reward: FromPath[UUID]) -> Response[bytes]:
     """Let it no longer be asked for; what is open goes on."""
     return written(await submit(request, WITHDRAW_REWARD, WithdrawReward(RewardId(reward))))
-
-
-@post(
-    "/rewards/{reward:str}/stock",
-    opt=needs(Permission.RECEIVE_STOCK),
-    dto=Strict[StockBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["rewards"],
-)
-async def receive_stock(
-    request: Request[Any, Any, Any], reward: FromPath[UUID], data: JSONBody[StockBody]
-) -> Response[bytes]:
-    """Put pieces onto the shelf."""
-    return written(await submit(request, RECEIVE_STOCK, ReceiveStock(RewardId(reward), data.pieces, data.use_by)))
 
 
 @get("/rewards", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(RewardList), tags=["rewards"])
@@ -192,24 +232,40 @@ def get_reward(
 def _views(reader: Reader, rows: list[RewardRow]) -> list[RewardView]:
     ids = [row.reward for row in rows]
     names, descriptions = reader.texts(ids), reader.texts(ids, "description")
-    return [
-        RewardView(
-            row.reward,
-            names[row.reward],
-            descriptions[row.reward],
-            row.organisation,
-            row.fund,
-            row.unit,
-            row.price,
-            row.pieces_per_member_month,
-            row.is_listed,
-            row.received,
-            row.free,
-            row.reserved,
-            row.handed,
-        )
-        for row in rows
-    ]
+    return [_view(row, names[row.reward], descriptions[row.reward], reader.today) for row in rows]
 
 
-HANDLERS = [offer_reward, price_reward, withdraw_reward, receive_stock, list_rewards, get_reward]
+def _view(row: RewardRow, name: str, description: str, today: date) -> RewardView:
+    to_come = row.next_price_from is not None and row.next_price_from > today
+    return RewardView(
+        id=row.reward,
+        name=name,
+        description=description,
+        organisation=row.organisation,
+        fund=row.fund,
+        unit=row.unit,
+        price=row.price_on(today),
+        next_price=row.next_price if to_come else None,
+        next_price_from=row.next_price_from if to_come else None,
+        limits=row.limits,
+        merchant=row.merchant,
+        status=row.status,
+        is_listed=row.is_listed,
+        drafted_by=row.drafted_by,
+        received=row.received,
+        free=row.free,
+        reserved=row.reserved,
+        handed=row.handed,
+        written_off=row.written_off,
+    )
+
+
+HANDLERS = [
+    offer_reward,
+    approve_reward,
+    propose_price,
+    approve_price,
+    withdraw_reward,
+    list_rewards,
+    get_reward,
+]

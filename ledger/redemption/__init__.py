@@ -1,1 +1,1 @@
-"""Rewards with their stock, and redemptions: asked for, approved by somebody else, handed over once."""
+"""Rewards with their stock and funds, and redemptions: asked for, approved by somebody else, handed over once."""

@@ -1,27 +1,50 @@
 """One redemption, from asking to the goods in hand. It decides who may do which step, and that an end is an end.
 
-Its steps: requested → approved → ready → handed_over. Its other ends: rejected, cancelled, lapsed.
+Its steps: requested → approved → ready → handed_over (whole, in part, or something else instead) → settled. Its other
+ends: rejected, cancelled, voided, lapsed. What was handed over can come back for some days.
 """
 
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import assert_never
 
-from msgspec import Struct
-from msgspec.structs import replace
-
-from ledger.kernel.decider import Decider, Request
-from ledger.kernel.ids import HoldId, MemberId, RedemptionId, derived
+from ledger.kernel.decider import Decider
+from ledger.kernel.ids import SYSTEM, HoldId, MemberId, RedemptionId, derived
+from ledger.redemption.afterwards import decide_afterwards
 from ledger.redemption.events import (
     RedemptionApproved,
     RedemptionCancelled,
     RedemptionEvent,
     RedemptionHandedOver,
     RedemptionLapsed,
+    RedemptionPartlyHandedOver,
     RedemptionReady,
+    RedemptionRechecked,
     RedemptionRejected,
     RedemptionRequested,
+    RedemptionReturned,
+    RedemptionSettled,
+    RedemptionSubstituted,
+    RedemptionVoided,
 )
-from ledger.redemption.refusals import (
+from ledger.redemption.redemption_commands import (
+    ApproveAutomatically,
+    ApproveRedemption,
+    CancelRedemption,
+    Handing,
+    HandRedemptionOver,
+    LapseRedemption,
+    MakeRedemptionReady,
+    OpenCommand,
+    RecheckRedemption,
+    RedemptionCommand,
+    RejectRedemption,
+    RequestRedemption,
+    ReturnGoods,
+    SettleRedemption,
+    SubstituteRedemption,
+    VoidRedemption,
+)
+from ledger.redemption.redemption_refusals import (
     AlreadyHandedOver,
     ApproverCannotHandOver,
     OwnRedemption,
@@ -32,80 +55,10 @@ from ledger.redemption.refusals import (
     RedemptionOverdue,
     RedemptionUnknown,
     RequesterCannotApprove,
+    SubstituteTooDear,
 )
-
-HAND_OVER_BY_OTHER_ABOVE = 100
-"""Above this total, in the reward's unit, whoever approved does not hand over as well. A community's default: below
-it, two people for a bar of soap would be one too many."""
-
-RedemptionStatus = Literal[
-    "unknown", "requested", "approved", "ready", "handed_over", "rejected", "cancelled", "lapsed"
-]
-FINISHED: frozenset[RedemptionStatus] = frozenset({"handed_over", "rejected", "cancelled", "lapsed"})
-
-
-class Redemption(Struct, frozen=True):
-    """A redemption. request: None until asked for. handed_over_at, handed_over_by: once it was."""
-
-    status: RedemptionStatus = "unknown"
-    request: RedemptionRequested | None = None
-    approved_by: MemberId | None = None
-    handed_over_at: datetime | None = None
-    handed_over_by: MemberId | None = None
-
-
-class RequestRedemption(Request, frozen=True):
-    """Ask for it; stock and points were set aside in the same commit."""
-
-    request: RedemptionRequested
-
-
-class ApproveRedemption(Request, frozen=True):
-    """Approve it. same_household: whether the approver is the member or lives with them."""
-
-    approved_by: MemberId
-    same_household: bool
-    now: datetime
-
-
-class RejectRedemption(Request, frozen=True):
-    """Reject it. same_household as for approving. reason: a code."""
-
-    rejected_by: MemberId
-    same_household: bool
-    reason: str
-
-
-class CancelRedemption(Request, frozen=True):
-    """Take it back. Who may is decided by who they are: the member, or staff for the member."""
-
-    cancelled_by: MemberId
-
-
-class MakeRedemptionReady(Request, frozen=True):
-    """Say that the goods lie ready."""
-
-    prepared_by: MemberId
-    now: datetime
-
-
-class HandRedemptionOver(Request, frozen=True):
-    """Give the goods into the member's hands."""
-
-    handed_over_by: MemberId
-    now: datetime
-
-
-class LapseRedemption(Request, frozen=True):
-    """Write down that nobody came in time."""
-
-    now: datetime
-
-
-OpenCommand = (
-    ApproveRedemption | RejectRedemption | CancelRedemption | MakeRedemptionReady | HandRedemptionOver | LapseRedemption
-)
-RedemptionCommand = RequestRedemption | OpenCommand
+from ledger.redemption.redemption_state import FINISHED, Redemption, RedemptionStatus, evolve
+from ledger.redemption.refusals import MoreThanSetAside
 
 
 def hold_id(redemption: RedemptionId) -> HoldId:
@@ -119,7 +72,8 @@ def decide(state: Redemption, command: RedemptionCommand) -> tuple[RedemptionEve
     Asking refuses with redemption-already-requested. Every other step refuses, in this order, with
     redemption-unknown; already-handed-over (a second hand-over); redemption-finished; redemption-in-other-state;
     redemption-overdue (approving, preparing, handing over) or redemption-not-overdue (lapsing); own-redemption;
-    approver-cannot-hand-over. Cancelling and lapsing are possible from every open state.
+    approver-cannot-hand-over; more-than-set-aside or substitute-too-dear. Cancelling, voiding and lapsing are possible
+    from every open state. What comes after handing over is in `decide_afterwards`.
     """
     if isinstance(command, RequestRedemption):
         if state.request:
@@ -127,29 +81,24 @@ def decide(state: Redemption, command: RedemptionCommand) -> tuple[RedemptionEve
         return (command.request,)
     if state.request is None:
         raise RedemptionUnknown
-    _must_be_open(state, command)
+    if isinstance(command, ReturnGoods | RecheckRedemption | SettleRedemption):
+        return (decide_afterwards(state, state.request, command),)
     return (_decide_on_open(state, state.request, command),)
 
 
-def evolve(state: Redemption, event: RedemptionEvent) -> Redemption:
-    """The redemption after `event`."""
-    match event:
-        case RedemptionRequested():
-            return Redemption("requested", event)
-        case RedemptionApproved():
-            return replace(state, status="approved", approved_by=event.approved_by)
-        case RedemptionRejected():
-            return replace(state, status="rejected")
-        case RedemptionCancelled():
-            return replace(state, status="cancelled")
-        case RedemptionReady():
-            return replace(state, status="ready")
-        case RedemptionHandedOver():
-            return replace(state, status="handed_over", handed_over_at=event.at, handed_over_by=event.handed_over_by)
-        case RedemptionLapsed():
-            return replace(state, status="lapsed")
-        case _:
-            assert_never(event)
+def check_hand_over(state: Redemption, handing: Handing) -> RedemptionRequested:
+    """What was asked for, if it may be handed over so; refuses as `decide` does, before anything else was touched."""
+    if state.request is None:
+        raise RedemptionUnknown
+    if state.in_hand:
+        raise AlreadyHandedOver(state.in_hand.at, state.in_hand.by)
+    _must_be_open(state)
+    _must_be(state, "ready")
+    _must_be_in_time(state.request, handing.now)
+    _must_not_be_own(state.request, handing.handed_over_by, same_household=False)
+    if handing.handed_over_by == state.approved_by and state.request.total > handing.other_keeper_above:
+        raise ApproverCannotHandOver(state.request.total, handing.other_keeper_above)
+    return state.request
 
 
 REDEMPTION: Decider[Redemption, RedemptionCommand, RedemptionEvent] = Decider(
@@ -162,32 +111,40 @@ REDEMPTION: Decider[Redemption, RedemptionCommand, RedemptionEvent] = Decider(
         RedemptionApproved,
         RedemptionRejected,
         RedemptionCancelled,
+        RedemptionVoided,
         RedemptionReady,
         RedemptionHandedOver,
+        RedemptionPartlyHandedOver,
+        RedemptionSubstituted,
+        RedemptionReturned,
+        RedemptionRechecked,
+        RedemptionSettled,
         RedemptionLapsed,
     ),
 )
 
 
-def _must_be_open(state: Redemption, command: OpenCommand) -> None:
-    if isinstance(command, HandRedemptionOver) and state.handed_over_at and state.handed_over_by:
-        raise AlreadyHandedOver(state.handed_over_at, state.handed_over_by)
-    if state.status in FINISHED:
-        raise RedemptionFinished(state.status)
-
-
 def _decide_on_open(state: Redemption, request: RedemptionRequested, command: OpenCommand) -> RedemptionEvent:
+    if isinstance(command, HandRedemptionOver | SubstituteRedemption):
+        check_hand_over(state, command.handing)
+        return _hand_over(request, command) if isinstance(command, HandRedemptionOver) else _instead(request, command)
+    _must_be_open(state)
     match command:
         case ApproveRedemption():
             return _approve(state, request, command)
+        case ApproveAutomatically():
+            _must_be(state, "requested")
+            _must_be_in_time(request, command.now)
+            return RedemptionApproved(SYSTEM, command.recheck)
         case RejectRedemption():
             return _reject(state, request, command)
         case CancelRedemption():
             return RedemptionCancelled(command.cancelled_by)
+        case VoidRedemption():
+            _must_not_be_own(request, command.voided_by, same_household=False)
+            return RedemptionVoided(command.voided_by, command.reason)
         case MakeRedemptionReady():
             return _make_ready(state, request, command)
-        case HandRedemptionOver():
-            return _hand_over(state, request, command)
         case LapseRedemption():
             if command.now < request.lapses_at:
                 raise RedemptionNotOverdue(request.lapses_at)
@@ -217,13 +174,39 @@ def _make_ready(state: Redemption, request: RedemptionRequested, command: MakeRe
     return RedemptionReady(command.prepared_by)
 
 
-def _hand_over(state: Redemption, request: RedemptionRequested, command: HandRedemptionOver) -> RedemptionEvent:
-    _must_be(state, "ready")
-    _must_be_in_time(request, command.now)
-    _must_not_be_own(request, command.handed_over_by, same_household=False)
-    if command.handed_over_by == state.approved_by and request.total > HAND_OVER_BY_OTHER_ABOVE:
-        raise ApproverCannotHandOver(request.total, HAND_OVER_BY_OTHER_ABOVE)
-    return RedemptionHandedOver(command.handed_over_by, command.now)
+def _hand_over(request: RedemptionRequested, command: HandRedemptionOver) -> RedemptionEvent:
+    if not 1 <= command.pieces <= request.pieces:
+        raise MoreThanSetAside(command.pieces, request.pieces)
+    by, at = command.handing.handed_over_by, command.handing.now
+    if command.pieces == request.pieces:
+        return RedemptionHandedOver(by, at, command.parts, command.batches)
+    total = command.pieces * request.price
+    return RedemptionPartlyHandedOver(command.pieces, total, by, at, command.parts, command.batches)
+
+
+def _instead(request: RedemptionRequested, command: SubstituteRedemption) -> RedemptionEvent:
+    total = command.pieces * command.price
+    if total > request.total:
+        raise SubstituteTooDear(total, request.total)
+    return RedemptionSubstituted(
+        reward=command.reward,
+        fund=command.fund,
+        merchant=command.merchant,
+        pieces=command.pieces,
+        price=command.price,
+        total=total,
+        consent=command.consent,
+        handed_over_by=command.handing.handed_over_by,
+        at=command.handing.now,
+        parts=command.parts,
+        batches=command.batches,
+        fund_usage=command.fund_usage,
+    )
+
+
+def _must_be_open(state: Redemption) -> None:
+    if state.status in FINISHED:
+        raise RedemptionFinished(state.status)
 
 
 def _must_be(state: Redemption, needed: RedemptionStatus) -> None:

@@ -1,7 +1,7 @@
 """Why a reward or a redemption says no. Facts are pieces, units, states, instants and ids; never names."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -10,14 +10,14 @@ from ledger.kernel.refusal import Refusal
 
 @dataclass(eq=False)
 class RewardAlreadyListed(Refusal):
-    """The reward exists."""
+    """The reward exists: it was drafted or listed before."""
 
     code: ClassVar[str] = "reward-already-listed"
 
 
 @dataclass(eq=False)
 class RewardNotListed(Refusal):
-    """Nobody listed this reward."""
+    """Nobody listed this reward, or it is a draft still."""
 
     code: ClassVar[str] = "reward-not-listed"
 
@@ -77,12 +77,17 @@ class OutOfStock(Refusal):
 
 @dataclass(eq=False)
 class LimitReached(Refusal):
-    """More pieces than one member may have in a month. used: reserved or handed over this month already."""
+    """More pieces than one member or household may have in a period. used: reserved or handed over in it already.
+
+    per: `member` or `household`. period: `month`, `quarter` or `year`.
+    """
 
     code: ClassVar[str] = "limit-reached"
     asked: int
     allowed: int
     used: int
+    per: str
+    period: str
 
 
 @dataclass(eq=False)
@@ -102,82 +107,111 @@ class StockNotReserved(Refusal):
 
 
 @dataclass(eq=False)
-class RedemptionUnknown(Refusal):
-    """Nobody asked for this redemption."""
+class LimitsRepeated(Refusal):
+    """Two limits of a reward speak of the same person or household and the same period."""
 
-    code: ClassVar[str] = "redemption-unknown"
-
-
-@dataclass(eq=False)
-class RedemptionAlreadyRequested(Refusal):
-    """The redemption exists."""
-
-    code: ClassVar[str] = "redemption-already-requested"
+    code: ClassVar[str] = "limits-repeated"
 
 
 @dataclass(eq=False)
-class RedemptionFinished(Refusal):
-    """It was handed over, rejected, cancelled or has lapsed: nothing can happen to it any more."""
+class PriceDayOver(Refusal):
+    """A price cannot hold from a day that is over."""
 
-    code: ClassVar[str] = "redemption-finished"
-    state: str
-
-
-@dataclass(eq=False)
-class AlreadyHandedOver(Refusal):
-    """The goods were handed over before: when and by whom."""
-
-    code: ClassVar[str] = "already-handed-over"
-    handed_over_at: datetime
-    handed_over_by: UUID
+    code: ClassVar[str] = "price-day-over"
+    from_day: date
+    today: date
 
 
 @dataclass(eq=False)
-class RedemptionNotThatFar(Refusal):
-    """It is open, but in another state than this step starts from. needed: the state it must be in."""
+class PriceChanged(Refusal):
+    """It costs something else than the page said: total, in the reward's unit, against what was expected."""
 
-    code: ClassVar[str] = "redemption-in-other-state"
-    state: str
-    needed: str
-
-
-@dataclass(eq=False)
-class RedemptionOverdue(Refusal):
-    """The instant from which it lapses is over, though nobody wrote that down yet."""
-
-    code: ClassVar[str] = "redemption-overdue"
-    lapses_at: datetime
-
-
-@dataclass(eq=False)
-class RedemptionNotOverdue(Refusal):
-    """It does not lapse yet."""
-
-    code: ClassVar[str] = "redemption-not-overdue"
-    remembered: ClassVar[bool] = False
-    lapses_at: datetime
-
-
-@dataclass(eq=False)
-class OwnRedemption(Refusal):
-    """Nobody approves or rejects what they or their household asked for, nor hands over what they asked for."""
-
-    code: ClassVar[str] = "own-redemption"
-    member: UUID
-
-
-@dataclass(eq=False)
-class RequesterCannotApprove(Refusal):
-    """Whoever asked on a member's behalf does not approve it as well."""
-
-    code: ClassVar[str] = "requester-cannot-approve"
-    requested_by: UUID
-
-
-@dataclass(eq=False)
-class ApproverCannotHandOver(Refusal):
-    """Above a total of `allowed`, whoever approved does not hand over as well."""
-
-    code: ClassVar[str] = "approver-cannot-hand-over"
+    code: ClassVar[str] = "price-changed"
+    expected: int
     total: int
+
+
+@dataclass(eq=False)
+class ProposalGone(Refusal):
+    """There is no such open proposal: it was decided, taken back, or a newer one took its place."""
+
+    code: ClassVar[str] = "proposal-gone"
+    proposal: UUID
+
+
+@dataclass(eq=False)
+class OwnProposal(Refusal):
+    """Nobody approves what they drafted, proposed or counted themselves."""
+
+    code: ClassVar[str] = "own-proposal"
+    proposed_by: UUID
+
+
+@dataclass(eq=False)
+class MoreThanSetAside(Refusal):
+    """More pieces than are set aside cannot be handed over."""
+
+    code: ClassVar[str] = "more-than-set-aside"
+    asked: int
     allowed: int
+
+
+@dataclass(eq=False)
+class MoreThanHandedOver(Refusal):
+    """More pieces cannot come back than were handed over and have not come back yet."""
+
+    code: ClassVar[str] = "more-than-handed-over"
+    asked: int
+    allowed: int
+
+
+@dataclass(eq=False)
+class PiecesPastUseBy(Refusal):
+    """Fewer pieces than are set aside may still be handed out: the rest are past their last day."""
+
+    code: ClassVar[str] = "pieces-past-use-by"
+    asked: int
+    fresh: int
+
+
+@dataclass(eq=False)
+class ExchangesReached(Refusal):
+    """The member or the household had as many exchanges this quarter as the programme allows. per: which of them."""
+
+    code: ClassVar[str] = "exchanges-reached"
+    allowed: int
+    per: str
+
+
+@dataclass(eq=False)
+class FundAlreadyOpen(Refusal):
+    """The fund exists."""
+
+    code: ClassVar[str] = "fund-already-open"
+
+
+@dataclass(eq=False)
+class FundNotOpen(Refusal):
+    """Nobody opened this fund."""
+
+    code: ClassVar[str] = "fund-not-open"
+
+
+@dataclass(eq=False)
+class CapOutOfBounds(Refusal):
+    """A monthly cap is too small or too large; facts in points."""
+
+    code: ClassVar[str] = "cap-out-of-bounds"
+    asked: int
+    smallest: int
+    largest: int
+
+
+@dataclass(eq=False)
+class FundCapReached(Refusal):
+    """The fund pays for no more this month. used: what was asked of it in the month already, in points."""
+
+    code: ClassVar[str] = "fund-cap-reached"
+    asked: int
+    allowed: int
+    used: int

@@ -1,180 +1,79 @@
-"""A reward's stock and price: received, set aside, returned, handed over. No count ever goes below zero."""
+"""A reward's rules: offered and priced by two people; its pieces received, set aside, handed over and accounted for."""
 
-from datetime import date
-from typing import Literal, assert_never
+from typing import assert_never
 
-from msgspec import Struct
-from msgspec.structs import replace
-
-from ledger.kernel.decider import Decider, Request
-from ledger.kernel.ids import MemberId, RedemptionId
+from ledger.kernel.decider import Decider
+from ledger.kernel.ids import MemberId
 from ledger.kernel.units import AMOUNT_MAX, Unit
+from ledger.redemption.bounds import pieces_in_bounds
 from ledger.redemption.events import (
+    PriceProposed,
+    ProposalDeclined,
+    RewardDrafted,
     RewardEvent,
     RewardListed,
     RewardPriced,
     RewardWithdrawn,
+    StockBroughtBack,
+    StockCountConfirmed,
+    StockCounted,
     StockHandedOver,
     StockReceived,
     StockReserved,
     StockReturned,
+    StockWriteOffProposed,
+    StockWrittenOff,
 )
 from ledger.redemption.refusals import (
-    LimitReached,
-    OutOfStock,
-    PiecesOutOfBounds,
+    LimitsRepeated,
+    OwnProposal,
+    PriceDayOver,
     PriceOutOfBounds,
+    ProposalGone,
     RewardAlreadyListed,
     RewardNotListed,
     RewardWithdrawnAlready,
-    StockAlreadyReserved,
-    StockNotReserved,
-    StockPastUseBy,
     UnitNotExchangeable,
 )
+from ledger.redemption.reward_commands import (
+    ApprovePrice,
+    ApproveReward,
+    DraftReward,
+    OnOffer,
+    ProposePrice,
+    ReceiveStock,
+    ReserveStock,
+    RewardCommand,
+    WithdrawReward,
+)
+from ledger.redemption.reward_state import Reward, evolve
+from ledger.redemption.stock import decide_on_shelf, receive, reserve
 
 EXCHANGEABLE = frozenset({Unit.POINTS})
 """Units that goods can be had for. Care minutes are kept for care, and exchanging never reduces service time; party
 points are seen by the branch only."""
-PIECES_MAX = 100_000
-"""Most pieces that come onto a shelf, or are asked for, at once."""
-
-
-class Reserved(Struct, frozen=True):
-    """Pieces set aside for a redemption; month: the one they count in."""
-
-    redemption: RedemptionId
-    pieces: int
-    member: MemberId
-    month: str
-
-
-class Taken(Struct, frozen=True):
-    """Pieces one member has reserved or received in the newest month."""
-
-    member: MemberId
-    pieces: int
-
-
-class Reward(Struct, frozen=True):
-    """A reward and its shelf. listing: None until listed. price: now, for one piece.
-
-    free: pieces on the shelf that nobody has reserved; handed_over: pieces that left it. month, taken: for a reward
-    with a limit, what members took in the newest month in which anybody asked; older months no longer matter.
-    """
-
-    listing: RewardListed | None = None
-    price: int = 0
-    status: Literal["unknown", "listed", "withdrawn"] = "unknown"
-    free: int = 0
-    reserved: tuple[Reserved, ...] = ()
-    handed_over: int = 0
-    month: str = ""
-    taken: tuple[Taken, ...] = ()
-
-    @property
-    def on_shelf(self) -> int:
-        """Pieces that lie there, reserved or not: what a stock-take counts."""
-        return self.free + sum(one.pieces for one in self.reserved)
-
-    def taken_by(self, member: MemberId, month: str) -> int:
-        """Pieces `member` has reserved or received in `month` (`YYYY-MM`); a month before the newest counts as it."""
-        if month > self.month:
-            return 0
-        return sum(one.pieces for one in self.taken if one.member == member)
-
-
-class ListReward(Request, frozen=True):
-    """Let the reward be asked for."""
-
-    listing: RewardListed
-
-
-class PriceReward(Request, frozen=True):
-    """Give one piece a new price for what is asked for from now on."""
-
-    price: int
-    priced_by: MemberId
-
-
-class WithdrawReward(Request, frozen=True):
-    """Let it no longer be asked for. What is open goes on."""
-
-
-class ReceiveStock(Request, frozen=True):
-    """Put pieces onto the shelf. use_by: last day to hand them out, None where it does not matter."""
-
-    pieces: int
-    received_by: MemberId
-    today: date
-    use_by: date | None = None
-
-
-class ReserveStock(Request, frozen=True):
-    """Set pieces aside for a redemption. month: of the request, as `YYYY-MM`."""
-
-    redemption: RedemptionId
-    pieces: int
-    member: MemberId
-    month: str
-
-
-class ReturnStock(Request, frozen=True):
-    """Make the redemption's pieces free again."""
-
-    redemption: RedemptionId
-
-
-class HandStockOver(Request, frozen=True):
-    """Let the redemption's pieces leave the shelf."""
-
-    redemption: RedemptionId
-
-
-RewardCommand = ListReward | PriceReward | WithdrawReward | ReceiveStock | ReserveStock | ReturnStock | HandStockOver
 
 
 def decide(state: Reward, command: RewardCommand) -> tuple[RewardEvent, ...]:
     """What happens to the reward.
 
-    Listing refuses with reward-already-listed, unit-not-exchangeable, price-out-of-bounds, pieces-out-of-bounds (the
-    limit). All others refuse with reward-not-listed. Returning and handing over then refuse with stock-not-reserved
-    only, whatever became of the reward; the rest with reward-withdrawn first, then price-out-of-bounds,
-    pieces-out-of-bounds, stock-past-use-by, stock-already-reserved, limit-reached, out-of-stock.
+    Drafting refuses with reward-already-listed, unit-not-exchangeable, price-out-of-bounds, pieces-out-of-bounds (a
+    limit), limits-repeated. All others refuse with reward-not-listed where nobody drafted it. Approving the draft then
+    refuses with reward-already-listed, reward-withdrawn, own-proposal. What is done to pieces that lie there goes on
+    whatever became of the reward (see `decide_on_shelf`); the rest refuses with reward-withdrawn first, and but for
+    receiving and withdrawing with reward-not-listed while it is a draft.
     """
-    if isinstance(command, ListReward):
-        return _list(state, command)
-    if state.listing is None:
+    if isinstance(command, DraftReward):
+        return _draft(state, command.draft)
+    if state.status == "unknown":
         raise RewardNotListed
     match command:
-        case ReturnStock():
-            return (StockReturned(command.redemption, _reservation(state, command.redemption).pieces),)
-        case HandStockOver():
-            return (StockHandedOver(command.redemption, _reservation(state, command.redemption).pieces),)
+        case ApproveReward():
+            return _approve(state, command.approved_by)
+        case ReceiveStock() | ReserveStock() | ProposePrice() | ApprovePrice() | WithdrawReward():
+            return _decide_on_offer(state, command)
         case _:
-            return _decide_on_offer(state, state.listing, command)
-
-
-def evolve(state: Reward, event: RewardEvent) -> Reward:
-    """The reward after `event`."""
-    match event:
-        case RewardListed():
-            return Reward(event, event.price, "listed")
-        case RewardPriced():
-            return replace(state, price=event.price)
-        case RewardWithdrawn():
-            return replace(state, status="withdrawn")
-        case StockReceived():
-            return replace(state, free=state.free + event.pieces)
-        case StockReserved():
-            return _after_reserving(state, event)
-        case StockReturned():
-            return _after_returning(state, event)
-        case StockHandedOver():
-            others = _without(state, event.redemption)
-            return replace(state, reserved=others, handed_over=state.handed_over + event.pieces)
-        case _:
-            assert_never(event)
+            return decide_on_shelf(state, command)
 
 
 REWARD: Decider[Reward, RewardCommand, RewardEvent] = Decider(
@@ -183,110 +82,100 @@ REWARD: Decider[Reward, RewardCommand, RewardEvent] = Decider(
     decide=decide,
     evolve=evolve,
     events=(
+        RewardDrafted,
         RewardListed,
+        PriceProposed,
         RewardPriced,
         RewardWithdrawn,
+        ProposalDeclined,
         StockReceived,
         StockReserved,
         StockReturned,
         StockHandedOver,
+        StockBroughtBack,
+        StockWriteOffProposed,
+        StockWrittenOff,
+        StockCounted,
+        StockCountConfirmed,
     ),
 )
 
 
-def _list(state: Reward, command: ListReward) -> tuple[RewardEvent, ...]:
-    if state.listing:
+def _draft(state: Reward, draft: RewardDrafted) -> tuple[RewardEvent, ...]:
+    if state.status != "unknown":
         raise RewardAlreadyListed
-    if command.listing.unit not in EXCHANGEABLE:
-        raise UnitNotExchangeable(command.listing.unit)
-    _price_in_bounds(command.listing.price)
-    if (limit := command.listing.pieces_per_member_month) is not None:
-        _pieces_in_bounds(limit)
-    return (command.listing,)
+    if draft.unit not in EXCHANGEABLE:
+        raise UnitNotExchangeable(draft.unit)
+    _price_in_bounds(draft.price)
+    for limit in draft.limits:
+        pieces_in_bounds(limit.pieces)
+    if len({(limit.per, limit.period) for limit in draft.limits}) < len(draft.limits):
+        raise LimitsRepeated
+    return (draft,)
 
 
-def _decide_on_offer(
-    state: Reward, listing: RewardListed, command: PriceReward | WithdrawReward | ReceiveStock | ReserveStock
-) -> tuple[RewardEvent, ...]:
+def _approve(state: Reward, approved_by: MemberId) -> tuple[RewardEvent, ...]:
+    if state.status == "withdrawn":
+        raise RewardWithdrawnAlready
+    if state.draft is None or state.listing:
+        raise RewardAlreadyListed
+    draft = state.draft
+    _not_own(draft.drafted_by, approved_by)
+    return (
+        RewardListed(
+            organisation=draft.organisation,
+            fund=draft.fund,
+            unit=draft.unit,
+            price=draft.price,
+            listed_by=approved_by,
+            limits=draft.limits,
+            merchant=draft.merchant,
+            drafted_by=draft.drafted_by,
+        ),
+    )
+
+
+def _decide_on_offer(state: Reward, command: OnOffer) -> tuple[RewardEvent, ...]:
     if state.status == "withdrawn":
         raise RewardWithdrawnAlready
     match command:
-        case PriceReward():
-            _price_in_bounds(command.price)
-            return (RewardPriced(command.price, command.priced_by),)
+        case ReceiveStock():
+            return (receive(command),)
         case WithdrawReward():
             return (RewardWithdrawn(),)
-        case ReceiveStock():
-            return _receive(command)
+        case ProposePrice() | ApprovePrice() | ReserveStock() if state.listing is None:
+            raise RewardNotListed
+        case ProposePrice():
+            return _propose_price(command)
+        case ApprovePrice():
+            return _approve_price(state, command)
         case ReserveStock():
-            return _reserve(state, listing, command)
+            return (reserve(state, command),)
         case _:
             assert_never(command)
 
 
-def _receive(command: ReceiveStock) -> tuple[RewardEvent, ...]:
-    _pieces_in_bounds(command.pieces)
-    if command.use_by is not None and command.use_by < command.today:
-        raise StockPastUseBy(command.use_by, command.today)
-    return (StockReceived(command.pieces, command.received_by, command.use_by),)
+def _propose_price(command: ProposePrice) -> tuple[RewardEvent, ...]:
+    _price_in_bounds(command.price)
+    if command.from_day < command.today:
+        raise PriceDayOver(command.from_day, command.today)
+    return (PriceProposed(command.proposal, command.price, command.from_day, command.proposed_by),)
 
 
-def _reserve(state: Reward, listing: RewardListed, command: ReserveStock) -> tuple[RewardEvent, ...]:
-    _pieces_in_bounds(command.pieces)
-    if any(one.redemption == command.redemption for one in state.reserved):
-        raise StockAlreadyReserved(command.redemption)
-    allowed, used = listing.pieces_per_member_month, state.taken_by(command.member, command.month)
-    if allowed is not None and used + command.pieces > allowed:
-        raise LimitReached(command.pieces, allowed, used)
-    if command.pieces > state.free:
-        raise OutOfStock(command.pieces, state.free)
-    return (StockReserved(command.redemption, command.pieces, command.member, command.month),)
+def _approve_price(state: Reward, command: ApprovePrice) -> tuple[RewardEvent, ...]:
+    proposal = state.price_proposal
+    if proposal is None or proposal.proposal != command.proposal:
+        raise ProposalGone(command.proposal)
+    _not_own(proposal.proposed_by, command.approved_by)
+    from_day = max(proposal.from_day, command.today)
+    return (RewardPriced(proposal.price, command.approved_by, proposal.proposal, from_day, command.today),)
 
 
-def _after_reserving(state: Reward, event: StockReserved) -> Reward:
-    month = max(event.month, state.month)
-    reserved = Reserved(event.redemption, event.pieces, event.member, month)
-    taken = state.taken if month == state.month else ()
-    is_limited = state.listing is not None and state.listing.pieces_per_member_month is not None
-    return replace(
-        state,
-        free=state.free - event.pieces,
-        reserved=(*state.reserved, reserved),
-        month=month,
-        taken=_changed(taken, event.member, event.pieces) if is_limited else (),
-    )
-
-
-def _after_returning(state: Reward, event: StockReturned) -> Reward:
-    taken = state.taken
-    for one in state.reserved:
-        if one.redemption == event.redemption and one.month == state.month:
-            taken = _changed(taken, one.member, -one.pieces)
-    return replace(state, free=state.free + event.pieces, reserved=_without(state, event.redemption), taken=taken)
-
-
-def _changed(taken: tuple[Taken, ...], member: MemberId, pieces: int) -> tuple[Taken, ...]:
-    had = sum(one.pieces for one in taken if one.member == member)
-    others = tuple(one for one in taken if one.member != member)
-    return (*others, Taken(member, had + pieces)) if had + pieces > 0 else others
-
-
-def _without(state: Reward, redemption: RedemptionId) -> tuple[Reserved, ...]:
-    return tuple(one for one in state.reserved if one.redemption != redemption)
-
-
-def _reservation(state: Reward, redemption: RedemptionId) -> Reserved:
-    for one in state.reserved:
-        if one.redemption == redemption:
-            return one
-    raise StockNotReserved(redemption)
+def _not_own(proposed_by: MemberId, actor: MemberId) -> None:
+    if proposed_by == actor:
+        raise OwnProposal(proposed_by)
 
 
 def _price_in_bounds(price: int) -> None:
     if not 1 <= price <= AMOUNT_MAX:
         raise PriceOutOfBounds(price, 1, AMOUNT_MAX)
-
-
-def _pieces_in_bounds(pieces: int) -> None:
-    if not 1 <= pieces <= PIECES_MAX:
-        raise PiecesOutOfBounds(pieces, 1, PIECES_MAX)

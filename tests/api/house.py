@@ -197,7 +197,10 @@ def shelf(house: House, *, price: int = 4, pieces: int = 5, per_month: int | Non
     """A reward with pieces on the shelf."""
     staff = house.person(house.town.staff)
     body = {"name": "肥皂两块", "organisation": str(house.town.community), "unit": "points", "price": price}
-    made = id_in(staff.post("/v1/rewards", body | {"pieces_per_member_month": per_month}), "reward")
+    limits = [] if per_month is None else [{"per": "member", "pieces": per_month, "period": "month"}]
+    made = id_in(staff.post("/v1/rewards", body | {"limits": limits}), "reward")
+    approved = house.person(house.town.approver).post(f"/v1/rewards/{made}/approve")
+    assert approved.status_code == 200, approved.text
     done = staff.post(f"/v1/rewards/{made}/stock", {"pieces": pieces})
     assert done.status_code == 200, done.text
     return made

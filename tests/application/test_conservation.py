@@ -29,7 +29,7 @@ from ledger.application.redemptions import (
     RejectRedemption,
     RequestRedemption,
 )
-from ledger.application.rewards import RECEIVE_STOCK, ReceiveStock
+from ledger.application.stock import RECEIVE_STOCK, ReceiveStock
 from ledger.application.work import Outcome, UseCase
 from ledger.kernel.ids import SYSTEM, LotId, MemberId, RedemptionId
 from ledger.kernel.units import Unit

@@ -21,7 +21,6 @@ from ledger.application.redemptions import (
     APPROVE_REDEMPTION,
     CANCEL_REDEMPTION,
     HAND_OVER,
-    HOLD_DAYS,
     LAPSE_REDEMPTION,
     MAKE_READY,
     REJECT_REDEMPTION,
@@ -34,9 +33,9 @@ from ledger.application.redemptions import (
     RejectRedemption,
     RequestRedemption,
 )
-from ledger.application.rewards import PRICE_REWARD, PriceReward
+from ledger.application.rewards import APPROVE_PRICE, PROPOSE_PRICE, ApprovePrice, ProposePrice
 from ledger.application.work import Outcome, UseCase
-from ledger.kernel.ids import SYSTEM, MemberId, RedemptionId, RewardId
+from ledger.kernel.ids import SYSTEM, MemberId, ProposalId, RedemptionId, RewardId
 from ledger.kernel.refusal import Refusal
 from ledger.kernel.units import Unit
 
@@ -65,6 +64,7 @@ def balances(village: Village) -> tuple[int, int, int]:
 
 
 REWARD = RewardId(named("reward 2 10 None"))
+HOLD_DAYS = 7
 
 
 def test_asking_sets_stock_and_points_aside_in_one_commit(village: Village) -> None:
@@ -212,7 +212,10 @@ def test_what_cannot_be_had_leaves_stock_and_points_alone(village: Village) -> N
     refused = {
         "insufficient-points": (RequestRedemption(reward, 6), {"asked": 12, "available": 10}),
         "out-of-stock": (RequestRedemption(few, 2), {"asked": 2, "free": 1}),
-        "limit-reached": (RequestRedemption(limited, 2), {"asked": 2, "allowed": 1, "used": 0}),
+        "limit-reached": (
+            RequestRedemption(limited, 2),
+            {"asked": 2, "allowed": 1, "used": 0, "per": "member", "period": "month"},
+        ),
         "pieces-out-of-bounds": (RequestRedemption(reward, 0), {"asked": 0, "smallest": 1, "largest": 100_000}),
         "unknown-id": (RequestRedemption(RewardId(named("none")), 1), {"id": named("none")}),
     }
@@ -225,7 +228,8 @@ def test_what_cannot_be_had_leaves_stock_and_points_alone(village: Village) -> N
 
 def test_the_price_is_that_of_the_moment_of_asking(village: Village) -> None:
     redemption = ask(village, 2, price=2)
-    village.run(PRICE_REWARD, PriceReward(REWARD, 5), village.clerk)
+    proposal = village.run(PROPOSE_PRICE, ProposePrice(REWARD, 5), village.clerk).ids["proposal"]
+    village.run(APPROVE_PRICE, ApprovePrice(REWARD, ProposalId(proposal)), village.approver)
 
     assert hand_over(village, redemption).figures["total"] == 4
 

@@ -33,6 +33,7 @@ NOT_YET = {
     "visit-not-over",
     "notice-not-over",
     "redemption-not-overdue",
+    "return-still-possible",
 }
 
 

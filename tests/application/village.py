@@ -42,8 +42,9 @@ from ledger.application.members import (
 )
 from ledger.application.memory import MemoryLedger
 from ledger.application.organisations import REGISTER_ORGANISATION, RegisterOrganisation
-from ledger.application.rewards import LIST_REWARD, RECEIVE_STOCK, ListReward, ReceiveStock
+from ledger.application.rewards import APPROVE_REWARD, DRAFT_REWARD, ApproveReward, DraftReward
 from ledger.application.rules import DRAFT_RULE, PUBLISH_RULE, DraftRule, PublishRule
+from ledger.application.stock import RECEIVE_STOCK, ReceiveStock
 from ledger.application.work import Outcome, UseCase
 from ledger.awards.award import AWARD, Award, award_id
 from ledger.awards.events import Terms
@@ -61,7 +62,9 @@ from ledger.kernel.ids import (
 from ledger.kernel.refusal import Refusal
 from ledger.kernel.units import Unit
 from ledger.membership.events import Role
-from ledger.redemption.reward import REWARD, Reward
+from ledger.redemption.events import Limit
+from ledger.redemption.reward import REWARD
+from ledger.redemption.reward_state import Reward
 
 ROOT = UUID("0d3c7a52-8f0e-4b7c-9a51-64d2f0a7c0de")
 WEDNESDAY = datetime(2025, 10, 15, 0, 30, tzinfo=UTC)
@@ -185,7 +188,9 @@ class Village:
         fund = FundId(named("fund"))
         if self.reward(reward).listing:
             return reward
-        self.run(LIST_REWARD, ListReward(reward, self.community, fund, Unit.POINTS, price, limit), self.clerk)
+        limits = () if limit is None else (Limit("member", limit, "month"),)
+        self.run(DRAFT_REWARD, DraftReward(reward, self.community, fund, Unit.POINTS, price, limits), self.clerk)
+        self.run(APPROVE_REWARD, ApproveReward(reward), self.approver)
         self.run(RECEIVE_STOCK, ReceiveStock(reward, pieces), self.keeper)
         return reward
 

@@ -53,8 +53,9 @@ from ledger.application.redemptions import (
     MakeReady,
     RequestRedemption,
 )
-from ledger.application.rewards import LIST_REWARD, RECEIVE_STOCK, ListReward, ReceiveStock
+from ledger.application.rewards import APPROVE_REWARD, DRAFT_REWARD, ApproveReward, DraftReward
 from ledger.application.rules import DRAFT_RULE, PUBLISH_RULE, DraftRule, PublishRule
+from ledger.application.stock import RECEIVE_STOCK, ReceiveStock
 from ledger.application.work import Outcome, UseCase
 from ledger.awards.award import award_id
 from ledger.awards.events import Terms
@@ -209,8 +210,9 @@ def _history(house: House) -> None:
     """Ann came to eight afternoons of four hours; what the last one earned is still on public notice."""
     for days in (260, 230, 200, 150, 100, 60, 30):
         _afternoon(house, "ann", days=days, rules=(POINTS, CARE))
-    asked = ListReward(REWARD, COMMUNITY, FundId(named("fund")), Unit.POINTS, 4)
-    house.do(LIST_REWARD, asked, person("staff"))
+    asked = DraftReward(REWARD, COMMUNITY, FundId(named("fund")), Unit.POINTS, 4)
+    house.do(DRAFT_REWARD, asked, person("staff"))
+    house.do(APPROVE_REWARD, ApproveReward(REWARD), person("approver"))
     house.do(RECEIVE_STOCK, ReceiveStock(REWARD, 20), person("keeper"))
     _afternoon(house, "ann", days=2, rules=(POINTS,), credit=False)
 

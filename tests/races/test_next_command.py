@@ -16,12 +16,19 @@ from ledger.application.members import (
 )
 from ledger.application.ports import Answer, Refused, SessionProof
 from ledger.application.redemptions import REQUEST_REDEMPTION, RequestRedemption
-from ledger.application.rewards import LIST_REWARD, PRICE_REWARD, ListReward, PriceReward
+from ledger.application.rewards import (
+    APPROVE_PRICE,
+    DRAFT_REWARD,
+    PROPOSE_PRICE,
+    ApprovePrice,
+    DraftReward,
+    ProposePrice,
+)
 from ledger.application.rules import DRAFT_RULE, PUBLISH_RULE, DraftRule, PublishRule
 from ledger.application.work import Outcome, UseCase
 from ledger.awards.award import AWARD
 from ledger.kernel.decider import Event
-from ledger.kernel.ids import FundId, MemberId, RewardId
+from ledger.kernel.ids import FundId, MemberId, ProposalId, RewardId
 from ledger.kernel.units import Unit
 from ledger.membership.events import MemberSuspended, RoleEnded
 from ledger.redemption.events import RewardPriced
@@ -56,8 +63,8 @@ def elsewhere(crew: Crew) -> Elsewhere:
     return Elsewhere(crew)
 
 
-def a_reward(town: Town) -> ListReward:
-    return ListReward(RewardId(uuid4()), town.community, FundId(uuid4()), Unit.POINTS, 1)
+def a_reward(town: Town) -> DraftReward:
+    return DraftReward(RewardId(uuid4()), town.community, FundId(uuid4()), Unit.POINTS, 1)
 
 
 def refusal(answer: Outcome | Refused) -> str:
@@ -81,13 +88,13 @@ def test_a_member_suspended_elsewhere_spends_nothing_more(town: Town, elsewhere:
 
 def test_a_role_ended_elsewhere_allows_nothing_more(town: Town, elsewhere: Elsewhere) -> None:
     # given a clerk who has used the role here
-    assert isinstance(town.ask(LIST_REWARD, a_reward(town), town.second_clerk), Outcome)
+    assert isinstance(town.ask(DRAFT_REWARD, a_reward(town), town.second_clerk), Outcome)
 
     # when another process ends it
     elsewhere.do(END_ROLE, EndRole(town.second_clerk, town.roles[town.second_clerk]), town.chief)
 
     # then the next command is refused
-    assert refusal(town.ask(LIST_REWARD, a_reward(town), town.second_clerk)) == "not-permitted"
+    assert refusal(town.ask(DRAFT_REWARD, a_reward(town), town.second_clerk)) == "not-permitted"
 
 
 def test_a_rule_replaced_elsewhere_reckons_the_next_award(
@@ -113,7 +120,8 @@ def test_a_price_changed_elsewhere_is_the_price(town: Town, elsewhere: Elsewhere
     wish = RequestRedemption(reward, 2)
     assert town.ask(REQUEST_REDEMPTION, wish, town.residents[0]).figures["total"] == 2
 
-    elsewhere.do(PRICE_REWARD, PriceReward(reward, 7), town.clerk)
+    proposal = elsewhere.do(PROPOSE_PRICE, ProposePrice(reward, 7), town.clerk).ids["proposal"]
+    elsewhere.do(APPROVE_PRICE, ApprovePrice(reward, ProposalId(proposal)), town.approver)
 
     assert town.ask(REQUEST_REDEMPTION, wish, town.residents[0]).figures["total"] == 14
 
@@ -129,7 +137,7 @@ def test_a_session_closed_elsewhere_is_nobody(databases: Databases, town: Town, 
     proof = SessionProof(token_hash(token))
 
     def list_reward() -> Outcome | Refused:
-        signed = call(LIST_REWARD, a_reward(town), town.clerk)._replace(caller=proof)
+        signed = call(DRAFT_REWARD, a_reward(town), town.clerk)._replace(caller=proof)
         return town.answers([signed])[0].result
 
     assert isinstance(list_reward(), Outcome)
@@ -143,7 +151,7 @@ def price_until_refused(post: Post, reward: RewardId, by: MemberId) -> list[Answ
     """One process goes on with its commands, two in a batch, until it is stopped."""
     answers: list[Answer] = []
     while not any(isinstance(answer.result, Refused) for answer in answers[-2:]):
-        answers += ask(post, *[call(PRICE_REWARD, PriceReward(reward, price), by) for price in (1, 2)])
+        answers += ask(post, *[call(PROPOSE_PRICE, ProposePrice(reward, price), by) for price in (1, 2)])
         if len(answers) == BUSY_AFTER:
             post.signals.busy.release()
     return answers

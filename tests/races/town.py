@@ -38,8 +38,9 @@ from ledger.application.redemptions import (
     MakeReady,
     RequestRedemption,
 )
-from ledger.application.rewards import LIST_REWARD, RECEIVE_STOCK, ListReward, ReceiveStock
+from ledger.application.rewards import APPROVE_REWARD, DRAFT_REWARD, ApproveReward, DraftReward
 from ledger.application.rules import DRAFT_RULE, PUBLISH_RULE, DraftRule, PublishRule
+from ledger.application.stock import RECEIVE_STOCK, ReceiveStock
 from ledger.application.tasks import CLAIM_TASK, POST_TASK, REPORT_TASK, ClaimTask, PostTask, ReportTask
 from ledger.application.work import Outcome, UseCase
 from ledger.awards.award import award_id
@@ -61,6 +62,7 @@ from ledger.kernel.ids import (
 )
 from ledger.kernel.units import Unit
 from ledger.membership.events import Role
+from ledger.redemption.events import Limit
 from ledger.store.databases import Databases
 from ledger.store.sessions import Sessions
 from ledger.store.writer import Writer, WriterSettings
@@ -193,9 +195,11 @@ class Town:
     def listed(self, *, stock: int, price: int, limit: int | None = None) -> RewardId:
         """A new reward on the community's shelf."""
         reward = RewardId(uuid4())
-        offer = ListReward(reward, self.community, FundId(uuid4()), Unit.POINTS, price, limit)
+        limits = () if limit is None else (Limit("member", limit, "month"),)
+        offer = DraftReward(reward, self.community, FundId(uuid4()), Unit.POINTS, price, limits)
         stocked = ReceiveStock(reward, stock)
-        self.do_all([call(LIST_REWARD, offer, self.clerk), call(RECEIVE_STOCK, stocked, self.keeper)])
+        approved = call(APPROVE_REWARD, ApproveReward(reward), self.approver)
+        self.do_all([call(DRAFT_REWARD, offer, self.clerk), approved, call(RECEIVE_STOCK, stocked, self.keeper)])
         return reward
 
     def redeem(self, reward: RewardId, member: MemberId) -> None:

@@ -1,76 +1,47 @@
-"""What can have happened to rewards (stock and price) and redemptions. Permanent: read in ten years.
-
-Quantities are whole pieces. Prices are whole units of `unit` for one piece. Names of rewards live in the directory.
-"""
+"""What can have happened to a redemption, from asking to the goods in hand and, for some days, back again."""
 
 from datetime import date, datetime
+from typing import Literal
+
+from msgspec import Struct
 
 from ledger.kernel.decider import Event
-from ledger.kernel.ids import AccountId, FundId, HoldId, MemberId, OrganisationId, RedemptionId, RewardId
+from ledger.kernel.ids import (
+    AccountId,
+    ExchangesId,
+    FundId,
+    FundUsageId,
+    HoldId,
+    LotId,
+    MemberId,
+    OrganisationId,
+    RewardId,
+)
 from ledger.kernel.units import Unit
+from ledger.redemption.events.rewards import Condition, FromBatch
+
+CounterBasis = Literal["live_code", "witness"]
+"""What stood beside the card at the counter: a fresh code on the member's own phone, or a second staff member."""
 
 
-class RewardListed(Event, frozen=True):
-    """The reward can be asked for. organisation: the community whose shelf it stands on. fund: who pays for it.
+class SpentPart(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A part of a lot that was spent, with what is needed to give it back. Fields as in the account's takes."""
 
-    pieces_per_member_month: most pieces one member may ask for in a calendar month, None for no limit.
-    """
-
-    organisation: OrganisationId
-    fund: FundId
-    unit: Unit
-    price: int
-    listed_by: MemberId
-    pieces_per_member_month: int | None = None
-
-
-class RewardPriced(Event, frozen=True):
-    """A new price for one piece, for redemptions asked for from now on."""
-
-    price: int
-    priced_by: MemberId
-
-
-class RewardWithdrawn(Event, frozen=True):
-    """It can no longer be asked for; open redemptions go on."""
-
-
-class StockReceived(Event, frozen=True):
-    """Pieces came onto the shelf. use_by: last day to hand them out, None where it does not matter."""
-
-    pieces: int
-    received_by: MemberId
-    use_by: date | None = None
-
-
-class StockReserved(Event, frozen=True):
-    """Pieces are set aside for the redemption."""
-
-    redemption: RedemptionId
-    pieces: int
-    member: MemberId
-    month: str
-
-
-class StockReturned(Event, frozen=True):
-    """The reserved pieces are free again."""
-
-    redemption: RedemptionId
-    pieces: int
-
-
-class StockHandedOver(Event, frozen=True):
-    """The reserved pieces left the shelf."""
-
-    redemption: RedemptionId
-    pieces: int
+    lot: LotId
+    amount: int
+    credited_on: date
+    expires_on: date | None = None
+    original_expiry: date | None = None
+    is_gift: bool = False
 
 
 class RedemptionRequested(Event, frozen=True):
     """Asked for: pieces and points are set aside in the same commit. total: price × pieces, at this moment's price.
 
     lapses_at: the instant from which it lapses by itself unless handed over. requested_by: the member, or the staff who
-    asked for a member without a phone.
+    asked for a member without a phone. merchant: as the reward's. fund_usage, exchanges: the streams in which its
+    points and the exchange itself are counted, until it ends without goods; None and () where nothing is counted.
+    basis, witness: only at the counter, where requested_by is the keeper; witness is the second staff member.
     """
 
     member: MemberId
@@ -85,12 +56,21 @@ class RedemptionRequested(Event, frozen=True):
     hold: HoldId
     lapses_at: datetime
     requested_by: MemberId
+    merchant: OrganisationId | None = None
+    fund_usage: FundUsageId | None = None
+    exchanges: tuple[ExchangesId, ...] = ()
+    basis: CounterBasis | None = None
+    witness: MemberId | None = None
 
 
 class RedemptionApproved(Event, frozen=True):
-    """Somebody who is neither the member nor of the member's household approved it."""
+    """Somebody who is neither the member nor of the member's household approved it, or the system below a threshold.
+
+    recheck: the system's approval was drawn for a look by a person afterwards.
+    """
 
     approved_by: MemberId
+    recheck: bool = False
 
 
 class RedemptionRejected(Event, frozen=True):
@@ -106,6 +86,13 @@ class RedemptionCancelled(Event, frozen=True):
     cancelled_by: MemberId
 
 
+class RedemptionVoided(Event, frozen=True):
+    """The goods are not to be had after all; stock and lots came back. reason: a code (`out-of-stock`). Final."""
+
+    voided_by: MemberId
+    reason: str
+
+
 class RedemptionReady(Event, frozen=True):
     """The goods lie ready; the voucher works from now on."""
 
@@ -113,28 +100,95 @@ class RedemptionReady(Event, frozen=True):
 
 
 class RedemptionHandedOver(Event, frozen=True):
-    """The goods are in the member's hands; the hold is spent. Final.
+    """The goods are in the member's hands; the hold is spent.
 
-    at: the instant of handing over, aware UTC, so that a second attempt can be told when the first was.
+    at: the instant of handing over, aware UTC, so that a second attempt can be told when the first was. parts: what
+    was spent, batches: where the pieces came from, both for a return; () where that was not written down.
     """
 
     handed_over_by: MemberId
     at: datetime
+    parts: tuple[SpentPart, ...] = ()
+    batches: tuple[FromBatch, ...] = ()
+
+
+class RedemptionPartlyHandedOver(Event, frozen=True):
+    """Fewer pieces than were asked for are in the member's hands; the rest of stock and points came back.
+
+    pieces, total: what was handed over and spent. Other fields as in `RedemptionHandedOver`.
+    """
+
+    pieces: int
+    total: int
+    handed_over_by: MemberId
+    at: datetime
+    parts: tuple[SpentPart, ...]
+    batches: tuple[FromBatch, ...]
+
+
+class RedemptionSubstituted(Event, frozen=True):
+    """The member agreed to another reward, for no more points than were held, and has it in hand.
+
+    consent: a code for what shows the agreement (`voucher-shown`, `live-code`). pieces, price, total: of the other
+    reward; the rest of the hold came back, and so did the pieces first set aside.
+    """
+
+    reward: RewardId
+    fund: FundId
+    merchant: OrganisationId | None
+    pieces: int
+    price: int
+    total: int
+    consent: str
+    handed_over_by: MemberId
+    at: datetime
+    parts: tuple[SpentPart, ...]
+    batches: tuple[FromBatch, ...]
+    fund_usage: FundUsageId | None = None
+
+
+class RedemptionReturned(Event, frozen=True):
+    """Pieces came back, and so did their points. parts: what of the spent parts is given back; they add up to total.
+
+    batches: those the pieces go back to, () where that was not written down. received_by: who took them back.
+    """
+
+    pieces: int
+    total: int
+    condition: Condition
+    received_by: MemberId
+    at: datetime
+    parts: tuple[SpentPart, ...]
+    batches: tuple[FromBatch, ...]
+
+
+class RedemptionRechecked(Event, frozen=True):
+    """A person who took no part looked at what the system had approved. finding: a code."""
+
+    rechecked_by: MemberId
+    finding: Literal["in_order", "not_in_order"]
+
+
+class RedemptionSettled(Event, frozen=True):
+    """The days for a return are over. Final."""
 
 
 class RedemptionLapsed(Event, frozen=True):
     """Nobody came in time; stock and lots came back. Final."""
 
 
-RewardEvent = (
-    RewardListed | RewardPriced | RewardWithdrawn | StockReceived | StockReserved | StockReturned | StockHandedOver
-)
 RedemptionEvent = (
     RedemptionRequested
     | RedemptionApproved
     | RedemptionRejected
     | RedemptionCancelled
+    | RedemptionVoided
     | RedemptionReady
     | RedemptionHandedOver
+    | RedemptionPartlyHandedOver
+    | RedemptionSubstituted
+    | RedemptionReturned
+    | RedemptionRechecked
+    | RedemptionSettled
     | RedemptionLapsed
 )

@@ -1,0 +1,100 @@
+"""What can still happen when the goods are in hand: some come back, somebody looks at it again, or it is settled."""
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from ledger.redemption.events import (
+    RedemptionEvent,
+    RedemptionRechecked,
+    RedemptionRequested,
+    RedemptionReturned,
+    RedemptionSettled,
+)
+from ledger.redemption.redemption_commands import (
+    AfterwardsCommand,
+    RecheckRedemption,
+    ReturnGoods,
+    SettleRedemption,
+)
+from ledger.redemption.redemption_refusals import (
+    NothingToReturn,
+    OwnRedemption,
+    RecheckNotOpen,
+    RedemptionFinished,
+    RedemptionNotThatFar,
+    ReturnStillPossible,
+    ReturnTooLate,
+    TookPart,
+)
+from ledger.redemption.redemption_state import IN_HAND, OPEN, InHand, Redemption, batches_back, parts_back
+from ledger.redemption.refusals import MoreThanHandedOver
+
+RETURN_DAYS = 7
+"""Goods may come back for so many times 24 hours after they were handed over: our default."""
+
+
+def returnable_until(in_hand: InHand, return_days: int) -> datetime:
+    """The instant from which nothing comes back any more."""
+    return in_hand.at + timedelta(days=return_days)
+
+
+def decide_afterwards(state: Redemption, request: RedemptionRequested, command: AfterwardsCommand) -> RedemptionEvent:
+    """What happens to a redemption whose goods are in hand.
+
+    Returning refuses with nothing-to-return (also where it was not written down what was spent), own-redemption,
+    return-too-late, more-than-handed-over; rechecking with recheck-not-open, redemption-in-other-state,
+    own-redemption, took-part; settling with redemption-in-other-state, redemption-finished, return-still-possible.
+    """
+    match command:
+        case ReturnGoods():
+            return _return(state, request, command)
+        case RecheckRedemption():
+            return _recheck(state, request, command)
+        case SettleRedemption():
+            return _settle(state, command)
+        case _:
+            assert_never(command)
+
+
+def _return(state: Redemption, request: RedemptionRequested, command: ReturnGoods) -> RedemptionEvent:
+    had = state.in_hand
+    if had is None or state.status not in IN_HAND or not had.parts:
+        raise NothingToReturn(state.status)
+    if command.received_by == request.member:
+        raise OwnRedemption(request.member)
+    if command.now >= (until := returnable_until(had, command.return_days)):
+        raise ReturnTooLate(until)
+    if not 1 <= command.pieces <= had.pieces:
+        raise MoreThanHandedOver(command.pieces, had.pieces)
+    total = command.pieces * had.price
+    return RedemptionReturned(
+        pieces=command.pieces,
+        total=total,
+        condition=command.condition,
+        received_by=command.received_by,
+        at=command.now,
+        parts=parts_back(had.parts, total),
+        batches=batches_back(had.batches, command.pieces),
+    )
+
+
+def _recheck(state: Redemption, request: RedemptionRequested, command: RecheckRedemption) -> RedemptionEvent:
+    if state.recheck != "open":
+        raise RecheckNotOpen
+    if state.in_hand is None:
+        raise RedemptionNotThatFar(state.status, "handed_over")
+    if command.same_household or command.rechecked_by == request.member:
+        raise OwnRedemption(request.member)
+    if command.rechecked_by in (request.requested_by, request.witness, state.in_hand.by):
+        raise TookPart(command.rechecked_by)
+    return RedemptionRechecked(command.rechecked_by, command.finding)
+
+
+def _settle(state: Redemption, command: SettleRedemption) -> RedemptionEvent:
+    if state.status in OPEN:
+        raise RedemptionNotThatFar(state.status, "handed_over")
+    if state.in_hand is None or state.status not in IN_HAND:
+        raise RedemptionFinished(state.status)
+    if command.now < (until := returnable_until(state.in_hand, command.return_days)):
+        raise ReturnStillPossible(until)
+    return RedemptionSettled()
