@@ -149,6 +149,10 @@ def about_activities(ids: Mapping[str, str], codes: Mapping[str, str]) -> dict[s
         "publish_rule": {"version": 1, "valid_from": "2026-04-01"},
         "approve_awards": {"awards": [ids["award"]]},
         "refuse_awards": {"awards": [ids["award"]], **REASON},
+        "object_to_award": REASON,
+        "decide_objection": {"outcome": "upheld", **REASON},
+        "propose_reversal": {"spent": "owe", **REASON},
+        "refuse_reversal": REASON,
     }
 
 
