@@ -127,10 +127,18 @@ def _notice(award: AwardRow, titles: dict[UUID, str], language: str, *, today: d
     return Entry(_deed(award, titles, language), when, change(award.amount, award.unit, language), why)
 
 
+DEEDS: Final = {
+    "attendance": marked("参加 {title}"),
+    "paper_sheet": marked("参加 {title}（按签到表录入）"),
+    "manual_hours": marked("参加 {title}（手工补录）"),
+    "task": marked("完成 {title}"),
+}
+"""What was not scanned is marked wherever it shows."""
+
+
 def _deed(award: AwardRow, titles: dict[UUID, str], language: str) -> str:
-    sentence = marked("参加 {title}") if award.source_kind == "attendance" else marked("完成 {title}")
     title = titles.get(award.award) or said(marked("志愿服务"), language)
-    return said(sentence, language, title=title)
+    return said(DEEDS[award.source_kind], language, title=title)
 
 
 def _titles(reader: Reader, found: Iterable[AwardRow]) -> dict[UUID, str]:
@@ -141,7 +149,7 @@ def _titles(reader: Reader, found: Iterable[AwardRow]) -> dict[UUID, str]:
 
 
 def _subject(reader: Reader, award: AwardRow) -> UUID | None:
-    if award.source_kind == "attendance":
+    if award.source_kind != "task":
         visit = activity_roll.attendance(reader.connection, award.source)
         return visit.activity if visit else None
     claim = tasks.claim(reader.connection, award.source)
