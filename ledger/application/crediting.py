@@ -51,7 +51,7 @@ def _bring_in(work: Work, award: AwardId, proposal: AwardProposed, account: Acco
         issuer=proposal.organisation,
         reason=award,
         on_day=work.today,
-        expires_on=expires_on(work.today, proposal.expiry_months),
+        expires_on=expires_on(work.today, proposal.expiry_months, clears_yearly=proposal.clears_yearly),
     )
     before = len(work.pending)
     work.act(ACCOUNT, account, command)

@@ -195,6 +195,7 @@ def _as_stored(work: Work, case: _Case, deed: Deed, reckoned: Reckoned) -> Award
         expiry_months=terms.expiry_months,
         occasion=service.occasion,
         attested_by=service.attested_by,
+        clears_yearly=terms.clears_yearly,
     )
 
 

@@ -97,14 +97,20 @@ def lot_id(award: AwardId) -> LotId:
     return LotId(derived(award, "lot"))
 
 
-def expires_on(credited_on: date, months: int | None) -> date | None:
+def expires_on(credited_on: date, months: int | None, *, clears_yearly: bool) -> date | None:
     """The first day on which a lot credited on `credited_on` is worth nothing; None when it never expires.
 
     `months` whole months later on the same day of the month, or on that month's last day where it has no such day:
-    3 months from 30 November are 28 (or 29) February.
+    3 months from 30 November are 28 (or 29) February. Where the rule clears yearly, the next 1 January at the latest.
     """
-    if months is None:
-        return None
+    by_months = None if months is None else _months_later(credited_on, months)
+    if not clears_yearly:
+        return by_months
+    new_year = date(credited_on.year + 1, 1, 1)
+    return new_year if by_months is None else min(by_months, new_year)
+
+
+def _months_later(credited_on: date, months: int) -> date:
     years, month = divmod(credited_on.month - 1 + months, 12)
     year = credited_on.year + years
     return date(year, month + 1, min(credited_on.day, monthrange(year, month + 1)[1]))

@@ -40,6 +40,7 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True):
     rounding_minutes: credited minutes are rounded down to a multiple. cap_deed, cap_day, cap_month: most units for one
     deed, per member and service day, per member and service month. notice_working_days: working days on public notice
     (0 allowed). expiry_months: whole months after the day of credit, None for never.
+    clears_yearly: what is credited is worth nothing from the next 1 January on, where the months do not end earlier.
     """
 
     unit: Unit
@@ -53,6 +54,7 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True):
     cap_month: int | None = None
     notice_working_days: int = 5
     expiry_months: int | None = None
+    clears_yearly: bool = False
 
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +102,7 @@ class AwardProposed(Event, frozen=True):
     month before this award. amount: units of `unit`, may be 0 (the explanation says why).
 
     attested_by: on whose word, beside codes, cards and the proposer's, the minutes rest: who saw the member come or go
-    by eye, who confirmed when they left. None of them decides on the award.
+    by eye, who confirmed when they left. None of them decides on the award. clears_yearly: as in the rule's terms.
     """
 
     source: UUID
@@ -123,6 +125,7 @@ class AwardProposed(Event, frozen=True):
     expiry_months: int | None = None
     occasion: UUID | None = None
     attested_by: tuple[MemberId, ...] = ()
+    clears_yearly: bool = False
 
 
 class AwardApproved(Event, frozen=True):

@@ -150,4 +150,20 @@ def test_an_award_on_notice_is_not_credited() -> None:
 def test_whole_months_end_on_the_same_day_or_the_last(
     credited_on: date, months: int | None, expected: date | None
 ) -> None:
-    assert expires_on(credited_on, months) == expected
+    assert expires_on(credited_on, months, clears_yearly=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("credited_on", "months", "expected"),
+    [
+        (date(2025, 10, 15), None, date(2026, 1, 1)),
+        (date(2025, 10, 15), 12, date(2026, 1, 1)),
+        (date(2025, 10, 15), 1, date(2025, 11, 15)),
+        (date(2025, 12, 31), None, date(2026, 1, 1)),
+        (date(2026, 1, 1), 12, date(2027, 1, 1)),
+    ],
+)
+def test_yearly_clearing_ends_a_lot_at_new_year_unless_its_months_end_earlier(
+    credited_on: date, months: int | None, expected: date
+) -> None:
+    assert expires_on(credited_on, months, clears_yearly=True) == expected
