@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 from api_town import FOUNDED, Person, Town, id_in, run
-from house import House, draft, gathering, give_points, opened, proposed, rule, shelf
+from house import Gathering, House, draft, gathering, give_points, opened, proposed, rule, shelf
 from litestar.routes import HTTPRoute
+from scanning import register, row, send
 
 from api.identity import PUBLIC
 from ledger.application.roles import GRANT_ROLE, GrantRole
@@ -29,6 +30,7 @@ EVERYBODYS = {
 
 
 REASON = {"reason": "test"}
+AT = "2026-03-04T04:00:00Z"
 
 
 class Call(NamedTuple):
@@ -66,7 +68,10 @@ def things(house: House) -> Things:
     card = UUID(staff.post(f"/v1/members/{town.resident}/cards").json()["card"])
     lived = staff.post("/v1/households", {"organisation": str(town.community), "members": [str(town.resident)]})
     redemption = id_in(asked, "redemption")
+    device, scan = register(house, staff), scan_that_waits(house, staff, open_now)
     ids = {
+        "device": device,
+        "scan": scan,
         "organisation": town.community,
         "parent": town.community,
         "scope": town.community,
@@ -90,6 +95,11 @@ def things(house: House) -> Things:
         "kiosk": house.code(KioskCode(open_now.activity, step_at(house.clock.now()))),
     }
     return Things(ids, codes)
+
+
+def scan_that_waits(house: House, staff: Person, at: Gathering) -> UUID:
+    """A scan of a code that is none, by a device of the community."""
+    return UUID(send(staff, register(house, staff), row(1, at, "FORGED")).json()["rows"][0]["scan"])
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +146,7 @@ def about_people(ids: Mapping[str, str]) -> dict[str, dict[str, Any]]:
 def about_activities(ids: Mapping[str, str], codes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     organisation, visit = ids["organisation"], {"session": ids["session"], "member": ids["member"]}
     rule = {"organisation": organisation, "terms": {"unit": "points", "basis": "per_hour", "rate": 10}}
+    scan = {"activity": ids["activity"], "token": codes["card"], "direction": "in", "sequence": 1, "seen_at": AT}
     session = {"starts_at": "2026-03-05T01:00:00Z", "ends_at": "2026-03-05T02:00:00Z"}
     return {
         "draft_activity": {"title": "x", "place": "y", "organisation": organisation, "sessions": [session]},
@@ -144,6 +155,10 @@ def about_activities(ids: Mapping[str, str], codes: Mapping[str, str]) -> dict[s
         "withdraw_sign_up": visit,
         "confirm_visit": visit | {"out_at": "2026-03-04T04:30:00Z"},
         "scan_member": {"activity": ids["activity"], "token": codes["card"], "direction": "in"},
+        "register_device": {"name": "x", "organisation": organisation},
+        "revoke_device": REASON,
+        "record_scans": {"device": ids["device"], "sent_at": AT, "rows": [scan]},
+        "review_device_scan": {"decision": "dismiss", "reason": "test"},
         "draft_rule": rule,
         "draft_rule_version": rule,
         "publish_rule": {"version": 1, "valid_from": "2026-04-01"},

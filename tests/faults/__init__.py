@@ -1,0 +1,1 @@
+"""What a deployment survives: kills, power loss, and whatever else fails under it."""

@@ -1,0 +1,73 @@
+"""A scan that was made without a network arrives exactly once, accepted or for review with a reason; never dropped.
+
+Devices with wrong clocks send what they kept over a line that loses, doubles and reorders, to a process that is killed.
+"""
+
+import sys
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from .kill_harness.serving import Server
+from .offline_devices.device import Device
+from .offline_devices.judging import gaps_told, judge, tally
+from .offline_devices.settling import settle
+
+LOOKS_EVERY_SECONDS = 0.02
+
+
+def deliver_all(home: Path, *, devices: int, scans: int, kills: int) -> None:
+    # given devices that scanned offline, with gaps in their numbers and wrong clocks
+    place = settle(home, devices=devices, members=scans // 2)
+    server = Server(home, None)
+    fleet = [Device(place, number, scans=scans) for number in range(devices)]
+    server.start()
+    try:
+        # when all send at once over a bad line, and the process that serves is killed again and again
+        begun = time.monotonic()
+        with ThreadPoolExecutor(devices) as threads:
+            sending = [threads.submit(one.send_all, server.port) for one in fleet]
+            _kill_meanwhile(server, fleet, sending, kills)
+        seconds = time.monotonic() - begun
+        for one in sending:
+            one.result()
+        server.settle()
+        gaps = [gaps_told(server.port, one) for one in fleet]
+        server.stop()
+    finally:
+        server.kill()
+
+    # then each scan is there once, as its device was told, each visit once, and exactly the gaps are reported
+    assert [one.told_otherwise for one in fleet] == [[]] * devices
+    assert judge(home, place, fleet) == []
+    assert gaps == [one.gaps for one in fleet]
+    server.command("verify")
+    sys.stdout.write(f"{tally(fleet, kills=kills, seconds=seconds)}\n")
+
+
+def _kill_meanwhile(server: Server, fleet: list[Device], sending: list[Future[None]], kills: int) -> None:
+    """Kill it each time another part of all scans was told of, and start it at once again."""
+    scans = sum(len(one.kept) for one in fleet)
+    for number in range(kills):
+        while _told(fleet) < scans * (number + 1) / (kills + 2) and not all(one.done() for one in sending):
+            time.sleep(LOOKS_EVERY_SECONDS)
+        assert not all(one.done() for one in sending), "the scans were through before the last kill"
+        server.kill()
+        server.start()
+
+
+def _told(fleet: list[Device]) -> int:
+    return sum(len(one.told) for one in fleet)
+
+
+def test_every_offline_scan_arrives_once_over_a_bad_line_and_through_kills(tmp_path: Path) -> None:
+    deliver_all(tmp_path / "home", devices=6, scans=40, kills=2)
+
+
+@pytest.mark.deep
+def test_ten_thousand_offline_scans_of_fifty_devices_arrive_once_over_a_bad_line_and_through_kills(
+    tmp_path: Path,
+) -> None:
+    deliver_all(tmp_path / "home", devices=50, scans=200, kills=10)
