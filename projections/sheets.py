@@ -74,6 +74,12 @@ def lines(connection: Connection, sheet_id: UUID) -> list[SheetLineRow]:
     return LINES.read(connection, LINES.select().where(LINES.c.sheet == sheet_id).order_by(LINES.c.number))
 
 
+def of_picture(connection: Connection, evidence: str, *, limit: int = 50) -> list[SheetRow]:
+    """The sheets that rest on the picture with this digest, oldest first."""
+    found = SHEETS.select().where(SHEETS.c.evidence == evidence).order_by(SHEETS.c.position).limit(limit)
+    return SHEETS.read(connection, found)
+
+
 class Listing(TypedDict, total=False):
     """Which sheets to list. kind: None and left out are both kinds.
 

@@ -67,7 +67,10 @@ class RefuseLinesBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SheetLineView(Struct, frozen=True):
-    """A line; the name is masked. recorded_before: the door knew of the member when the line was entered."""
+    """A line. name: in full for those who may read members there, to be compared with the paper; else masked.
+
+    recorded_before: the door knew of the member when the line was entered.
+    """
 
     member: UUID
     name: str
@@ -102,10 +105,15 @@ class SheetView(Struct, frozen=True):
 
 
 class WholeSheet(Struct, frozen=True):
-    """A sheet and its lines in the order of the paper."""
+    """A sheet and its lines in the order of the paper.
+
+    same_picture: other sheets that rest on the same picture. There may be good reasons, such as lines left out for
+    somebody else to enter; hours for sale are another.
+    """
 
     sheet: SheetView
     lines: list[SheetLineView]
+    same_picture: list[UUID]
 
 
 class SheetList(Struct, frozen=True):
@@ -195,8 +203,10 @@ def get_sheet(
         if row is None or not _may_read(reader, row):
             raise UnknownId
         lines = sheets.lines(reader.connection, sheet)
-        names = reader.names(line.member for line in lines)
-    return read(request, WholeSheet(_view(row), [_line(line, names[line.member]) for line in lines]))
+        members = [line.member for line in lines]
+        names = reader.names(members, full=members if reader.may(Permission.READ_MEMBERS, row.organisation) else ())
+        twins = [one.sheet for one in sheets.of_picture(reader.connection, row.evidence) if one.sheet != sheet]
+    return read(request, WholeSheet(_view(row), [_line(line, names[line.member]) for line in lines], twins))
 
 
 async def enter(request: Request[Any, Any, Any], kind: SheetKind, data: SheetBody) -> Response[bytes]:

@@ -116,6 +116,7 @@ def _sheet(work: Work, request: ApproveLines | RefuseLines) -> _Sheet:
         raise UnknownId(request.sheet)
     if entered.entered_by == work.actor:
         raise EntererCannotDecide(work.actor)
+    work.correlate(entered.activity)
     activity = work.state(ACTIVITY, entered.activity)
     session = activity.session(entered.session)
     if session is None:

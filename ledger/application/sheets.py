@@ -58,6 +58,7 @@ def _enter(work: Work, request: EnterSheet) -> Outcome:
     """
     activity = require_over_activity(work, Permission.ENTER_HOURS, request.activity)
     require_staffed_door(activity)
+    work.correlate(request.activity)
     session = activity.session(request.session)
     if session is None or activity.organisation is None:
         raise UnknownSession(request.session)

@@ -86,7 +86,7 @@ def test_a_list_becomes_points_by_two_people(house: House) -> None:
 
     # then it was what it said, and the points are on public notice, marked
     assert str(sheet) in {one["id"] for one in listed}
-    assert [(line["name"], line["status"]) for line in seen["lines"]] == [("张**", "open"), ("李**", "open")]
+    assert [(line["name"], line["status"]) for line in seen["lines"]] == [("张秀英", "open"), ("李建国", "open")]
     assert (picture.content, picture.headers["content-type"]) == (photo, "image/png")
     assert picture.headers["content-security-policy"].startswith("default-src 'none'; sandbox")
     assert picture.headers["content-disposition"] == "attachment"
@@ -204,6 +204,19 @@ def test_sheets_are_read_by_who_entered_them_and_who_decides(house: House) -> No
     assert house.person(town.staff).get("/v1/sheets").status_code == 403
     elsewhere = house.person(town.approver).get("/v1/sheets", organisation=str(town.other_community))
     assert elsewhere.status_code == 404
+
+
+def test_a_picture_used_again_is_told(house: House) -> None:
+    staff, approver = house.person(house.town.staff), house.person(house.town.approver)
+    picture = upload(staff, house.town.community, png(11)).json()["evidence"]
+    first, second = (
+        id_in(staff.post("/v1/sheets", body(shut_gathering(house), picture, member)), "sheet")
+        for member in (house.town.resident, house.town.neighbour)
+    )
+
+    seen = approver.get(f"/v1/sheets/{second}", min_position=house.position()).json()
+
+    assert seen["same_picture"] == [str(first)]
 
 
 def test_pictures_are_seen_by_approvers_only(house: House) -> None:

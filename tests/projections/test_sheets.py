@@ -84,6 +84,16 @@ def test_sheets_are_listed_by_place_kind_and_page(told: Told) -> None:
     assert listed[1].reason == "forgot-card"
 
 
+def test_sheets_are_found_by_their_picture(told: Told) -> None:
+    log = Log()
+    first, second = entered(log), entered(log)
+
+    connection = told(log, sheets.PROJECTION)
+
+    assert [row.sheet for row in sheets.of_picture(connection, PHOTO)] == [first, second]
+    assert sheets.of_picture(connection, "00" * 32) == []
+
+
 def test_no_sheet_where_there_is_none(told: Told) -> None:
     connection = told(Log(), sheets.PROJECTION)
 
