@@ -5,16 +5,21 @@ is in no account yet: `awards.coming`.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
 from ledger.accounts.events import (
+    AccountFrozen,
     AccountOpened,
+    AccountUnfrozen,
     Credited,
     CreditReversed,
     Debited,
+    FreezeDirection,
+    FreezeExtended,
     Held,
     HoldReleased,
     HoldSpent,
@@ -34,7 +39,8 @@ class Balance(Struct, gc=False):
     """An account of `owner`, kept by `organisation`. Amounts are in `unit`.
 
     posted: everything in it less what is owed, negative only after a reversal; held: the part set aside; owed: what
-    must come in before anything can be spent again.
+    must come in before anything can be spent again. frozen: whether nothing comes `in`, goes `out`, or `both`, through
+    the day `frozen_until`; None: never, or ended early.
     """
 
     account: UUID
@@ -44,9 +50,13 @@ class Balance(Struct, gc=False):
     posted: int = 0
     held: int = 0
     owed: int = 0
+    frozen: FreezeDirection | None = None
+    frozen_until: date | None = None
 
 
-BALANCES = ViewTable(Balance, "balances", indexes=[("owner",), ("organisation", "account")])
+BALANCES = ViewTable(
+    Balance, "balances", indexes=[("owner",), ("organisation", "account"), ("organisation", "frozen_until")]
+)
 
 
 def of_owner(connection: Connection, owner: UUID) -> list[Balance]:
@@ -66,6 +76,13 @@ def of_organisation(
     c = BALANCES.c
     found = BALANCES.select().where(c.organisation == organisation).order_by(c.account).limit(limit)
     return BALANCES.read(connection, found if after is None else found.where(c.account > after))
+
+
+def frozen_in(connection: Connection, organisation: UUID, *, day: date, limit: int = 200) -> list[Balance]:
+    """The accounts `organisation` keeps that are frozen on the community's day `day`, the freezes that end first."""
+    c = BALANCES.c
+    found = BALANCES.select().where(c.organisation == organisation, c.frozen_until >= day)
+    return BALANCES.read(connection, found.order_by(c.frozen_until, c.account).limit(limit))
 
 
 def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
@@ -116,13 +133,27 @@ def _expired(rows: Rowset, notice: Notice, event: LotExpired) -> None:
     rows[BALANCES].change(notice.stream).posted -= event.amount
 
 
+def _frozen(rows: Rowset, notice: Notice, event: AccountFrozen) -> None:
+    balance = rows[BALANCES].change(notice.stream)
+    balance.frozen, balance.frozen_until = event.direction, event.until
+
+
+def _extended(rows: Rowset, notice: Notice, event: FreezeExtended) -> None:
+    rows[BALANCES].change(notice.stream).frozen_until = event.until
+
+
+def _unfrozen(rows: Rowset, notice: Notice, _event: AccountUnfrozen) -> None:
+    balance = rows[BALANCES].change(notice.stream)
+    balance.frozen = balance.frozen_until = None
+
+
 def _total(parts: Iterable[Take | WrittenOff]) -> int:
     return sum(part.amount for part in parts)
 
 
 PROJECTION = Projection(
     name="balances",
-    version=2,
+    version=3,
     tables=(BALANCES,),
     handlers={
         AccountOpened: _opened,
@@ -133,6 +164,9 @@ PROJECTION = Projection(
         SpendReturned: _returned,
         Debited: _debited,
         CreditReversed: _reversed,
+        AccountFrozen: _frozen,
+        FreezeExtended: _extended,
+        AccountUnfrozen: _unfrozen,
         LotExpired: _expired,
     },
 )

@@ -3,10 +3,13 @@
 from typing import Any
 
 from api.v1 import (
+    adjustments,
     boards,
     card_sheets,
     cards,
     figures,
+    freezes,
+    gifts,
     households,
     members,
     organisations,
@@ -24,6 +27,9 @@ HANDLERS: list[Any] = [
     *card_sheets.HANDLERS,
     *households.HANDLERS,
     *figures.HANDLERS,
+    *adjustments.HANDLERS,
+    *gifts.HANDLERS,
+    *freezes.HANDLERS,
     *boards.HANDLERS,
     *programme.HANDLERS,
 ]

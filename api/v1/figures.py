@@ -14,10 +14,11 @@ from api.answers import answers, read
 from api.identity import SIGNED_IN, needs
 from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.v1.members import MemberPath, member_in
+from ledger.accounts.events import FreezeDirection
 from ledger.awards.events import Step
 from ledger.kernel.units import Unit
 from projections import awards, balances, lots, statement
-from projections.awards import AwardRow
+from projections.awards import AwardRow, Coming
 from projections.lots import Announcement, Expiring, OpenLot
 from projections.redemptions import RedemptionRow
 from projections.statement import Line, LineKind
@@ -29,6 +30,7 @@ class Balance(Struct, frozen=True):
     """One kind of account, in `unit`. posted: all in it; held: set aside; available: can be spent today.
 
     owed: what must come in before anything can be spent; posted is already less by it, and below 0 only then.
+    frozen: today nothing comes `in`, goes `out`, or `both`, through the day `frozen_until`; None: it is not frozen.
     on_notice, proposed and objected are not in it yet: approved and on public notice, proposed only, and on notice but
     stopped by an objection.
     """
@@ -38,6 +40,8 @@ class Balance(Struct, frozen=True):
     held: int
     available: int
     owed: int
+    frozen: FreezeDirection | None
+    frozen_until: date | None
     on_notice: int
     proposed: int
     objected: int
@@ -183,19 +187,32 @@ def _balances(reader: Reader, member: UUID) -> list[Balance]:
     kept = {row.unit: row for row in balances.of_owner(connection, member)}
     coming = {row.unit: row for row in awards.coming(connection, member)}
     return [
-        Balance(
-            unit=unit,
-            posted=kept[unit].posted if unit in kept else 0,
-            held=kept[unit].held if unit in kept else 0,
-            available=lots.available(connection, member, unit, day=reader.today) if unit in kept else 0,
-            owed=kept[unit].owed if unit in kept else 0,
-            on_notice=coming[unit].on_notice if unit in coming else 0,
-            proposed=coming[unit].proposed if unit in coming else 0,
-            objected=coming[unit].objected if unit in coming else 0,
-        )
+        _balance(reader, unit, kept.get(unit), coming.get(unit), available=_available(reader, member, unit))
         for unit in Unit
         if unit in kept or unit in coming
     ]
+
+
+def _available(reader: Reader, member: UUID, unit: Unit) -> int:
+    return lots.available(reader.connection, member, unit, day=reader.today)
+
+
+def _balance(
+    reader: Reader, unit: Unit, kept: balances.Balance | None, coming: Coming | None, *, available: int
+) -> Balance:
+    is_frozen = kept is not None and kept.frozen_until is not None and reader.today <= kept.frozen_until
+    return Balance(
+        unit=unit,
+        posted=kept.posted if kept else 0,
+        held=kept.held if kept else 0,
+        available=available,
+        owed=kept.owed if kept else 0,
+        frozen=kept.frozen if kept and is_frozen else None,
+        frozen_until=kept.frozen_until if kept and is_frozen else None,
+        on_notice=coming.on_notice if coming else 0,
+        proposed=coming.proposed if coming else 0,
+        objected=coming.objected if coming else 0,
+    )
 
 
 def _line(line: Line, names: Mapping[UUID, str]) -> StatementLine:

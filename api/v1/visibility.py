@@ -1,6 +1,6 @@
 """What a signed-in person may see of a place: their own community, what lies above and below it, and where they act."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from api.identity import NotAllowed, UnknownId
@@ -36,6 +36,15 @@ def require_sight(reader: Reader, organisation: UUID) -> None:
 def may_any(reader: Reader, permissions: Iterable[Permission], organisation: UUID) -> bool:
     """Whether one of `permissions` reaches `organisation`."""
     return any(reader.may(permission, organisation) for permission in permissions)
+
+
+def require_any(reader: Reader, permissions: Collection[Permission], organisation: UUID) -> None:
+    """Pass if `may_any`. Raises NotAllowed where no role gives one of them anywhere, UnknownId where not there."""
+    if may_any(reader, permissions, organisation):
+        return
+    if any(role.role in ALLOWED[permission] for role in reader.roles for permission in permissions):
+        raise UnknownId
+    raise NotAllowed
 
 
 def activity_for(reader: Reader, permission: Permission, activity_id: UUID) -> ActivityRow:

@@ -1,0 +1,144 @@
+"""Freezing a member's account: an approver for some days, an auditor for longer, an approver ends it early."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery, JSONBody
+from msgspec import Struct
+
+from api.answers import answers, read, written
+from api.calls import submit
+from api.decoding import Strict
+from api.identity import SIGNED_IN, needs
+from api.readers import MinPosition, reading
+from api.v1.body_fields import Code
+from api.v1.visibility import home_of, require_any
+from ledger.accounts.events import FreezeDirection
+from ledger.application.authority import Permission
+from ledger.application.freezes import (
+    EXTEND_FREEZE,
+    FREEZE_ACCOUNT,
+    UNFREEZE_ACCOUNT,
+    ExtendFreeze,
+    FreezeAccount,
+    UnfreezeAccount,
+)
+from ledger.application.work import Outcome
+from ledger.kernel.ids import MemberId
+from ledger.kernel.units import Unit
+from projections import balances
+
+HANDLING = (Permission.FREEZE_ACCOUNTS, Permission.EXTEND_FREEZES)
+"""Who sees which accounts are frozen."""
+
+
+class FreezeBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which account, what is stopped, and through which day. `in`: nothing comes in; `out`: nothing is held or given.
+
+    reason: a code such as `under-review`.
+    """
+
+    unit: Unit
+    direction: FreezeDirection
+    until: date
+    reason: Code
+
+
+class ExtensionBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which account, its new last day, and why: a code."""
+
+    unit: Unit
+    until: date
+    reason: Code
+
+
+class UnfreezeBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which account, and why: a code."""
+
+    unit: Unit
+    reason: Code
+
+
+class Frozen(Struct, frozen=True):
+    """A frozen account. until: the last day of the freeze."""
+
+    member: UUID
+    unit: Unit
+    direction: FreezeDirection
+    until: date
+
+
+class FrozenList(Struct, frozen=True):
+    """The accounts that are frozen today, those that are free first in front; 200 at most."""
+
+    items: list[Frozen]
+
+
+@post(
+    "/members/{member:str}/freezes",
+    opt=needs(Permission.FREEZE_ACCOUNTS),
+    dto=Strict[FreezeBody],
+    return_dto=None,
+    responses=answers(Outcome, 201),
+    tags=["accounts"],
+)
+async def freeze_account(
+    request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[FreezeBody]
+) -> Response[bytes]:
+    """Freeze an account. What is held already can still be handed over or given back, and lots still expire."""
+    asked = FreezeAccount(MemberId(member), data.unit, data.direction, data.until, data.reason)
+    return written(await submit(request, FREEZE_ACCOUNT, asked), status=201)
+
+
+@post(
+    "/members/{member:str}/freezes/extend",
+    opt=needs(Permission.EXTEND_FREEZES),
+    dto=Strict[ExtensionBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["accounts"],
+)
+async def extend_freeze(
+    request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[ExtensionBody]
+) -> Response[bytes]:
+    """Let a freeze last longer; for auditors."""
+    asked = ExtendFreeze(MemberId(member), data.unit, data.until, data.reason)
+    return written(await submit(request, EXTEND_FREEZE, asked))
+
+
+@post(
+    "/members/{member:str}/freezes/end",
+    opt=needs(Permission.FREEZE_ACCOUNTS),
+    dto=Strict[UnfreezeBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["accounts"],
+)
+async def unfreeze_account(
+    request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[UnfreezeBody]
+) -> Response[bytes]:
+    """End a freeze before its day."""
+    asked = UnfreezeAccount(MemberId(member), data.unit, data.reason)
+    return written(await submit(request, UNFREEZE_ACCOUNT, asked))
+
+
+@get("/freezes", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(FrozenList), tags=["accounts"])
+def list_freezes(
+    request: Request[Any, Any, Any], organisation: FromQuery[UUID | None] = None, min_position: MinPosition = None
+) -> Response[bytes]:
+    """The frozen accounts that an organisation (left out: the reader's home) keeps."""
+    with reading(request, min_position) as reader:
+        place = organisation or home_of(reader)
+        require_any(reader, HANDLING, place)
+        rows = balances.frozen_in(reader.connection, place, day=reader.today)
+    items = [
+        Frozen(row.owner, row.unit, row.frozen, row.frozen_until) for row in rows if row.frozen and row.frozen_until
+    ]
+    return read(request, FrozenList(items))
+
+
+HANDLERS = [freeze_account, extend_freeze, unfreeze_account, list_freezes]
