@@ -240,7 +240,8 @@ class AccountBooks:
         others = [take for take in event.takes if take.lot != event.lot]
         assert (*own, *others) == event.takes, "the lot itself pays first"
         before = book.lots().get(event.lot, 0)
-        taken = book.take(own, event.on_day, in_order=False)
+        # What is due of the lot itself is taken back too, before it expires.
+        taken = book.take(own, date.min, in_order=False)
         assert not others or before == taken, "others pay only what the lot itself lacks"
         taken += book.take(others, event.on_day, in_order=True)
         whole = taken + event.owed + event.written_off + (event.expired or 0)

@@ -26,6 +26,7 @@ class Conduct:
         self.adjustments: dict[UUID, accounts.AdjustmentProposed] = {}
         self.redemptions: dict[UUID, redemption.RedemptionRequested] = {}
         self.proposals: dict[UUID, UUID] = {}
+        self.to_adjust: set[UUID] = set()
         self.to_recheck: set[UUID] = set()
         self.objectors: dict[UUID, UUID] = {}
         self.decided: dict[UUID, tuple[MemberId, ...]] = {}
@@ -61,6 +62,7 @@ class Conduct:
         match event:
             case accounts.AdjustmentProposed():
                 self.adjustments[stream], self.agreed[stream] = event, set()
+                self.to_adjust.add(stream)
                 assert event.amount != 0
             case accounts.AdjustmentApproved():
                 asked = self.adjustments[stream]
@@ -72,6 +74,9 @@ class Conduct:
                 asked = self.adjustments[stream]
                 needed = 1 + (abs(asked.amount) > RULEBOOK.two_approvers_above)
                 assert len(self.agreed[stream]) == needed, "large adjustments need two"
+                self.to_adjust.remove(stream)
+            case accounts.AdjustmentRefused():
+                self.to_adjust.remove(stream)
             case _:
                 pass
 

@@ -9,11 +9,15 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from . import moves_awards, moves_goods, moves_shelf
+from . import moves_accounts, moves_awards, moves_goods, moves_shelf
 from .town import Town
 from .world import World
 
-MOVES = [move for move in (*moves_awards.MOVES, *moves_shelf.MOVES, *moves_goods.MOVES) for _ in range(move.weight)]
+MOVES = [
+    move
+    for move in (*moves_accounts.MOVES, *moves_awards.MOVES, *moves_shelf.MOVES, *moves_goods.MOVES)
+    for _ in range(move.weight)
+]
 
 
 class Machine(RuleBasedStateMachine):

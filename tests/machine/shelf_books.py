@@ -149,8 +149,10 @@ class RedemptionBook:
         self.reward, self.pieces, self.total = event.reward, event.pieces, event.total
 
     def _returned(self, event: redemption.RedemptionReturned) -> None:
-        assert self.is_in_hands or self.status == "returned", f"nothing comes back from {self.status}"
+        assert self.is_in_hands, f"nothing comes back from {self.status}"
         self.returned += event.pieces
         self.points_returned += event.total
         assert self.returned <= self.pieces, "no more pieces come back than were handed over"
         assert self.points_returned <= self.total, "no more points come back than were spent"
+        if self.returned == self.pieces:
+            self.steps.append("returned")

@@ -71,6 +71,7 @@ class World:
         self.position = 0
         self.tries: Counter[tuple[str, bool]] = Counter()
         self._number = 0
+        self._began = self.feed.position()
 
     def close(self) -> None:
         self.writer.stop()
@@ -107,7 +108,7 @@ class World:
     def ask(self, use_case: UseCase[Any], request: object, actor: MemberId) -> Asked:
         """One command now, as `actor`."""
         self._number += 1
-        call = Call(use_case, request, actor, CommandKey("machine", str(self._number), b""), self.now)
+        call = Call(use_case, request, actor, CommandKey(f"from {self._began}", str(self._number), b""), self.now)
         answer = self.answer(call)
         asked = Asked(call, answer.result, self.history())
         self.tries[use_case.name, asked.is_accepted] += 1

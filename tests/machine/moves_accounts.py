@@ -1,0 +1,143 @@
+"""What happens to accounts beside awards and goods: adjustments, gifts, freezes, notices of expiry, expiry itself."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from ledger.application.accounts import CARRY_FORWARD, EXPIRE_LOT, CarryForward, ExpireLot
+from ledger.application.adjustments import (
+    APPROVE_ADJUSTMENT,
+    PROPOSE_ADJUSTMENT,
+    REFUSE_ADJUSTMENT,
+    ApproveAdjustment,
+    ProposeAdjustment,
+    RefuseAdjustment,
+)
+from ledger.application.expiry import ANNOUNCE_EXPIRY, AnnounceExpiry
+from ledger.application.freezes import (
+    EXTEND_FREEZE,
+    FREEZE_ACCOUNT,
+    UNFREEZE_ACCOUNT,
+    ExtendFreeze,
+    FreezeAccount,
+    UnfreezeAccount,
+)
+from ledger.application.gifts import GIVE_POINTS, GivePoints
+from ledger.kernel.ids import SYSTEM, AccountId, AdjustmentId, LotId, MemberId
+from ledger.kernel.units import Unit
+
+from .account_books import AccountBook
+from .moves_awards import credited
+from .people import APPROVERS, AUDITOR, CLERKS, DAN, RESIDENTS
+from .town import NOTHING, Move, Town
+
+
+def propose_adjustment(town: Town) -> UUID | None:
+    """More or less for somebody, or what another book ended with."""
+    amount = town.choose.one((1, 3, 9, 12, -1, -2, -9, 0))
+    kind = town.choose.one(("adjustment", "adjustment", "opening_balance"))
+    expires = town.choose.one((None, town.world.today + timedelta(days=town.choose.number(0, 40))))
+    member = town.choose.one((*RESIDENTS, APPROVERS[0], DAN))
+    request = ProposeAdjustment(kind, member, Unit.POINTS, amount, "paper-book", None, expires)
+    asked = town.ask(PROPOSE_ADJUSTMENT, request, town.actor(*CLERKS))
+    return asked.stored[0].stream if asked.is_accepted else None
+
+
+def approve_adjustment(town: Town) -> None:
+    adjustment = AdjustmentId(town.pick([*town.laws.conduct.to_adjust], lambda: propose_adjustment(town)))
+    town.ask(APPROVE_ADJUSTMENT, ApproveAdjustment(adjustment), town.actor(*APPROVERS))
+
+
+def refuse_adjustment(town: Town) -> None:
+    adjustment = AdjustmentId(town.pick([*town.laws.conduct.to_adjust], lambda: propose_adjustment(town)))
+    town.ask(REFUSE_ADJUSTMENT, RefuseAdjustment(adjustment, "not-shown"), town.actor(*APPROVERS))
+
+
+def give(town: Town) -> None:
+    """Somebody who has points gives some away, or more than they have, or to themselves."""
+    giver = _owner(town)
+    receiver = giver if town.choose.often(10) else town.choose.one((*RESIDENTS, DAN))
+    amount = town.choose.one((1, 1, 2, 2, 3, 50, 0, -1))
+    town.ask(GIVE_POINTS, GivePoints(receiver, Unit.POINTS, amount), giver)
+
+
+def freeze(town: Town) -> None:
+    """Freeze an account for some days, or for too many."""
+    until = town.world.today + timedelta(days=town.choose.one((0, 1, 5, 15, 16, -1)))
+    direction = town.choose.one(("in", "out", "both"))
+    request = FreezeAccount(_owner(town), Unit.POINTS, direction, until, "looked-into")
+    town.ask(FREEZE_ACCOUNT, request, town.actor(*APPROVERS))
+
+
+def extend(town: Town) -> None:
+    until = town.world.today + timedelta(days=town.choose.one((1, 10, 20, 100, -1)))
+    town.ask(EXTEND_FREEZE, ExtendFreeze(_frozen(town), Unit.POINTS, until, "not-done"), town.actor(AUDITOR))
+
+
+def unfreeze(town: Town) -> None:
+    town.ask(UNFREEZE_ACCOUNT, UnfreezeAccount(_frozen(town), Unit.POINTS, "cleared"), town.actor(*APPROVERS))
+
+
+def announce(town: Town) -> None:
+    """Tell what expires soon; a second time there is nothing to tell."""
+    account = AccountId(town.pick(_accounts(town), lambda: credited(town) and _accounts(town)[-1]))
+    actor = town.actor(SYSTEM)
+    asked = town.ask(ANNOUNCE_EXPIRY, AnnounceExpiry(account), actor)
+    if asked.is_accepted:
+        assert town.ask(ANNOUNCE_EXPIRY, AnnounceExpiry(account), actor).stored == (), "each lot is announced once"
+
+
+def expire(town: Town) -> None:
+    """Enter an expiry, mostly of a lot that is due: days pass for it where none is."""
+    account = town.pick(_accounts(town), lambda: credited(town) and _accounts(town)[-1])
+    book = town.laws.accounts.accounts.get(account)
+    town.world.wait(days=town.choose.one((0, 10, 32)))
+    due = book.due(town.world.today) if book else []
+    lot = town.choose.one(due) if due else NOTHING
+    town.ask(EXPIRE_LOT, ExpireLot(AccountId(account), LotId(lot)), town.actor(SYSTEM))
+
+
+def carry(town: Town) -> None:
+    account = AccountId(town.pick(_accounts(town), lambda: credited(town) and _accounts(town)[-1]))
+    town.ask(CARRY_FORWARD, CarryForward(account), town.actor(SYSTEM))
+
+
+def _accounts(town: Town) -> list[UUID]:
+    return [*town.laws.accounts.accounts]
+
+
+def _owner(town: Town) -> MemberId:
+    """The owner of the account with most in it; somebody earns something where nobody has anything."""
+    found = _by_posted(town)
+    if not found:
+        credited(town)
+        found = _by_posted(town)
+    return MemberId(town.choose.one(found[-3:]).owner) if found else RESIDENTS[0]
+
+
+def _by_posted(town: Town) -> list[AccountBook]:
+    return sorted(town.laws.accounts.accounts.values(), key=lambda book: (book.posted, book.owner))
+
+
+def _frozen(town: Town) -> MemberId:
+    today = town.world.today
+    found = [book.owner for book in _by_posted(town) if book.is_frozen("in", today) or book.is_frozen("out", today)]
+    if found:
+        return MemberId(found[-1])
+    owner = _owner(town)
+    request = FreezeAccount(owner, Unit.POINTS, "out", today + timedelta(days=5), "looked-into")
+    town.ask(FREEZE_ACCOUNT, request, APPROVERS[1])
+    return owner
+
+
+MOVES = (
+    Move("propose an adjustment", propose_adjustment),
+    Move("approve an adjustment", approve_adjustment, weight=3),
+    Move("refuse an adjustment", refuse_adjustment),
+    Move("give points", give, weight=3),
+    Move("freeze an account", freeze),
+    Move("extend a freeze", extend),
+    Move("unfreeze an account", unfreeze),
+    Move("announce expiry", announce),
+    Move("expire a lot", expire),
+    Move("carry forward", carry),
+)
