@@ -7,10 +7,11 @@ ledger itself.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from ledger.application.returns import RETURN_DAYS
 from ledger.application.sweeps import Due, DueKind
 from ledger.kernel.clock import business_day, start_of_day
 from projections.activity_rows import ACTIVITIES, ATTENDANCES, SIGN_UPS
@@ -54,6 +55,9 @@ def _found(now: datetime) -> dict[DueKind, Query]:
         "no_show": _no_shows(now),
         "award_notice": select(award.due_at, award.award).where(award.due_at <= now),
         "redemption_lapse": select(redemption.due_at, redemption.redemption).where(redemption.due_at <= now),
+        "redemption_settlement": select(redemption.in_hand_since, redemption.redemption).where(
+            redemption.in_hand_since <= now - timedelta(days=RETURN_DAYS)
+        ),
     }
 
 

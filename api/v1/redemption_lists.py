@@ -29,7 +29,10 @@ HANDLING = (Permission.APPROVE_REDEMPTIONS, Permission.PREPARE_REDEMPTIONS, Perm
 
 
 class RedemptionView(Struct, frozen=True):
-    """A redemption. price: of one piece, total: of all, in `unit`. lapses_at: when it lapses unless handed over."""
+    """A redemption. price: of one piece, total: of all, in `unit`. lapses_at: when it lapses unless handed over.
+
+    handed_reward, handed_pieces, handed_total: what the member got, which may be less, or another reward.
+    """
 
     id: UUID
     organisation: UUID
@@ -50,6 +53,11 @@ class RedemptionView(Struct, frozen=True):
     ended_by: UUID | None
     ended_at: datetime | None
     reason: str | None
+    handed_reward: UUID | None
+    handed_pieces: int
+    handed_total: int
+    returned_pieces: int
+    returned_total: int
 
 
 class RedemptionList(Struct, frozen=True):
@@ -79,7 +87,7 @@ def list_redemptions(
             rows = redemptions.of_organisation(
                 reader.connection, organisation, status=status, after=begin or 0, limit=page.limit
             )
-        views = _views(reader, rows)
+        views = redemption_views(reader, rows)
     last = rows[-1].position if rows else None
     return read(request, RedemptionList(views), next_url=next_url(request, rows, page.limit, last))
 
@@ -99,7 +107,7 @@ def get_redemption(
         row = redemptions.redemption(reader.connection, redemption)
         if row is None or (row.member != reader.member and not may_any(reader, HANDLING, row.organisation)):
             raise UnknownId
-        (view,) = _views(reader, [row])
+        (view,) = redemption_views(reader, [row])
     return read(request, view)
 
 
@@ -154,7 +162,8 @@ def _may_print(reader: Reader, row: RedemptionRow) -> bool:
     return prepares and not reader.may(Permission.HAND_OVER, row.organisation)
 
 
-def _views(reader: Reader, rows: list[RedemptionRow]) -> list[RedemptionView]:
+def redemption_views(reader: Reader, rows: list[RedemptionRow]) -> list[RedemptionView]:
+    """As they are shown to somebody who may see them."""
     names = reader.names(row.member for row in rows)
     rewards = reader.texts(row.reward for row in rows)
     return [_view(row, names[row.member], rewards[row.reward]) for row in rows]
@@ -181,6 +190,11 @@ def _view(row: RedemptionRow, name: str, reward_name: str) -> RedemptionView:
         ended_by=row.ended_by,
         ended_at=row.ended_at,
         reason=row.reason,
+        handed_reward=row.handed_reward,
+        handed_pieces=row.handed_pieces,
+        handed_total=row.handed_total,
+        returned_pieces=row.returned_pieces,
+        returned_total=row.returned_total,
     )
 
 

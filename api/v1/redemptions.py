@@ -14,7 +14,7 @@ from api.decoding import Strict
 from api.deployment import REDEMPTIONS
 from api.identity import SIGNED_IN, needs
 from api.readers import newest, reading
-from api.v1.body_fields import Code, Pieces
+from api.v1.body_fields import Amount, Code, Pieces
 from ledger.application.authority import Permission
 from ledger.application.redemptions import (
     APPROVE_REDEMPTION,
@@ -22,11 +22,13 @@ from ledger.application.redemptions import (
     MAKE_READY,
     REJECT_REDEMPTION,
     REQUEST_REDEMPTION,
+    VOID_REDEMPTION,
     ApproveRedemption,
     CancelRedemption,
     MakeReady,
     RejectRedemption,
     RequestRedemption,
+    VoidRedemption,
 )
 from ledger.application.work import Outcome
 from ledger.kernel.ids import RedemptionId, RewardId
@@ -34,12 +36,16 @@ from projections import redemptions
 
 
 class RedemptionBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is asked for. member left out: for the caller; staff name somebody without a phone, and on what basis."""
+    """What is asked for. member left out: for the caller; staff name somebody without a phone, and on what basis.
+
+    expected_total: what the page said it costs; refused where that has changed since.
+    """
 
     reward: UUID
     pieces: Pieces = 1
     member: UUID | None = None
     basis: Code = "asked-in-person"
+    expected_total: Amount | None = None
 
 
 class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,7 +57,7 @@ class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
 AS_ASKED: Final = CancelBody()
 
 
-class RejectBody(Struct, frozen=True, forbid_unknown_fields=True):
+class ReasonBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Why not: a code."""
 
     reason: Code
@@ -69,7 +75,7 @@ async def request_redemption(request: Request[Any, Any, Any], data: JSONBody[Red
     """Ask for a reward: pieces and points are set aside together, or neither."""
     count_try(request, "redemption", REDEMPTIONS)
     behalf = on_behalf(data.member, data.basis)
-    asked = RequestRedemption(RewardId(data.reward), data.pieces, behalf and behalf.member)
+    asked = RequestRedemption(RewardId(data.reward), data.pieces, behalf and behalf.member, data.expected_total)
     return written(await submit(request, REQUEST_REDEMPTION, asked, behalf=behalf), status=201)
 
 
@@ -88,14 +94,14 @@ async def approve_redemption(request: Request[Any, Any, Any], redemption: FromPa
 @post(
     "/redemptions/{redemption:str}/reject",
     opt=needs(Permission.APPROVE_REDEMPTIONS),
-    dto=Strict[RejectBody],
+    dto=Strict[ReasonBody],
     return_dto=None,
     status_code=200,
     responses=answers(Outcome),
     tags=["redemptions"],
 )
 async def reject_redemption(
-    request: Request[Any, Any, Any], redemption: FromPath[UUID], data: JSONBody[RejectBody]
+    request: Request[Any, Any, Any], redemption: FromPath[UUID], data: JSONBody[ReasonBody]
 ) -> Response[bytes]:
     """Reject it; pieces and points come back."""
     asked = RejectRedemption(RedemptionId(redemption), data.reason)
@@ -132,6 +138,23 @@ async def make_redemption_ready(request: Request[Any, Any, Any], redemption: Fro
     return written(await submit(request, MAKE_READY, MakeReady(RedemptionId(redemption))))
 
 
+@post(
+    "/redemptions/{redemption:str}/void",
+    opt=needs(Permission.PREPARE_REDEMPTIONS),
+    dto=Strict[ReasonBody],
+    return_dto=None,
+    status_code=200,
+    responses=answers(Outcome),
+    tags=["redemptions"],
+)
+async def void_redemption(
+    request: Request[Any, Any, Any], redemption: FromPath[UUID], data: JSONBody[ReasonBody]
+) -> Response[bytes]:
+    """Say that the goods are not to be had after all, such as `out-of-stock`; pieces and points come back."""
+    asked = VoidRedemption(RedemptionId(redemption), data.reason)
+    return written(await submit(request, VOID_REDEMPTION, asked))
+
+
 def _behalf(request: Request[Any, Any, Any], redemption: UUID, basis: str) -> Behalf | None:
     """Whose it is, where it is not the caller's own."""
     with reading(request, newest(request)) as reader:
@@ -145,4 +168,5 @@ HANDLERS = [
     reject_redemption,
     cancel_redemption,
     make_redemption_ready,
+    void_redemption,
 ]

@@ -1,7 +1,7 @@
 """Staff at the door scan a member's card, or the live code on the member's phone."""
 
 import asyncio
-from typing import Any, Literal, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, post
@@ -14,14 +14,13 @@ from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import needs
 from api.v1.codes import SCAN_BODY_BYTES_MAX, CodeText, genuine
+from api.v1.presented_codes import presented
 from ledger.activities.activity import Direction
 from ledger.application.authority import Permission
 from ledger.application.check_ins import SCAN_MEMBER, ScanMember
 from ledger.application.scans import SCAN_CARD, ScanCard
 from ledger.application.work import Outcome
-from ledger.kernel.ids import ActivityId, CardId, MemberId
-from qr.refusals import NotOurCode
-from qr.tokens import LiveMemberCode, MemberCard, Token
+from ledger.kernel.ids import ActivityId
 
 
 class ScanBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,14 +29,6 @@ class ScanBody(Struct, frozen=True, forbid_unknown_fields=True):
     activity: UUID
     token: CodeText
     direction: Direction
-
-
-class _Presented(NamedTuple):
-    """Whose code it was. card: None for a live code."""
-
-    member: MemberId
-    basis: Literal["card", "live_code"]
-    card: CardId | None
 
 
 @post(
@@ -55,7 +46,7 @@ async def scan_member(request: Request[Any, Any, Any], data: JSONBody[ScanBody])
     deployment: Deployment = request.app.state.deployment
     now = deployment.clock.now()
     token = await genuine(request, data.token, now)
-    shown = await asyncio.to_thread(_presented, deployment, token)
+    shown = await asyncio.to_thread(presented, deployment, token)
     asked = ScanMember(
         activity=ActivityId(data.activity),
         member=shown.member,
@@ -66,23 +57,6 @@ async def scan_member(request: Request[Any, Any, Any], data: JSONBody[ScanBody])
     if shown.card is None:
         return written(await submit(request, SCAN_MEMBER, asked))
     return written(await submit(request, SCAN_CARD, ScanCard(asked, shown.card)))
-
-
-def _presented(deployment: Deployment, token: Token) -> _Presented:
-    """Refuses with NotOurCode what is neither a card nor a live code, or leads to nobody any more."""
-    match token:
-        case MemberCard():
-            card = CardId(token.card)
-            member = deployment.directory.member_of_card(card)
-            found = member and _Presented(member, "card", card)
-        case LiveMemberCode():
-            member = deployment.sessions.member_of_device(token.device, deployment.clock.now())
-            found = member and _Presented(member, "live_code", None)
-        case _:
-            found = None
-    if found is None:
-        raise NotOurCode
-    return found
 
 
 HANDLERS = [scan_member]

@@ -1,22 +1,19 @@
-"""The stock of a shelf: what came in, what was written off and counted, and whether the books match the shelf."""
+"""The stock of a shelf: pieces come in, are written off and counted; what leaves so takes two people."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar import Request, Response, post
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from api.answers import answers, read, written
+from api.answers import answers, written
 from api.calls import submit
 from api.decoding import Strict
-from api.identity import SIGNED_IN, NotAllowed, UnknownId, needs
-from api.readers import MinPosition, Page, Reader, after, next_url, reading
+from api.identity import needs
 from api.v1.body_fields import Code, Pieces
 from api.v1.rewards import ProposalBody
-from api.v1.visibility import home_of, may_any, require_sight
 from ledger.application.authority import Permission
 from ledger.application.stock import (
     APPROVE_WRITE_OFF,
@@ -34,18 +31,6 @@ from ledger.application.stock import (
 )
 from ledger.application.work import Outcome
 from ledger.kernel.ids import BatchId, FundId, ProposalId, RewardId
-from projections import reward_shelf
-from projections.reward_shelf import RewardRow
-from projections.shelf_rows import ProposalKind
-
-HANDLING = (
-    Permission.LIST_REWARDS,
-    Permission.APPROVE_REWARDS,
-    Permission.RECEIVE_STOCK,
-    Permission.CONFIRM_STOCK,
-    Permission.READ_FUNDS,
-)
-"""Who sees the books of a shelf."""
 
 
 class StockBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,56 +53,6 @@ class CountBody(Struct, frozen=True, forbid_unknown_fields=True):
     """How many pieces lie there, reserved ones too."""
 
     pieces: Annotated[int, Meta(ge=0, le=100_000)]
-
-
-class BatchView(Struct, frozen=True):
-    """Pieces of one delivery that lie there. use_by: last day to hand them out; is_past: it is over."""
-
-    batch: UUID | None
-    pieces: int
-    use_by: date | None
-    is_past: bool
-
-
-class ProposalView(Struct, frozen=True):
-    """What waits for a second person. figure: the price, or pieces; books: what should lie there, for a count."""
-
-    id: UUID
-    kind: ProposalKind
-    figure: int
-    proposed_by: UUID
-    at: datetime
-    from_day: date | None
-    reason: str | None
-    batch: UUID | None
-    books: int | None
-
-
-class StockView(Struct, frozen=True):
-    """Books against shelf: on_shelf = free + reserved = received − handed − written_off, in whole pieces.
-
-    counted, difference, counted_at: of the newest count that a second person confirmed; null before the first.
-    """
-
-    reward: UUID
-    name: str
-    on_shelf: int
-    received: int
-    free: int
-    reserved: int
-    handed: int
-    written_off: int
-    batches: list[BatchView]
-    proposals: list[ProposalView]
-    counted: int | None
-    difference: int | None
-    counted_at: datetime | None
-
-
-class StockList(Struct, frozen=True):
-    """The shelf of an organisation, in the order of the rewards' ids."""
-
-    items: list[StockView]
 
 
 @post(
@@ -220,80 +155,6 @@ async def decline_proposal(
     return written(await submit(request, DECLINE_PROPOSAL, asked))
 
 
-@get("/stock", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(StockList), tags=["stock"])
-def list_stock(
-    request: Request[Any, Any, Any],
-    page: NamedDependency[Page],
-    organisation: FromQuery[UUID | None] = None,
-) -> Response[bytes]:
-    """Books against shelf, of an organisation (left out: the reader's home); withdrawn rewards too."""
-    begin = after(page.cursor, UUID)
-    with reading(request, page.min_position) as reader:
-        place = organisation or home_of(reader)
-        require_sight(reader, place)
-        if not may_any(reader, HANDLING, place):
-            raise NotAllowed
-        rows = reward_shelf.of_organisation(reader.connection, place, after=begin, limit=page.limit)
-        names = reader.texts(row.reward for row in rows)
-        views = [_view(reader, row, names[row.reward]) for row in rows]
-    last = rows[-1].reward if rows else None
-    return read(request, StockList(views), next_url=next_url(request, rows, page.limit, last))
-
-
-@get(
-    "/rewards/{reward:str}/stock",
-    opt=needs(SIGNED_IN),
-    sync_to_thread=True,
-    responses=answers(StockView),
-    tags=["stock"],
-)
-def get_stock(
-    request: Request[Any, Any, Any], reward: FromPath[UUID], min_position: MinPosition = None
-) -> Response[bytes]:
-    """The books of one reward, with what waits for a second person."""
-    with reading(request, min_position) as reader:
-        row = reward_shelf.reward(reader.connection, reward)
-        if row is None or not may_any(reader, HANDLING, row.organisation):
-            raise UnknownId
-        view = _view(reader, row, reader.texts([reward])[reward])
-    return read(request, view)
-
-
-def _view(reader: Reader, row: RewardRow, name: str) -> StockView:
-    waiting = reward_shelf.proposals(reader.connection, row.reward)
-    return StockView(
-        reward=row.reward,
-        name=name,
-        on_shelf=row.free + row.reserved,
-        received=row.received,
-        free=row.free,
-        reserved=row.reserved,
-        handed=row.handed,
-        written_off=row.written_off,
-        batches=[
-            BatchView(one.batch, one.pieces, one.use_by, one.use_by is not None and one.use_by < reader.today)
-            for one in row.batches
-        ],
-        proposals=[
-            ProposalView(
-                id=one.proposal,
-                kind=one.kind,
-                figure=one.figure,
-                proposed_by=one.proposed_by,
-                at=one.at,
-                from_day=one.from_day,
-                reason=one.reason,
-                batch=one.batch,
-                books=one.books,
-            )
-            for one in waiting
-        ],
-        counted=row.counted,
-        difference=row.difference,
-        counted_at=row.counted_at,
-    )
-
-
 HANDLERS = [
     receive_stock,
     propose_write_off,
@@ -301,6 +162,4 @@ HANDLERS = [
     count_stock,
     confirm_count,
     decline_proposal,
-    list_stock,
-    get_stock,
 ]

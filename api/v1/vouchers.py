@@ -15,11 +15,12 @@ from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import WITHOUT_KEY, UnknownId, needs
 from api.readers import newest, reading
+from api.v1.body_fields import Pieces
 from api.v1.codes import SCAN_BODY_BYTES_MAX, CodeText, genuine
 from ledger.application.authority import Permission
-from ledger.application.redemptions import HAND_OVER, HandOver
+from ledger.application.hand_over import HAND_OVER, SUBSTITUTE, HandOver, Substitute
 from ledger.application.work import Outcome
-from ledger.kernel.ids import RedemptionId
+from ledger.kernel.ids import RedemptionId, RewardId
 from ledger.kernel.units import Unit
 from projections import redemptions
 from projections.redemptions import RedemptionStatus
@@ -31,6 +32,21 @@ class VoucherBody(Struct, frozen=True, forbid_unknown_fields=True):
     """What the scanner read."""
 
     token: CodeText
+
+
+class HandOverBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the scanner read. pieces: how many are handed over; left out: all that were asked for."""
+
+    token: CodeText
+    pieces: Pieces | None = None
+
+
+class SubstituteBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the scanner read, and what the member takes instead, for at most what is held."""
+
+    token: CodeText
+    reward: UUID
+    pieces: Pieces = 1
 
 
 class VoucherView(Struct, frozen=True):
@@ -51,17 +67,40 @@ class VoucherView(Struct, frozen=True):
 @post(
     "/vouchers/hand-over",
     opt=needs(Permission.HAND_OVER),
-    dto=Strict[VoucherBody],
+    dto=Strict[HandOverBody],
     return_dto=None,
     status_code=200,
     request_max_body_size=SCAN_BODY_BYTES_MAX,
     responses=answers(Outcome),
     tags=["vouchers"],
 )
-async def hand_over(request: Request[Any, Any, Any], data: JSONBody[VoucherBody]) -> Response[bytes]:
-    """Give the goods out. Of several scans at once one succeeds; the others are told when and by whom it was done."""
-    redemption = await _redemption(request, data)
-    return written(await submit(request, HAND_OVER, HandOver(redemption)))
+async def hand_over(request: Request[Any, Any, Any], data: JSONBody[HandOverBody]) -> Response[bytes]:
+    """Give the goods out. Of several scans at once one succeeds; the others are told when and by whom it was done.
+
+    Of fewer pieces than were asked for, the points of the rest come back.
+    """
+    redemption = await _redemption(request, data.token)
+    return written(await submit(request, HAND_OVER, HandOver(redemption, data.pieces)))
+
+
+@post(
+    "/vouchers/substitute",
+    opt=needs(Permission.HAND_OVER),
+    dto=Strict[SubstituteBody],
+    return_dto=None,
+    status_code=200,
+    request_max_body_size=SCAN_BODY_BYTES_MAX,
+    responses=answers(Outcome),
+    tags=["vouchers"],
+)
+async def substitute(request: Request[Any, Any, Any], data: JSONBody[SubstituteBody]) -> Response[bytes]:
+    """Give another reward of the same shelf instead; showing the voucher for it is how the member agrees.
+
+    Never more points than were held; the rest comes back.
+    """
+    redemption = await _redemption(request, data.token)
+    asked = Substitute(redemption, RewardId(data.reward), data.pieces, "voucher-shown")
+    return written(await submit(request, SUBSTITUTE, asked))
 
 
 @post(
@@ -76,7 +115,7 @@ async def hand_over(request: Request[Any, Any, Any], data: JSONBody[VoucherBody]
 )
 async def look_at_voucher(request: Request[Any, Any, Any], data: JSONBody[VoucherBody]) -> Response[bytes]:
     """What a voucher stands for; nothing changes."""
-    redemption = await _redemption(request, data)
+    redemption = await _redemption(request, data.token)
     return told(await asyncio.to_thread(voucher_view, request, redemption))
 
 
@@ -101,12 +140,12 @@ def voucher_view(request: Request[Any, Any, Any], redemption: RedemptionId) -> V
         )
 
 
-async def _redemption(request: Request[Any, Any, Any], data: VoucherBody) -> RedemptionId:
+async def _redemption(request: Request[Any, Any, Any], text: str) -> RedemptionId:
     deployment: Deployment = request.app.state.deployment
-    token = await genuine(request, data.token, deployment.clock.now())
+    token = await genuine(request, text, deployment.clock.now())
     if not isinstance(token, Voucher):
         raise NotOurCode
     return RedemptionId(token.redemption)
 
 
-HANDLERS = [hand_over, look_at_voucher]
+HANDLERS = [hand_over, substitute, look_at_voucher]

@@ -13,7 +13,7 @@ from ledger.kernel.decider import Request
 from ledger.kernel.ids import MemberId, RedemptionId
 from ledger.membership.member import MEMBER
 from ledger.redemption import redemption_commands as steps
-from ledger.redemption.afterwards import RETURN_DAYS
+from ledger.redemption.afterwards import RETURN_DAYS as RETURN_DAYS
 from ledger.redemption.events import Condition, RedemptionRequested, SpentPart
 from ledger.redemption.redemption import REDEMPTION
 from ledger.redemption.redemption_state import InHand, batches_back, parts_back

@@ -16,11 +16,20 @@ from ledger.application.awards import CREDIT_AWARD, CreditAward
 from ledger.application.expiry import ANNOUNCE_EXPIRY, AnnounceExpiry
 from ledger.application.ports import Answer, Call, CommandKey, Ledger, LedgerBusy, Refused
 from ledger.application.redemptions import LAPSE_REDEMPTION, LapseRedemption
+from ledger.application.returns import SETTLE_REDEMPTION, SettleRedemption
 from ledger.application.visits import CLOSE_VISIT, MARK_NO_SHOW, CloseVisit, MarkAsNoShow
 from ledger.application.work import UseCase
 from ledger.kernel.ids import SYSTEM, AccountId, ActivityId, AwardId, LotId, MemberId, RedemptionId, SessionId
 
-DueKind = Literal["award_notice", "open_visit", "no_show", "redemption_lapse", "lot_expiry", "expiry_announcement"]
+DueKind = Literal[
+    "award_notice",
+    "open_visit",
+    "no_show",
+    "redemption_lapse",
+    "redemption_settlement",
+    "lot_expiry",
+    "expiry_announcement",
+]
 
 IN_FLIGHT_MAX: Final = 200
 """So many commands wait in the back lane at once: a few batches of the writer, so that the lane's queue never fills."""
@@ -30,7 +39,7 @@ class Due(NamedTuple):
     """One thing that has come due.
 
     ids, in this order: award_notice (award), open_visit and no_show (activity, session, member),
-    redemption_lapse (redemption), lot_expiry (account, lot), expiry_announcement (account).
+    redemption_lapse and redemption_settlement (redemption), lot_expiry (account, lot), expiry_announcement (account).
     """
 
     kind: DueKind
@@ -124,6 +133,8 @@ def _command(due: Due) -> tuple[UseCase[Any], Any]:
             return LAPSE_REDEMPTION, LapseRedemption(RedemptionId(redemption))
         case "expiry_announcement", (account,):
             return ANNOUNCE_EXPIRY, AnnounceExpiry(AccountId(account))
+        case "redemption_settlement", (redemption,):
+            return SETTLE_REDEMPTION, SettleRedemption(RedemptionId(redemption))
         case "lot_expiry", (account, lot):
             return EXPIRE_LOT, ExpireLot(AccountId(account), LotId(lot))
         case _:
