@@ -173,16 +173,16 @@ def test_residents_sign_up_and_give_the_place_back(house: House) -> None:
     place = {"session": str(made.session)}
 
     first = resident.post(f"/v1/activities/{made.activity}/sign-ups", place)
-    full = house.person(house.town.neighbour, "member").post(f"/v1/activities/{made.activity}/sign-ups", place)
+    waits = house.person(house.town.neighbour, "member").post(f"/v1/activities/{made.activity}/sign-ups", place)
     again = resident.post(f"/v1/activities/{made.activity}/sign-ups", place)
     shown = resident.get(f"/v1/activities/{made.activity}", min_position=first.headers["ledger-position"]).json()
     back = resident.post(f"/v1/activities/{made.activity}/sign-ups/withdraw", place)
 
     assert first.json()["code"] == "signed-up"
-    assert (full.status_code, full.json()["code"]) == (409, "session-full")
+    assert (waits.json()["code"], waits.json()["figures"]) == ("put-on-waiting-list", {"position": 1})
     assert again.json()["code"] == "already-signed-up"
     assert shown["places"] == [str(made.session)]
-    assert back.json()["code"] == "sign-up-withdrawn"
+    assert (back.json()["code"], back.json()["figures"]) == ("sign-up-withdrawn", {"promoted": 1})
 
 
 def test_staff_sign_up_somebody_without_a_phone_and_say_on_what_basis(house: House) -> None:
