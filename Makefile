@@ -39,14 +39,17 @@ run: .venv/.run-stamp ## set up, load the demonstration community once, serve, p
 
 test: .venv/.dev-stamp ## set up and run the whole suite (PYTEST_ARGS, TEST_WORKERS)
 	@requirements/browser
+	@requirements/tracer
 	$(PYTEST) -n $(TEST_WORKERS) --dist worksteal -m "not deep" $(PYTEST_ARGS)
 
 test-deep: .venv/.dev-stamp ## the long proofs
 	@requirements/browser
+	@requirements/tracer
 	$(PYTEST) -n $(TEST_WORKERS) --dist worksteal -m deep $(PYTEST_ARGS)
 
 cover: .venv/.dev-stamp ## the suite again, with the lines it never reached
 	@requirements/browser
+	@requirements/tracer
 	$(PYTEST) -n $(TEST_WORKERS) --dist worksteal -m "not deep" \
 	    --cov=ledger --cov=projections --cov=qr --cov=demonstration --cov=api --cov-report=term-missing:skip-covered $(PYTEST_ARGS)
 

@@ -47,21 +47,6 @@ def survive_kills_of_the_serving_process(home: Path, *, times: int) -> None:
         require_all_as_acknowledged(run)
 
 
-def survive_kills_of_workers(home: Path, url: str, *, times: int) -> None:
-    with served_town(Server(home, url, workers=WORKERS), kills=times, seed=times) as run:
-        with people_at_work(run):
-            run.kill_workers(times)
-        require_all_as_acknowledged(run)
-
-
-def survive_stops_of_the_database(home: Path, postgres: OwnPostgres, *, times: int) -> None:
-    url = postgres.database(f"stopped_{times}_times")
-    with served_town(Server(home, url, workers=2), kills=times, seed=times) as run:
-        with people_at_work(run):
-            run.stop_database(postgres, times)
-        require_all_as_acknowledged(run)
-
-
 def test_nothing_acknowledged_is_lost_or_doubled_when_the_serving_process_is_killed(tmp_path: Path) -> None:
     survive_kills_of_the_serving_process(tmp_path / "home", times=5)
 
@@ -72,8 +57,14 @@ def test_nothing_acknowledged_is_lost_or_doubled_by_two_hundred_kills(tmp_path: 
 
 
 @pytest.mark.postgres
-def test_nothing_acknowledged_is_lost_or_doubled_when_a_worker_is_killed(tmp_path: Path, postgres: OwnPostgres) -> None:
-    survive_kills_of_workers(tmp_path / "home", postgres.database("two_workers"), times=2)
+def test_nothing_acknowledged_is_lost_or_doubled_when_workers_and_then_the_database_are_ended(
+    tmp_path: Path, postgres: OwnPostgres
+) -> None:
+    with served_town(Server(tmp_path / "home", postgres.database("both"), workers=2), kills=3, seed=3) as run:
+        with people_at_work(run):
+            run.kill_workers(2)
+            run.stop_database(postgres, 1)
+        require_all_as_acknowledged(run)
 
 
 @pytest.mark.deep
@@ -81,14 +72,11 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_a_worker_is_killed(tmp_pat
 def test_nothing_acknowledged_is_lost_or_doubled_by_fifty_kills_of_a_worker(
     tmp_path: Path, postgres: OwnPostgres
 ) -> None:
-    survive_kills_of_workers(tmp_path / "home", postgres.database("fifty_workers"), times=50)
-
-
-@pytest.mark.postgres
-def test_nothing_acknowledged_is_lost_or_doubled_when_the_database_is_stopped_at_once(
-    tmp_path: Path, postgres: OwnPostgres
-) -> None:
-    survive_stops_of_the_database(tmp_path / "home", postgres, times=1)
+    url = postgres.database("workers")
+    with served_town(Server(tmp_path / "home", url, workers=WORKERS), kills=50, seed=50) as run:
+        with people_at_work(run):
+            run.kill_workers(50)
+        require_all_as_acknowledged(run)
 
 
 @pytest.mark.deep
@@ -96,7 +84,11 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_the_database_is_stopped_at
 def test_nothing_acknowledged_is_lost_or_doubled_by_twenty_stops_of_the_database(
     tmp_path: Path, postgres: OwnPostgres
 ) -> None:
-    survive_stops_of_the_database(tmp_path / "home", postgres, times=20)
+    url = postgres.database("stopped")
+    with served_town(Server(tmp_path / "home", url, workers=WORKERS), kills=20, seed=20) as run:
+        with people_at_work(run):
+            run.stop_database(postgres, 20)
+        require_all_as_acknowledged(run)
 
 
 def test_a_process_that_answers_before_it_commits_is_caught(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ LONGEST_TEXT_BYTES: Final = 4 * 1024 * 1024
 CALLS_AFTER_MAX: Final = 120
 """A cut falls up to so many calls after a command was answered: into a later commit, or between two."""
 
+SURVIVES: Final = (0.0, 0.0, 0.5, 0.9)
+"""How likely an unsynced sector or name survives a cut; one of these is drawn for each cut."""
+
 
 class Unmodelled(Exception):
     """A file of the ledger was changed by a call that the model of the disk does not know."""
@@ -82,7 +85,7 @@ class Recording:
             for _ in range(self._chance.randrange(CALLS_AFTER_MAX)):
                 self._happened(next(calls))
             home = self._home.with_name(f"{self._home.name}-cut-{number}")
-            self._disk.cut(home, self._chance)
+            self._disk.cut(home, self._chance, self._chance.choice(SURVIVES))
             yield Cut(home, list(self._acknowledged))
 
     def _happened(self, call: SystemCall) -> None:

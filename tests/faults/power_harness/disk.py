@@ -12,9 +12,6 @@ from typing import Final, NamedTuple
 SECTOR_BYTES: Final = 512
 """What a disk writes as a whole or not at all."""
 
-CHANCES: Final = (0.0, 0.0, 0.5, 0.9)
-"""How likely an unsynced sector or name survives a cut; one of these is drawn for each. Nothing survives in half."""
-
 
 class Change(NamedTuple):
     """Bytes written at `offset`; data None: the file was cut to, or grew to, `offset` bytes."""
@@ -45,7 +42,7 @@ class DiskFile:
         del self._waiting[:mark]
 
     def after_cut(self, chance: Random, survives: float) -> bytes:
-        """What is found when the power is back."""
+        """What is found when the power is back. survives: as for `Disk.cut`."""
         found = bytearray(self._kept)
         for change in self._waiting:
             for part in _sectors(change):
@@ -87,9 +84,9 @@ class Disk:
             if str(PurePath(path).parent) == folder:
                 _put(self._named, path, self._seen.get(path))
 
-    def cut(self, target: Path, chance: Random) -> None:
-        """Lay into `target` what is found when the power is back. The disk itself goes on."""
-        survives = chance.choice(CHANCES)
+    def cut(self, target: Path, chance: Random, survives: float) -> None:
+        """Lay into `target` what is found when the power is back. survives: how likely each sector and each name that
+        was not synced is there. The disk itself goes on."""
         for path in sorted({*self._seen, *self._named}):
             named, seen = self._named.get(path), self._seen.get(path)
             file = seen if named is not seen and chance.random() < survives else named
