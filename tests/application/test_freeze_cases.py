@@ -1,0 +1,119 @@
+"""Accounts frozen for some days: by an approver, longer by an auditor, never by or for one's own household."""
+
+from datetime import date, timedelta
+
+import pytest
+from programme_of import set_programme
+from village import HOURLY, Village
+
+from ledger.application.awards import APPROVE_AWARDS, CREDIT_AWARD, ApproveAwards, CreditAward
+from ledger.application.freezes import (
+    EXTEND_FREEZE,
+    FREEZE_ACCOUNT,
+    UNFREEZE_ACCOUNT,
+    ExtendFreeze,
+    FreezeAccount,
+    UnfreezeAccount,
+)
+from ledger.application.redemptions import REQUEST_REDEMPTION, RequestRedemption
+from ledger.kernel.clock import business_day
+from ledger.kernel.ids import SYSTEM, MemberId
+from ledger.kernel.refusal import Refusal
+from ledger.kernel.units import Unit
+
+
+@pytest.fixture
+def village() -> Village:
+    village = Village()
+    village.give_points(village.ann, 10)
+    village.grant(village.second_clerk, "auditor", village.community)
+    return village
+
+
+def days(village: Village, number: int) -> date:
+    return business_day(village.now) + timedelta(days=number)
+
+
+def freeze(village: Village, until: int = 3, direction: str = "both", member: MemberId | None = None) -> FreezeAccount:
+    return FreezeAccount(member or village.ann, Unit.POINTS, direction, days(village, until), "under-review")
+
+
+def extend(village: Village, until: int) -> ExtendFreeze:
+    return ExtendFreeze(village.ann, Unit.POINTS, days(village, until), "not-done")
+
+
+def unfreeze(village: Village, member: MemberId | None = None) -> UnfreezeAccount:
+    return UnfreezeAccount(member or village.ann, Unit.POINTS, "cleared")
+
+
+def test_what_goes_out_is_stopped_until_the_freeze_ends_by_itself(village: Village) -> None:
+    asked = RequestRedemption(village.listed_reward(), 1)
+    village.run(FREEZE_ACCOUNT, freeze(village, 3, "out"), village.approver)
+
+    refused = village.refusal(REQUEST_REDEMPTION, asked, village.ann)
+    assert (refused.code, refused.facts()["until"]) == ("account-frozen", days(village, 3))
+
+    village.wait(days=4)
+    assert village.run(REQUEST_REDEMPTION, asked, village.ann).code == "redemption-requested"
+
+
+def test_what_comes_in_waits_and_is_tried_again(village: Village) -> None:
+    rule = village.published_rule(HOURLY)
+    activity = village.closed_activity([rule], {village.ben: 120})
+    village.tallied(activity, village.ben)
+    award = village.award_of(village.ben)
+    village.run(APPROVE_AWARDS, ApproveAwards((award,)), village.approver)
+    village.wait(days=14)
+    # ben has no account yet: what is to come is stopped all the same
+    village.run(FREEZE_ACCOUNT, freeze(village, 3, "in", village.ben), village.approver)
+
+    refused = village.refusal(CREDIT_AWARD, CreditAward(award), SYSTEM)
+    village.run(UNFREEZE_ACCOUNT, unfreeze(village, village.ben), village.second_approver)
+
+    assert refused.code == "account-frozen"
+    assert village.award(award).status == "on_notice"
+    village.run(CREDIT_AWARD, CreditAward(award), SYSTEM)
+    assert village.account(village.ben).posted == 2
+
+
+def test_an_approver_freezes_for_so_many_days_and_an_auditor_for_longer(village: Village) -> None:
+    set_programme(village, freeze_days_max=5)
+    assert village.refusal(FREEZE_ACCOUNT, freeze(village, 6), village.approver).code == "freeze-out-of-bounds"
+    assert village.refusal(FREEZE_ACCOUNT, freeze(village, -1), village.approver).code == "freeze-out-of-bounds"
+
+    assert village.run(FREEZE_ACCOUNT, freeze(village, 5), village.approver).code == "account-frozen"
+    assert village.refusal(FREEZE_ACCOUNT, freeze(village, 5), village.approver).code == "account-already-frozen"
+    assert village.run(EXTEND_FREEZE, extend(village, 10), village.second_clerk).code == "freeze-extended"
+    assert village.refusal(EXTEND_FREEZE, extend(village, 16), village.second_clerk).code == "freeze-out-of-bounds"
+
+
+def test_what_is_not_frozen_is_neither_extended_nor_unfrozen(village: Village) -> None:
+    codes = [
+        village.refusal(EXTEND_FREEZE, extend(village, 3), village.second_clerk).code,
+        village.refusal(UNFREEZE_ACCOUNT, unfreeze(village), village.approver).code,
+    ]
+
+    assert codes == ["account-not-frozen", "account-not-frozen"]
+
+
+def test_nobody_freezes_or_unfreezes_their_own_household(village: Village) -> None:
+    village.run(FREEZE_ACCOUNT, freeze(village, member=village.approver), village.second_approver)
+
+    refusals: list[Refusal] = [
+        village.refusal(FREEZE_ACCOUNT, freeze(village, member=village.cai), village.approver),
+        village.refusal(FREEZE_ACCOUNT, freeze(village, member=village.approver), village.approver),
+        village.refusal(UNFREEZE_ACCOUNT, unfreeze(village, village.approver), village.approver),
+    ]
+
+    assert {refusal.code for refusal in refusals} == {"freeze-of-own-household"}
+
+
+def test_each_step_needs_its_role_where_the_member_lives(village: Village) -> None:
+    for use_case, request, actor, code in (
+        (FREEZE_ACCOUNT, freeze(village), village.clerk, "not-permitted"),
+        (FREEZE_ACCOUNT, freeze(village), village.second_clerk, "not-permitted"),
+        (FREEZE_ACCOUNT, freeze(village), village.eve, "unknown-id"),
+        (EXTEND_FREEZE, extend(village, 3), village.approver, "not-permitted"),
+        (UNFREEZE_ACCOUNT, unfreeze(village), village.second_clerk, "not-permitted"),
+    ):
+        assert village.refusal(use_case, request, actor).code == code
