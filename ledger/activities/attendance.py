@@ -31,7 +31,7 @@ from ledger.activities.attendance_refusals import (
     VisitStillOpen,
     VisitUnconfirmed,
 )
-from ledger.activities.attendance_state import AttendanceState, evolve, with_scan
+from ledger.activities.attendance_state import AttendanceState, evolve, is_changed_by
 from ledger.activities.entered_hours import EnterHours, enter_hours
 from ledger.activities.events import (
     AttendanceEvent,
@@ -155,7 +155,7 @@ def _check_in(state: AttendanceState, command: RecordIn) -> tuple[AttendanceEven
     if not state.stays and not command.may_enter:
         raise NotSignedUp(command.session)
     seen_at = command.seen_at.astimezone(UTC)
-    if state.tallied or (state.stays and with_scan(state, seen_at, "in").stays == state.stays):
+    if state.tallied or (state.stays and not is_changed_by(state, seen_at, "in")):
         return ()
     return (
         CheckedIn(
@@ -191,7 +191,7 @@ def _tell(state: AttendanceState, command: TellScan) -> tuple[AttendanceEvent, .
     is_settled = bool(state.fixed) and seen_at <= (state.fixed[-1].out_at or seen_at)
     if state.tallied or is_told or is_settled:
         return ()
-    if with_scan(state, seen_at, command.direction).stays == state.stays:
+    if not is_changed_by(state, seen_at, command.direction):
         return (_noted(command, seen_at),)
     if command.direction == "in":
         return (

@@ -1,7 +1,7 @@
 """A visit as it is: the stays that scans and people's words make, who vouches for it, and what else is known of it."""
 
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Literal, NamedTuple, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -104,10 +104,10 @@ def evolve(state: AttendanceState, event: AttendanceEvent) -> AttendanceState:
         case CheckedIn() | CheckedOut():
             return _scanned(state, event)
         case ScanNoted():
-            mark = Mark(event.seen_at, event.direction, event.scanned_by)
-            return _told(_marked(state, mark), event)
+            return _told(state, event, _marked(state, Mark(event.seen_at, event.direction, event.scanned_by)))
         case AutomaticallyCheckedOut():
-            return _with_stays(replace(state, automatic_at=event.out_at))
+            stays = stays_of(state.fixed, state.marks, event.out_at)
+            return replace(state, automatic_at=event.out_at, stays=stays)
         case AttendanceTallied():
             return replace(state, minutes_seen=event.minutes_seen)
         case StayConfirmed() | VisitCorrected() | HoursEntered() | VisitAnnulled():
@@ -124,9 +124,9 @@ def evolve(state: AttendanceState, event: AttendanceEvent) -> AttendanceState:
             assert_never(event)
 
 
-def with_scan(state: AttendanceState, at: datetime, direction: Direction) -> AttendanceState:
-    """The visit with one more scan at `at`, as if nobody had made it: to see what it would change."""
-    return _marked(state, Mark(at, direction))
+def is_changed_by(state: AttendanceState, at: datetime, direction: Direction) -> bool:
+    """Whether one more scan at `at` would change when the member was there."""
+    return _marked(state, Mark(at, direction)).stays != state.stays
 
 
 def _scanned(state: AttendanceState, event: CheckedIn | CheckedOut) -> AttendanceState:
@@ -135,20 +135,33 @@ def _scanned(state: AttendanceState, event: CheckedIn | CheckedOut) -> Attendanc
     if direction == "out" and state.stays and after.stays == state.stays:
         # Who is seen leaving a moment before they were seen coming in (two pages, one slow) has left all the same.
         after = _marked(state, Mark(state.stays[-1].in_at, direction, event.scanned_by))
-    return _told(after, event)
+    return _told(state, event, after)
 
 
-def _told(state: AttendanceState, event: CheckedIn | CheckedOut | ScanNoted) -> AttendanceState:
-    """What every scan says beside its instant. Who was seen was no no-show, and needs no excuse."""
-    on_poster, attested_by = state.on_poster, state.attested_by
-    if event.basis == "poster":
-        on_poster = True
-    elif event.basis == "staff" and event.scanned_by:
-        attested_by = _with(attested_by, event.scanned_by)
+class _Marked(NamedTuple):
+    """The marks with one more, and the stays that follow."""
+
+    marks: tuple[Mark, ...]
+    stays: tuple[Stay, ...]
+
+
+def _marked(state: AttendanceState, mark: Mark) -> _Marked:
+    if not state.marks and not state.fixed and mark.direction == "in":
+        # The door's usual case, without going the long way: somebody comes in for the first time.
+        return _Marked((mark,), (Stay(mark.at, mark.scanned_by),))
+    marks = with_mark(state.marks, mark)
+    return _Marked(marks, stays_of(state.fixed, marks, state.automatic_at))
+
+
+def _told(state: AttendanceState, event: CheckedIn | CheckedOut | ScanNoted, after: _Marked) -> AttendanceState:
+    """The visit after a scan. Who was seen was no no-show, and needs no excuse."""
+    witness = event.scanned_by if event.basis == "staff" else None
     return replace(
         state,
-        on_poster=on_poster,
-        attested_by=attested_by,
+        stays=after.stays,
+        marks=after.marks,
+        on_poster=state.on_poster or event.basis == "poster",
+        attested_by=_with(state.attested_by, witness) if witness else state.attested_by,
         last_scan=LastScan(event.seen_at, event.scanned_by, event.device),
         no_show=False,
         excused_for=None,
@@ -187,14 +200,6 @@ def _fixed(state: AttendanceState, stays: tuple[Stay, ...], witness: MemberId) -
         no_show=False,
         excused_for=None,
     )
-
-
-def _marked(state: AttendanceState, mark: Mark) -> AttendanceState:
-    return _with_stays(replace(state, marks=with_mark(state.marks, mark)))
-
-
-def _with_stays(state: AttendanceState) -> AttendanceState:
-    return replace(state, stays=stays_of(state.fixed, state.marks, state.automatic_at))
 
 
 def _with(attested_by: tuple[MemberId, ...], witness: MemberId) -> tuple[MemberId, ...]:

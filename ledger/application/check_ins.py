@@ -15,7 +15,7 @@ from ledger.activities.activity import ACTIVITY, Direction, may_enter, require_o
 from ledger.activities.activity_state import ActivityState
 from ledger.activities.attendance import ATTENDANCE, attendance_id
 from ledger.activities.attendance_commands import RecordIn, RecordOut, TellScan
-from ledger.activities.attendance_state import AttendanceState, with_scan
+from ledger.activities.attendance_state import AttendanceState, is_changed_by
 from ledger.activities.events import Basis, Session
 from ledger.activities.windows import (
     session_for_in,
@@ -175,7 +175,7 @@ def _session_told(work: Work, scan: DeviceScan, near: Sequence[Session]) -> Sess
     """Going out ends the visit that it changes; else, as for coming in, the nearest session is meant."""
     for session in near if scan.direction == "out" else ():
         visit = work.state(ATTENDANCE, attendance_id(scan.activity, session.session, scan.member))
-        if with_scan(visit, scan.seen_at, "out").stays != visit.stays:
+        if is_changed_by(visit, scan.seen_at, "out"):
             return session
     return near[0]
 
