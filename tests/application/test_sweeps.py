@@ -10,12 +10,14 @@ from village import HOURLY, Village, named
 
 from ledger.accounts.account import account_id
 from ledger.activities.attendance import ATTENDANCE, attendance_id
+from ledger.activities.events import MarkedNoShow
+from ledger.application.activities import SIGN_UP, SignUp
 from ledger.application.awards import APPROVE_AWARDS, ApproveAwards
 from ledger.application.check_ins import CHECK_IN, CheckIn
 from ledger.application.ports import Answer, Call, CommandKey, Lane, LedgerBusy, Refused
 from ledger.application.redemptions import REQUEST_REDEMPTION, RequestRedemption
 from ledger.application.sweeps import IN_FLIGHT_MAX, Due, SweepReport, call_for, preview, sweep
-from ledger.kernel.ids import SYSTEM, CommandId, MemberId
+from ledger.kernel.ids import SYSTEM, CommandId, MemberId, SessionId
 from ledger.kernel.refusal import Refusal
 from ledger.kernel.units import Unit
 from ledger.redemption.redemption import REDEMPTION
@@ -119,6 +121,21 @@ def test_a_sweep_does_all_that_is_due_in_the_back_lane(village: Village) -> None
     activity, session, member = dues.dues[0].ids
     visit = attendance_id(activity, session, member)  # type: ignore[arg-type]
     assert village.ledger.load(ATTENDANCE, visit).state.out == "automatic"
+
+
+def test_a_place_nobody_came_to_is_marked_once(village: Village) -> None:
+    activity = village.open_activity([], "waited for")
+    session = SessionId(named("waited for session"))
+    village.run(SIGN_UP, SignUp(activity, session), village.ann)
+    due, queue = Listed(Due("no_show", (activity, session, village.ann))), Queue(village)
+    early = sweep(queue, due, village.now)
+    village.wait(hours=3)
+
+    reports = [sweep(queue, due, village.now + timedelta(minutes=minutes)) for minutes in (0, 1)]
+
+    assert early.refused == {"no_show visit-not-over": 1}
+    assert [report.done for report in reports] == [{"no_show": 1}, {"no_show": 1}]
+    assert [type(event) for _, event in village.ledger.log].count(MarkedNoShow) == 1
 
 
 def test_a_sweep_by_another_process_in_the_same_minute_changes_nothing(village: Village) -> None:

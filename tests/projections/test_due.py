@@ -10,7 +10,17 @@ from sqlalchemy import Connection
 
 from ledger.accounts.account import account_id
 from ledger.accounts.commands import AnnounceExpiry, CreditLot, ExpireDueLot, HoldPoints, OpenAccount
-from ledger.activities.events import ActivityDrafted, CheckedIn, CheckedOut, Session
+from ledger.activities.attendance import attendance_id
+from ledger.activities.events import (
+    ActivityDrafted,
+    ActivityOpened,
+    ActivityPublished,
+    CheckedIn,
+    CheckedOut,
+    MarkedNoShow,
+    Session,
+    SignedUp,
+)
 from ledger.application.sweeps import Due
 from ledger.awards.events import AwardApproved, AwardCredited, AwardProposed, AwardRefused
 from ledger.kernel.clock import business_day, start_of_day
@@ -114,6 +124,25 @@ def test_an_open_visit_is_due_once_the_sessions_window_is_over(told: Told) -> No
 
     # and no longer once it has ended
     log.happen(visit, CheckedOut(closing_time, "kiosk"))
+    assert due(told, log, closing_time + timedelta(days=1)) == []
+
+
+def test_a_place_nobody_came_to_is_due_once_the_window_is_over_where_the_door_was_ever_open(told: Told) -> None:
+    # given a place in a session of an activity
+    log, activity, session = Log(), uuid4(), uuid4()
+    closing_time = START + timedelta(hours=1, minutes=10)
+    meeting = Session(session, START, START + timedelta(hours=1), late_minutes=10)
+    log.happen(activity, ActivityDrafted(PLACE, STAFF, STAFF, (meeting,), ()), ActivityPublished())
+    log.happen(activity, SignedUp(session, MEMBER))
+    assert due(told, log, closing_time + timedelta(days=1)) == []
+
+    # when the door was open and the window is over, then it is due, and no earlier
+    log.happen(activity, ActivityOpened())
+    assert due(told, log, closing_time) == []
+    assert due(told, log, closing_time + INSTANT) == [Due("no_show", (activity, session, MEMBER))]
+
+    # and no longer once that is marked
+    log.happen(attendance_id(activity, session, MEMBER), MarkedNoShow(activity, session, MEMBER))
     assert due(told, log, closing_time + timedelta(days=1)) == []
 
 
