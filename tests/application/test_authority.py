@@ -59,6 +59,7 @@ def work(town: Neighbourhood, actor: MemberId, days_later: int = 0) -> Work:
                 P.ACCEPT_REPORTS, P.PROPOSE_AWARDS, P.DRAFT_RULES, P.LIST_REWARDS, P.RECEIVE_STOCK,
                 P.APPROVE_REDEMPTIONS,
                 P.PREPARE_REDEMPTIONS, P.PROPOSE_REVERSALS, P.CONFIRM_STOCK, P.DRAFT_FUNDS, P.READ_FUNDS,
+                P.REGISTER_DEVICES, P.REVIEW_SCANS,
             },
         ),
         ("administrator", {P.REGISTER_ORGANISATIONS, P.GRANT_ROLES, P.ISSUE_STAFF_CODES}),
