@@ -2,13 +2,14 @@
 
 from uuid import UUID, uuid4
 
+from ledger.application.work import Outcome, UseCase, Work
 from ledger.kernel.ids import SYSTEM, MemberId
 from ledger.store import append
 from ledger.store.databases import Databases
 from ledger.store.feed import UNTIMED, LogFeed
 from ledger.store.leaves import leaf_hash
 
-from .toys import MOVE, NOON, TOY_CODEC, BeansAdded, BeansTaken, Move, call
+from .toys import JAR, MOVE, NOON, TOY_CODEC, BeansAdded, BeansTaken, Move, call
 from .writing import ask_together
 
 JAR_ID = UUID("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa")
@@ -39,6 +40,23 @@ def test_pages_follow_each_other_in_order_of_position(databases: Databases) -> N
         (JAR_ID, "toys.beans_added.1", NOON, MEI, correlation, None)
     }
     assert feed.page(5, 2) == []
+
+
+def test_what_one_command_does_to_several_deeds_carries_the_id_of_each(databases: Databases) -> None:
+    deeds = {JAR_ID: uuid4(), uuid4(): None}
+
+    def fill(work: Work, move: Move) -> Outcome:
+        for jar in move.jars:
+            work.correlate(deeds[jar])
+            work.act(JAR, jar, move)
+        return Outcome("filled")
+
+    of_command = uuid4()
+    asked = call(UseCase("toys.fill", fill, lambda _move, _actor: ()), Move(tuple(deeds), 1), "k")
+    ask_together(databases, [asked._replace(correlation=of_command)])
+
+    found = {one.stream: one.correlation for one in LogFeed(databases, TOY_CODEC).page(0, 10)}
+    assert found == {jar: deed or of_command for jar, deed in deeds.items()}
 
 
 def test_the_position_is_that_of_the_newest_event(databases: Databases) -> None:
