@@ -9,7 +9,7 @@ from api_town import People, Town
 from api.deployment import Deployment
 from ledger.kernel.clock import FixedClock
 
-NOTHING_COMING = {"on_notice": 0, "proposed": 0, "objected": 0}
+NOTHING_COMING = {"on_notice": 0, "proposed": 0, "objected": 0, "frozen": None, "frozen_until": None}
 
 
 def test_what_was_earned_can_be_spent_once_it_is_credited(

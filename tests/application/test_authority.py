@@ -59,6 +59,7 @@ def work(town: Neighbourhood, actor: MemberId, days_later: int = 0) -> Work:
                 P.ACCEPT_REPORTS, P.PROPOSE_AWARDS, P.DRAFT_RULES, P.LIST_REWARDS, P.RECEIVE_STOCK,
                 P.APPROVE_REDEMPTIONS,
                 P.PREPARE_REDEMPTIONS, P.PROPOSE_REVERSALS, P.CONFIRM_STOCK, P.DRAFT_FUNDS, P.READ_FUNDS,
+                P.PROPOSE_ADJUSTMENTS,
                 P.REGISTER_DEVICES, P.REVIEW_SCANS,
             },
         ),
@@ -68,10 +69,11 @@ def work(town: Neighbourhood, actor: MemberId, days_later: int = 0) -> Work:
             {
                 P.APPROVE_AWARDS, P.APPROVE_HOURS, P.PUBLISH_RULES, P.APPROVE_REDEMPTIONS, P.SUSPEND_MEMBERS,
                 P.READ_MEMBERS, P.APPROVE_REWARDS, P.CONFIRM_STOCK, P.APPROVE_FUNDS, P.READ_FUNDS,
+                P.APPROVE_ADJUSTMENTS, P.FREEZE_ACCOUNTS,
             },
         ),
         ("shelf_keeper", {P.HAND_OVER, P.PREPARE_REDEMPTIONS, P.RECEIVE_STOCK}),
-        ("auditor", {P.READ_FUNDS, P.READ_LOG}),
+        ("auditor", {P.READ_FUNDS, P.READ_LOG, P.EXTEND_FREEZES}),
         (
             "team_leader",
             {P.RUN_ACTIVITIES, P.SCAN_OTHERS, P.CONFIRM_VISITS, P.ENTER_HOURS, P.ACCEPT_REPORTS, P.PROPOSE_AWARDS},
