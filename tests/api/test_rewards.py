@@ -26,7 +26,10 @@ def body(house: House, **more: Any) -> dict[str, Any]:
 
 
 def listed(house: House, **more: Any) -> UUID:
-    return id_in(house.person(house.town.staff).post("/v1/rewards", body(house, **more)), "reward")
+    reward = id_in(house.person(house.town.staff).post("/v1/rewards", body(house, **more)), "reward")
+    done = house.person(house.town.approver).post(f"/v1/rewards/{reward}/approve")
+    assert done.json()["code"] == "reward-listed", done.text
+    return reward
 
 
 def shown(house: House, reward: UUID) -> dict[str, Any]:
@@ -34,16 +37,20 @@ def shown(house: House, reward: UUID) -> dict[str, Any]:
 
 
 def test_staff_offer_a_reward_and_the_keeper_fills_the_shelf(house: House, staff: Person) -> None:
-    made = staff.post("/v1/rewards", body(house, description="洗衣用", pieces_per_member_month=2))
+    limits = [{"per": "household", "pieces": 2, "period": "quarter"}]
+    made = staff.post("/v1/rewards", body(house, description="洗衣用", limits=limits))
     reward = id_in(made, "reward")
+    drafted = shown(house, reward)
+    house.person(house.town.approver).post(f"/v1/rewards/{reward}/approve")
     stock = house.person(house.town.keeper).post(f"/v1/rewards/{reward}/stock", {"pieces": 12, "use_by": "2027-01-01"})
 
     assert made.status_code == 201
+    assert made.json()["code"] == "reward-drafted"
     assert stock.json()["figures"] == {"pieces": 12, "free": 12}
     seen = shown(house, reward)
     assert (seen["name"], seen["description"], seen["price"]) == ("肥皂两块", "洗衣用", 4)
     assert (seen["received"], seen["free"], seen["reserved"], seen["handed"]) == (12, 12, 0, 0)
-    assert seen["pieces_per_member_month"] == 2
+    assert (drafted["status"], seen["status"], seen["limits"]) == ("drafted", "listed", limits)
 
 
 def test_the_fund_is_the_communitys_own_unless_another_is_named(house: House) -> None:
@@ -70,10 +77,18 @@ def test_a_retry_lists_one_reward(house: House, staff: Person) -> None:
 def test_a_new_price_holds_from_now_on(house: House, staff: Person) -> None:
     reward = listed(house)
 
-    done = staff.post(f"/v1/rewards/{reward}/price", {"price": 6})
+    approver = house.person(house.town.approver)
 
+    proposed = staff.post(f"/v1/rewards/{reward}/price", {"price": 6})
+    waiting = shown(house, reward)["price"]
+    done = approver.post(f"/v1/rewards/{reward}/price/approve", {"proposal": str(id_in(proposed, "proposal"))})
+    later = staff.post(f"/v1/rewards/{reward}/price", {"price": 7, "from_day": "2026-03-10"})
+    approver.post(f"/v1/rewards/{reward}/price/approve", {"proposal": str(id_in(later, "proposal"))})
+
+    assert waiting == 4
     assert done.json() == {"code": "reward-priced", "ids": {"reward": str(reward)}, "figures": {"price": 6}}
-    assert shown(house, reward)["price"] == 6
+    seen = shown(house, reward)
+    assert (seen["price"], seen["next_price"], seen["next_price_from"]) == (6, 7, "2026-03-10")
 
 
 def test_a_withdrawn_reward_is_gone_from_the_shelf_for_residents(house: House, staff: Person) -> None:
@@ -132,12 +147,13 @@ def test_only_who_runs_the_shelf_changes_it(house: House) -> None:
             house.person(town.keeper).post("/v1/rewards", body(house)),
             house.person(town.stranger).post("/v1/rewards", body(house)),
             house.person(town.keeper).post(f"/v1/rewards/{reward}/price", {"price": 1}),
+            house.person(town.staff).post(f"/v1/rewards/{reward}/approve"),
             house.person(town.approver).post(f"/v1/rewards/{reward}/stock", {"pieces": 1}),
             house.person(town.stranger).post(f"/v1/rewards/{reward}/stock", {"pieces": 1}),
             house.person(town.staff).post(f"/v1/rewards/{uuid4()}/withdraw"),
         ]
 
-    assert [one.status_code for one in answers] == [403, 403, 404, 403, 403, 404, 404]
+    assert [one.status_code for one in answers] == [403, 403, 404, 403, 403, 403, 404, 404]
 
 
 def test_a_shelf_elsewhere_is_unknown(house: House) -> None:

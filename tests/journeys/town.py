@@ -145,6 +145,7 @@ class Town:
         """Goods on the community's shelf."""
         asked = {"name": name, "organisation": self.community, "unit": "points", "price": price}
         reward = self.staff.does("/v1/rewards", **asked).id("reward")
+        self.approver.does(f"/v1/rewards/{reward}/approve")
         self.keeper.does(f"/v1/rewards/{reward}/stock", pieces=pieces)
         return reward
 

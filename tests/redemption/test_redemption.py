@@ -1,14 +1,43 @@
 """A redemption goes one way, by different people, and an end is an end by every path."""
 
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 import pytest
+from redeeming import (
+    ANN,
+    BATCHES,
+    CANCEL,
+    CLERK,
+    DRAWN,
+    KEEPER,
+    LAPSE,
+    LAPSES,
+    NOW,
+    OTHER,
+    OTHER_KEEPER_ABOVE,
+    PIECES,
+    PRICE,
+    SETTLE,
+    STATES,
+    VOID,
+    after,
+    approve,
+    ask,
+    bring_back,
+    hand_over,
+    history,
+    make_ready,
+    recheck,
+    reject,
+    spent,
+    substitute,
+)
 
-from ledger.kernel.decider import fold
-from ledger.kernel.ids import AccountId, FundId, MemberId, OrganisationId, RedemptionId, RewardId
+from ledger.kernel.ids import (
+    SYSTEM,
+    MemberId,
+)
 from ledger.kernel.refusal import Refusal
-from ledger.kernel.units import Unit
 from ledger.redemption.events import (
     RedemptionApproved,
     RedemptionCancelled,
@@ -17,27 +46,23 @@ from ledger.redemption.events import (
     RedemptionLapsed,
     RedemptionReady,
     RedemptionRejected,
-    RedemptionRequested,
+    RedemptionReturned,
+    RedemptionSettled,
+    RedemptionVoided,
 )
-from ledger.redemption.redemption import (
-    FINISHED,
-    HAND_OVER_BY_OTHER_ABOVE,
-    REDEMPTION,
-    ApproveRedemption,
+from ledger.redemption.redemption import REDEMPTION
+from ledger.redemption.redemption_commands import (
     CancelRedemption,
-    HandRedemptionOver,
     LapseRedemption,
-    MakeRedemptionReady,
-    Redemption,
     RedemptionCommand,
-    RejectRedemption,
-    RequestRedemption,
-    hold_id,
+    VoidRedemption,
 )
-from ledger.redemption.refusals import (
+from ledger.redemption.redemption_refusals import (
     AlreadyHandedOver,
     ApproverCannotHandOver,
+    NothingToReturn,
     OwnRedemption,
+    RecheckNotOpen,
     RedemptionAlreadyRequested,
     RedemptionFinished,
     RedemptionNotOverdue,
@@ -46,72 +71,8 @@ from ledger.redemption.refusals import (
     RedemptionUnknown,
     RequesterCannotApprove,
 )
+from ledger.redemption.redemption_state import FINISHED, IN_HAND
 
-ANN, CLERK, KEEPER, OTHER = (MemberId(UUID(int=number)) for number in (1, 2, 3, 4))
-ID = RedemptionId(UUID(int=5))
-NOW = datetime(2025, 10, 15, 2, tzinfo=UTC)
-LAPSES = NOW + timedelta(days=7)
-
-
-def ask(total: int = HAND_OVER_BY_OTHER_ABOVE, by: MemberId = ANN) -> RequestRedemption:
-    return RequestRedemption(
-        RedemptionRequested(
-            member=ANN,
-            reward=RewardId(UUID(int=6)),
-            organisation=OrganisationId(UUID(int=7)),
-            fund=FundId(UUID(int=8)),
-            unit=Unit.POINTS,
-            pieces=1,
-            price=total,
-            total=total,
-            account=AccountId(UUID(int=9)),
-            hold=hold_id(ID),
-            lapses_at=LAPSES,
-            requested_by=by,
-        )
-    )
-
-
-def approve(by: MemberId = CLERK, *, same_household: bool = False, now: datetime = NOW) -> ApproveRedemption:
-    return ApproveRedemption(by, same_household, now)
-
-
-def reject(by: MemberId = CLERK, *, same_household: bool = False) -> RejectRedemption:
-    return RejectRedemption(by, same_household, "not-entitled")
-
-
-def make_ready(now: datetime = NOW) -> MakeRedemptionReady:
-    return MakeRedemptionReady(KEEPER, now)
-
-
-def hand_over(by: MemberId = KEEPER, now: datetime = NOW) -> HandRedemptionOver:
-    return HandRedemptionOver(by, now)
-
-
-CANCEL, LAPSE = CancelRedemption(ANN), LapseRedemption(LAPSES)
-
-
-def history(*commands: RedemptionCommand) -> list[RedemptionEvent]:
-    events: list[RedemptionEvent] = []
-    for command in commands:
-        events += REDEMPTION.decide(fold(REDEMPTION, events), command)
-    return events
-
-
-def after(*commands: RedemptionCommand) -> Redemption:
-    return fold(REDEMPTION, history(*commands))
-
-
-STATES: dict[str, tuple[RedemptionCommand, ...]] = {
-    "unknown": (),
-    "requested": (ask(),),
-    "approved": (ask(), approve()),
-    "ready": (ask(), approve(), make_ready()),
-    "handed_over": (ask(), approve(), make_ready(), hand_over()),
-    "rejected": (ask(), reject()),
-    "cancelled": (ask(), approve(), CANCEL),
-    "lapsed": (ask(), approve(), make_ready(), LAPSE),
-}
 COMMANDS: dict[str, RedemptionCommand] = {
     "ask": ask(),
     "approve": approve(),
@@ -120,16 +81,38 @@ COMMANDS: dict[str, RedemptionCommand] = {
     "make_ready": make_ready(),
     "hand_over": hand_over(),
     "lapse": LAPSE,
+    "approve_automatically": DRAWN,
+    "void": VOID,
+    "substitute": substitute(),
+    "bring_back": bring_back(),
+    "recheck": recheck(),
+    "settle": SETTLE,
 }
+
+
+def one_back(state: str) -> RedemptionEvent:
+    (event,) = REDEMPTION.decide(after(*STATES[state]), bring_back())
+    assert isinstance(event, RedemptionReturned)
+    return event
+
+
 LEADS_TO: dict[tuple[str, str], RedemptionEvent] = {
     ("unknown", "ask"): ask().request,
     ("requested", "approve"): RedemptionApproved(CLERK),
     ("requested", "reject"): RedemptionRejected(CLERK, "not-entitled"),
     ("approved", "make_ready"): RedemptionReady(KEEPER),
-    ("ready", "hand_over"): RedemptionHandedOver(KEEPER, NOW),
+    ("requested", "approve_automatically"): RedemptionApproved(SYSTEM, recheck=True),
+    ("ready", "hand_over"): RedemptionHandedOver(KEEPER, NOW, spent(PIECES * PRICE), BATCHES),
+    ("ready", "substitute"): history(*STATES["substituted"])[-1],
+    **{(state, "void"): RedemptionVoided(KEEPER, "out-of-stock") for state in ("requested", "approved", "ready")},
+    **{(state, "settle"): RedemptionSettled() for state in IN_HAND},
+    **{(state, "bring_back"): one_back(state) for state in IN_HAND},
     **{(state, "cancel"): RedemptionCancelled(ANN) for state in ("requested", "approved", "ready")},
     **{(state, "lapse"): RedemptionLapsed() for state in ("requested", "approved", "ready")},
 }
+
+
+WAS_HANDED_OVER = IN_HAND | {"returned", "settled"}
 
 
 def obstacle(state: str, command: str) -> type[Refusal]:
@@ -137,9 +120,15 @@ def obstacle(state: str, command: str) -> type[Refusal]:
         return RedemptionAlreadyRequested
     if state == "unknown":
         return RedemptionUnknown
-    if state in FINISHED:
-        return AlreadyHandedOver if (state, command) == ("handed_over", "hand_over") else RedemptionFinished
-    return RedemptionNotThatFar
+    match command:
+        case "hand_over" | "substitute" if state in WAS_HANDED_OVER:
+            return AlreadyHandedOver
+        case "recheck":
+            return RecheckNotOpen
+        case "bring_back":
+            return NothingToReturn
+        case _:
+            return RedemptionFinished if state in FINISHED else RedemptionNotThatFar
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -157,15 +146,17 @@ def test_each_step_leads_on_from_its_states_and_from_no_other(state: str, comman
 
 @pytest.mark.parametrize("state", sorted(FINISHED))
 def test_an_end_is_an_end_even_for_those_who_may_not_act(state: str) -> None:
-    for command in (approve(ANN), reject(ANN), CancelRedemption(OTHER), make_ready(LAPSES), LapseRedemption(NOW)):
+    others = (CancelRedemption(OTHER), VoidRedemption(ANN, "x"), make_ready(LAPSES), LapseRedemption(NOW))
+    for command in (approve(ANN), reject(ANN), *others):
         with pytest.raises(RedemptionFinished) as refused:
             REDEMPTION.decide(after(*STATES[state]), command)
         assert refused.value.facts() == {"state": state}
 
 
-def test_the_second_hand_over_is_told_when_and_by_whom_the_first_was() -> None:
+@pytest.mark.parametrize("state", sorted(WAS_HANDED_OVER))
+def test_the_second_hand_over_is_told_when_and_by_whom_the_first_was(state: str) -> None:
     with pytest.raises(AlreadyHandedOver) as refused:
-        REDEMPTION.decide(after(*STATES["handed_over"]), hand_over(OTHER, LAPSES + timedelta(days=30)))
+        REDEMPTION.decide(after(*STATES[state]), hand_over(OTHER, LAPSES + timedelta(days=30)))
 
     assert refused.value.facts() == {"handed_over_at": NOW, "handed_over_by": KEEPER}
 
@@ -194,12 +185,12 @@ def test_whoever_asked_for_the_member_does_not_approve_it() -> None:
 
 
 def test_the_approver_hands_over_small_things_only() -> None:
-    large = HAND_OVER_BY_OTHER_ABOVE + 1
+    large = OTHER_KEEPER_ABOVE + PIECES
     assert after(ask(), approve(), make_ready(), hand_over(CLERK)).status == "handed_over"
 
     with pytest.raises(ApproverCannotHandOver) as refused:
         REDEMPTION.decide(after(ask(large), approve(), make_ready()), hand_over(CLERK))
-    assert refused.value.facts() == {"total": large, "allowed": HAND_OVER_BY_OTHER_ABOVE}
+    assert refused.value.facts() == {"total": large, "allowed": OTHER_KEEPER_ABOVE}
     assert after(ask(large), approve(), make_ready(), hand_over(KEEPER)).status == "handed_over"
 
 
