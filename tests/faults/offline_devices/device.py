@@ -4,9 +4,12 @@ Nothing here is sent only once or in order: requests and answers get lost, are s
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
+from itertools import repeat
 from random import Random
 from typing import Any, Final, NamedTuple
 
@@ -62,7 +65,7 @@ class Device:
         self.kept = self._scan(place, scans)
         self.told: dict[int, Told] = {}
         self.told_otherwise: list[str] = []
-        self._counts = dict.fromkeys(Line._fields, 0)
+        self._counts: Counter[str] = Counter(dict.fromkeys(Line._fields, 0))
 
     @property
     def is_believed(self) -> bool:
@@ -80,38 +83,42 @@ class Device:
         while len(self.told) < len(self.kept):
             assert time.monotonic() < deadline, f"{len(self.kept) - len(self.told)} scans were never told of"
             batch = self._batch()
-            for _ in range(2 if self._chance.random() < SENT_TWICE else 1):
-                self._send(port, batch)
+            fates = [self._chance.random() for _ in range(2 if self._chance.random() < SENT_TWICE else 1)]
+            # Twice at once, as where a device gives up waiting and asks again while the first is still on its way.
+            with ThreadPoolExecutor(len(fates)) as ways:
+                for answer in list(ways.map(self._send, repeat(port), repeat(batch), fates)):
+                    self._hear(answer)
 
     def _batch(self) -> list[dict[str, Any]]:
         """Some of what was not told of, and now and then something that was; in no order."""
         left = [number for number in self.kept if number not in self.told]
         known = [number for number in self.told if self._chance.random() < 0.02]
-        size = self._chance.randint(1, min(BATCH_MAX, len(self.kept) // 2))
+        # As many batches of a few rows as of many.
+        size = round(BATCH_MAX ** self._chance.random())
         chosen = (self._chance.sample(left, min(size, len(left))) + known)[:BATCH_MAX]
         self._chance.shuffle(chosen)
         return [self.kept[number].row for number in chosen]
 
-    def _send(self, port: int, rows: list[dict[str, Any]]) -> None:
-        self._counts["requests"] += 1
-        self._counts["rows"] += len(rows)
-        fate = self._chance.random()
+    def _send(self, port: int, rows: list[dict[str, Any]], fate: float) -> Sequence[Mapping[str, Any]]:
+        """The rows of the answer that arrived; none where it, or the request, was lost."""
+        self._counts.update(requests=1, rows=len(rows))
         if fate < LOST / 2:
             self._counts["lost_before"] += 1
-            return
+            time.sleep(PAUSE_SECONDS)
+            return ()
         try:
-            answer = self._post(port, rows)
+            answered = self._post(port, rows)
         except (OSError, HTTPException):
             self._counts["broken"] += 1
-            time.sleep(PAUSE_SECONDS * self._chance.randint(1, 10))
-            return
+            time.sleep(PAUSE_SECONDS * 10)
+            return ()
         if fate < LOST:
             self._counts["lost_after"] += 1
-        elif answer is not None:
-            self._hear(answer)
+            return ()
+        return answered
 
-    def _post(self, port: int, rows: list[dict[str, Any]]) -> Any:
-        """The answer; None where the ledger was too busy for all of it."""
+    def _post(self, port: int, rows: list[dict[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """The rows of the answer; none where the ledger was too busy for all of them."""
         connection = HTTPConnection("127.0.0.1", port, timeout=ANSWERS_WITHIN_SECONDS)
         headers = {"Authorization": f"Bearer {self.door.token}", "Content-Type": "application/json"}
         sent_at = (datetime.now(UTC) + self.clock_ahead).isoformat()
@@ -123,10 +130,10 @@ class Device:
         finally:
             connection.close()
         assert response.status in (200, 503), read
-        return msgspec.json.decode(read) if response.status == 200 else None
+        return msgspec.json.decode(read)["rows"] if response.status == 200 else ()
 
-    def _hear(self, answer: Mapping[str, Any]) -> None:
-        for row in answer["rows"]:
+    def _hear(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        for row in rows:
             if row["outcome"] == "not_recorded":
                 assert row["reason"] in ("ledger-busy", "outcome-unknown"), row
                 continue
