@@ -87,6 +87,7 @@ def test_a_planted_bug_is_caught(machine: type[Machine], bug: Bug, monkeypatch: 
         handlers = cast(dict[Any, Any], bug.owner)
         monkeypatch.setitem(handlers, bug.name, bug.instead)
     else:
+        monkeypatch.setattr(machine, "reads_figures", False)
         monkeypatch.setattr(bug.owner, bug.name, bug.instead)
 
     with pytest.raises((AssertionError, KeyError, RuntimeError)):

@@ -40,9 +40,9 @@ class Chooser:
 class Town:
     """A world with its books. Each command that is asked is checked by every law at once."""
 
-    def __init__(self, world: World, data: st.DataObject) -> None:
+    def __init__(self, world: World, data: st.DataObject, *, reads_figures: bool = True) -> None:
         self.world = world
-        self.laws = Laws(world)
+        self.laws = Laws(world, reads_figures=reads_figures)
         self.laws.enter(world.history())
         self.choose = Chooser(data)
 
