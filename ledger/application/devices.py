@@ -8,7 +8,8 @@ from ledger.activities.device_events import ScanRecorded, ScanReviewed
 from ledger.activities.device_refusals import ScanOfNobody, SeenInFuture
 from ledger.activities.device_scan import DEVICE_SCAN, Review, SentScan, require_reviewable
 from ledger.application.authority import Permission, require, require_for, same_household
-from ledger.application.check_ins import DeviceScan, Instant, record_scan
+from ledger.application.check_ins import DeviceScan, Instant
+from ledger.application.scans import record_sent_scan
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import AttendanceId, DeviceId, DeviceScanId, MemberId, OrganisationId
@@ -62,7 +63,7 @@ def _accept(work: Work, request: AcceptScan) -> Outcome:
     """The visit then rests on the reviewer's word (basis `staff`), whatever the card said.
 
     Refuses, in this order: the authority's, ScanNotForReview, ScanAlreadyReviewed, OwnScanReview, ScanOfNobody,
-    SeenInFuture, then as `record_scan`.
+    SeenInFuture, then as `record_sent_scan`.
     """
     state = _for_review(work, request.scan)
     is_near = _is_near(work, state)
@@ -95,7 +96,7 @@ def _at_the_door(work: Work, scan: ScanRecorded, member: MemberId, *, counted_at
         device=scan.device,
         session=scan.session,
     )
-    return record_scan(work, seen)
+    return record_sent_scan(work, seen)
 
 
 def _dismiss(work: Work, request: DismissScan) -> Outcome:

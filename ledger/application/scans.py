@@ -13,6 +13,9 @@ from msgspec.structs import replace
 
 from ledger.activities.activity import ACTIVITY, Direction
 from ledger.activities.activity_refusals import UnknownSession
+from ledger.activities.attendance import ATTENDANCE
+from ledger.activities.attendance_refusals import VisitAlreadyTallied
+from ledger.activities.attendance_state import is_changed_by
 from ledger.activities.device import DEVICE, DeviceState
 from ledger.activities.device_events import ScanBasis, ScanRecorded
 from ledger.activities.device_refusals import (
@@ -136,7 +139,19 @@ def _at_the_door(work: Work, request: RecordDeviceScan, device: DeviceState) -> 
         device=request.device,
         session=request.session,
     )
-    return counted_at, record_scan(work, scan)
+    return counted_at, record_sent_scan(work, scan)
+
+
+def record_sent_scan(work: Work, scan: DeviceScan) -> Outcome:
+    """As `record_scan`; refuses also with VisitAlreadyTallied, where the scan says what a tallied visit cannot take in.
+
+    What changes nothing there (the same person seen once more) is as good as recorded.
+    """
+    door = record_scan(work, scan)
+    visit = work.state(ATTENDANCE, door.ids["attendance"])
+    if visit.minutes_seen is not None and is_changed_by(visit, scan.seen_at, scan.direction):
+        raise VisitAlreadyTallied(visit.minutes_seen)
+    return door
 
 
 def _shown(work: Work, request: RecordDeviceScan, minutes: int) -> tuple[MemberId, ScanBasis]:

@@ -11,6 +11,7 @@ from two_communities import ENDS, MINUTE, NOBODY, NOW, STARTS, Class, Neighbourh
 from ledger.activities.attendance import ATTENDANCE, attendance_id
 from ledger.activities.attendance_state import AttendanceState
 from ledger.activities.device_scan import DEVICE_SCAN, SentScan, scan_id
+from ledger.activities.events import AttendanceTallied
 from ledger.application.activities import CANCEL_ACTIVITY, CancelActivity
 from ledger.application.devices import (
     ACCEPT_SCAN,
@@ -261,6 +262,18 @@ def test_a_scan_at_an_activity_that_was_called_off_waits() -> None:
     door.town.run(CANCEL_ACTIVITY, CancelActivity(other.id, "weather"), by=door.meeting.leader)
 
     assert door.reason(door.scan(activity=other.id)) == "activity-not-open"
+
+
+def test_what_a_tallied_visit_can_no_longer_take_in_waits() -> None:
+    door = Door()
+    door.sent(door.scan(1))
+    visit = door.sent(door.scan(2, direction="out", seen_at=ENDS - 30 * MINUTE)).ids["attendance"]
+    door.town.ledger.streams[visit].append(AttendanceTallied(90))
+
+    assert door.reason(door.scan(3, seen_at=ENDS - 20 * MINUTE)) == "visit-already-tallied"
+    assert door.sent(door.scan(4, seen_at=STARTS + MINUTE)).code == "already-out"
+    accept = AcceptScan(scan_id(door.device, 3))
+    assert door.town.code(ACCEPT_SCAN, accept, by=door.town.clerk, at=LATER) == "visit-already-tallied"
 
 
 def test_a_leader_who_scans_at_anothers_activity_or_oneself_leaves_it_to_the_staff() -> None:
