@@ -10,10 +10,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from api_town import Person, Town, id_in
+from api_town import Person, Town, id_in, run
 from house import NOON, Gathering, House, award_of, close, opened, past_gathering, rule, visit
 
 from api.v1.evidence import EVIDENCE_BYTES_MAX, UPLOADS
+from ledger.activities.events import SheetLineApproved
+from ledger.activities.sheet import LINES_MAX
+from ledger.application.members import REGISTER_MEMBER, RegisterMember
 from ledger.kernel.ids import MemberId
 
 
@@ -99,6 +102,22 @@ def test_a_list_becomes_points_by_two_people(house: House) -> None:
     assert (award["proposed_by"], award["decided_by"]) == (str(town.staff), str(town.approver))
     after = approver.get(f"/v1/sheets/{sheet}").json()
     assert (after["sheet"]["status"], after["sheet"]["approved_lines"]) == ("decided", 2)
+
+
+def test_a_whole_list_is_entered_and_approved_in_two_commands(house: House) -> None:
+    members = [MemberId(uuid4()) for _ in range(LINES_MAX["paper_sheet"])]
+    for member in members:
+        run(house.deployment, REGISTER_MEMBER, RegisterMember(member, house.town.community), actor=house.town.founder)
+    sheet = entered(house, shut_gathering(house), *members)
+
+    approved = house.person(house.town.approver).post(f"/v1/sheets/{sheet}/approve", {})
+
+    assert (approved.json()["figures"]["approved"], approved.json()["figures"]["awards"]) == (50, 50)
+    # the line; the hours and their tally on the visit; the award, what it takes of the month, and its approval
+    assert house.position() == int(approved.headers["Ledger-Position"])
+    stored = house.deployment.feed.page(house.position() - 50 * 6, 50 * 6)
+    assert {notice.at for notice in stored} == {house.clock.now()}
+    assert sum(type(notice.event) is SheetLineApproved for notice in stored) == 50
 
 
 def test_who_was_scanned_is_told_and_left(house: House) -> None:
