@@ -98,9 +98,12 @@ class Answering:
             with self._locked() as connection:
                 round_.look_up(log_rows(connection), code)
                 return append.head(connection)
-        except (NotBegun, *DATABASE_FAULTS) as fault:
+        except NotBegun:
             round_.doubt()
-            raise fault if isinstance(fault, NotBegun) else NotBegun from fault
+            raise
+        except DATABASE_FAULTS as fault:
+            round_.doubt()
+            raise NotBegun from fault
 
     def _forget_refusals(self, rows: LogRows) -> None:
         if monotonic() >= self._forget_at:
