@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from .kill_harness.serving import Server
-from .offline_devices.device import Device
+from .offline_devices.device import Device, Told
 from .offline_devices.judging import gaps_told, judge, tally
-from .offline_devices.settling import settle
+from .offline_devices.settling import Place, settle
 
 LOOKS_EVERY_SECONDS = 0.02
 
@@ -45,6 +45,19 @@ def deliver_all(home: Path, *, devices: int, scans: int, kills: int) -> None:
     assert gaps == [one.gaps for one in fleet]
     server.command("verify")
     sys.stdout.write(f"{tally(fleet, kills=kills, seconds=seconds)}\n")
+    _require_a_judge_who_notices(home, place, fleet)
+
+
+def _require_a_judge_who_notices(home: Path, place: Place, fleet: list[Device]) -> None:
+    """Let a judge pass who would have seen one scan that nobody sent, one that was dropped, and one told otherwise."""
+    device, invented = fleet[0], 1_000_000
+    number, kept = device.kept.popitem()
+    assert judge(home, place, fleet)[0] == f"scan {number} was never sent"
+    device.kept |= {number: kept, invented: kept}
+    device.told |= {number: Told("for_review", "lost", None), invented: device.told[number]}
+    found = judge(home, place, fleet)
+    assert found[0] == f"scan {invented} was dropped"
+    assert any(one.startswith(f"scan {number}: told Told(outcome='for_review', reason='lost'") for one in found)
 
 
 def _kill_meanwhile(server: Server, fleet: list[Device], sending: list[Future[None]], kills: int) -> None:
