@@ -26,6 +26,7 @@ from ledger.application.authority import Permission, require_known_member, requi
 from ledger.application.visits import OfVisit, act_on_visit, session_of, settings_of_activity, visit_reads
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.awards.award import AWARD, award_id
+from ledger.awards.objection import may_be_escalated
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import ActivityId, DeviceId, MemberId, SessionId
 from ledger.kernel.units import Unit
@@ -109,13 +110,18 @@ class _Visit(Request, frozen=True):
 
 
 def awards_of_visit(work: Work, visit: OfVisit) -> AwardsOfVisit:
-    """What became of the awards that were proposed from the visit as it stands."""
+    """What became of the awards that were proposed from the visit as it stands.
+
+    One that an objection ended counts as undecided while that can still be taken further: it may yet come to count.
+    """
     source = attendance_id(visit.activity, visit.session, visit.member)
     again = work.state(ATTENDANCE, source).tallies_undone
-    found = {work.state(AWARD, award_id(source, visit.member, unit, again=again)).status for unit in Unit}
+    awards = [work.state(AWARD, award_id(source, visit.member, unit, again=again)) for unit in Unit]
+    found = {award.status for award in awards}
     if "credited" in found:
         return "standing"
-    return "undecided" if found & {"proposed", "on_notice", "objected"} else "none"
+    may_return = any(one.status == "refused" and may_be_escalated(one.objection, work.today) for one in awards)
+    return "undecided" if may_return or found & {"proposed", "on_notice", "objected"} else "none"
 
 
 def _undo(work: Work, request: UndoScan) -> Outcome:

@@ -19,11 +19,12 @@ from ledger.application.objections import (
     ObjectToAward,
 )
 from ledger.application.programme import DRAFT_SETTINGS, PUBLISH_SETTINGS, DraftSettings, PublishSettings
+from ledger.application.visit_corrections import ANNUL_VISIT, AnnulAttendance
 from ledger.application.work import Work
 from ledger.awards.events import AwardObjected, Decision, ObjectionDecided, ObjectionEscalated
 from ledger.kernel.calendar import WeekdaysOnly
 from ledger.kernel.envelope import Envelope
-from ledger.kernel.ids import SYSTEM, AwardId, CommandId, MemberId
+from ledger.kernel.ids import SYSTEM, ActivityId, AwardId, CommandId, MemberId
 from ledger.programme.events import Settings
 
 
@@ -207,6 +208,20 @@ def test_room_under_a_limit_that_was_used_since_is_not_given_back(village: Villa
     on_notice(village, village.ann, name="second")
 
     assert village.refusal(ESCALATE_OBJECTION, EscalateObjection(award), village.ann).code == "usage-taken-since"
+
+
+def test_the_visit_stays_as_it_is_while_its_refused_award_may_yet_count(village: Village) -> None:
+    (award,) = on_notice(village, village.ann)
+    object_(village, award, village.cai)
+    decide(village, award, "upheld", village.second_approver)
+    visit = village.visits(village.ann)[0]
+    annul = AnnulAttendance(ActivityId(named("activity")), visit.session, village.ann, "was-not-there")
+
+    refusal = village.refusal(ANNUL_VISIT, annul, village.second_clerk)
+    village.wait(days=8)
+
+    assert refusal.code == "visit-award-undecided"
+    assert village.run(ANNUL_VISIT, annul, village.second_clerk).code == "visit-annulled"
 
 
 def test_what_belongs_to_one_deed_carries_its_id(village: Village) -> None:
