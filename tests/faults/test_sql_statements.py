@@ -83,7 +83,7 @@ class Stage:
             "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM commands), (SELECT count(*) FROM refusals)"
         )
         with self._databases.ledger_read.connect() as connection:
-            return Stored(*connection.execute(text(counted)).one())
+            return Stored(*connection.execute(text(f"SELECT {counted}")).one())
 
     def _play_all(self, writer: Writer, story: Story, left: set[str], moment: Moment) -> int:
         struck = 0
@@ -101,8 +101,7 @@ class Stage:
             self._plan.arm(number, moment)
             try:
                 answer = _answer(writer, played)
-            except LedgerBusy as busy:
-                assert busy.code != "outcome-unknown"
+            except LedgerBusy:
                 assert self.stored() == before, (played.use_case.name, self._plan.struck)
             else:
                 effect = Stored(before.events + played.events, before.commands + 1, before.refusals)
@@ -124,7 +123,7 @@ def _answer(writer: Writer, played: Played) -> Answer:
 def new_stage(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], AbstractContextManager[Stage]]]:
-    """Makes empty ledgers. What is logged of each fault is not looked at, and formatting it takes longer than all else."""
+    """Makes empty ledgers. Nothing is logged: formatting it takes longer than all else."""
     monkeypatch.setattr(writing, "CommandNames", NamesAsTold)
     homes = count(1)
 
