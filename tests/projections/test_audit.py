@@ -9,14 +9,20 @@ from ledger.accounts.account import account_id
 from ledger.accounts.commands import CarryAccountForward, CreditLot, HoldPoints, OpenAccount
 from ledger.accounts.events import (
     AccountOpened,
+    AccountUnfrozen,
     CarriedForward,
     Counter,
     Credited,
+    CreditReversed,
+    Debited,
+    FreezeExtended,
     Held,
     HoldReleased,
     HoldSpent,
     LotExpired,
+    SpendReturned,
     Take,
+    WrittenOff,
 )
 from ledger.kernel.clock import business_day
 from ledger.kernel.decider import Event
@@ -31,7 +37,9 @@ from .village import Village
 TODAY = business_day(START)
 OWNER, PLACE, LOT, HOLD = (uuid4() for _ in range(4))
 ACCOUNT = account_id(OWNER, Unit.POINTS)
-SPENT = Counter("redeemed", PLACE)
+SPENT, ISSUED, ADJUSTED, NOBODY = (
+    Counter(kind, PLACE) for kind in ("redeemed", "issuance", "adjustment", "written_off")
+)
 
 
 def opened() -> Log:
@@ -130,6 +138,19 @@ def test_a_lot_made_larger_in_a_carried_forward_is_found_with_both_figures(told:
         (Held(LOT, (Take(LOT, 7, TODAY),), LOT, TODAY), ["not-conserved", "taken-more-than-free"]),
         (Held(LOT, (Take(HOLD, 1, TODAY),), LOT, TODAY), ["not-conserved", "taken-more-than-free"]),
         (LotExpired(LOT, 6, Counter("expired", PLACE), TODAY), ["not-conserved"]),
+        (Credited(HOLD, 5, ISSUED, LOT, TODAY, filled=5), ["filled-more-than-owed"]),
+        (Debited((Take(LOT, 7, TODAY),), 7, ADJUSTED, LOT, TODAY), ["not-conserved", "taken-more-than-free"]),
+        (Debited((Take(LOT, 2, TODAY),), 3, ADJUSTED, LOT, TODAY), ["not-conserved"]),
+        (
+            CreditReversed(LOT, (Take(LOT, 7, TODAY),), 3, 0, ISSUED, LOT, TODAY),
+            ["not-conserved", "taken-more-than-free"],
+        ),
+        (
+            SpendReturned(HOLD, (), SPENT, LOT, TODAY, recovered=(WrittenOff(LOT, 1, NOBODY),)),
+            ["recovered-more-than-written-off"],
+        ),
+        (FreezeExtended(TODAY, "x", OWNER), ["not-frozen"]),
+        (AccountUnfrozen("x", OWNER), ["not-frozen"]),
     ],
 )
 def test_an_entry_that_does_not_fit_is_found(told: Told, event: Event, codes: list[str]) -> None:

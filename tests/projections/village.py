@@ -16,8 +16,10 @@ from ledger.accounts.commands import (
     HoldPoints,
     OpenAccount,
     ReleaseHold,
+    ReverseCredit,
     SpendHold,
 )
+from ledger.accounts.events import CreditReversed
 from ledger.activities import events as activities
 from ledger.awards import events as awards
 from ledger.kernel.clock import business_day
@@ -27,6 +29,7 @@ from ledger.membership import events as membership
 from ledger.redemption import events as redemption
 from ledger.tasks import events as tasks
 
+from . import account_deeds
 from .log import Log
 
 
@@ -47,6 +50,7 @@ class Village:
         self.reported: list[tuple[UUID, UUID]] = []
         self.proposed: list[tuple[UUID, awards.AwardProposed]] = []
         self.approved: list[tuple[UUID, awards.AwardProposed]] = []
+        self.credited: list[tuple[UUID, awards.AwardProposed]] = []
         self.asked: list[tuple[UUID, redemption.RedemptionRequested]] = []
         self._settle()
 
@@ -67,11 +71,13 @@ class Village:
             *[self._help, self._accept] * 2,
             *[self._decide, self._credit] * 8,
             *[self._ask, self._finish] * 4,
+            *[self._object, self._take_back] * 2,
             self._expire,
             self._carry,
             self._change_mind,
             self._wait,
             *[self._scan_offline] * 2,
+            *account_deeds.deeds(self),
         ]
         for _ in range(deeds):
             self.random.choice(doings)()
@@ -205,6 +211,40 @@ class Village:
         expires = None if proposal.expiry_months is None else self.today + timedelta(days=30)
         self.log.act(account, CreditLot(lot, proposal.amount, proposal.organisation, award, self.today, expires))
         self.log.happen(award, awards.AwardCredited(account, lot, self.today))
+        self.credited.append((award, proposal))
+
+    def _object(self) -> None:
+        """Somebody objects to an award on notice; it is refused, goes on, or waits for the street for ever."""
+        if not self.approved:
+            return
+        award, proposal = self._pick(self.approved)
+        until, outcome = self.today + timedelta(days=7), self.random.choice(["upheld", "rejected"])
+        self.log.happen(award, awards.AwardObjected(self.random.choice(self.members), "was-not-there", until))
+        self.log.happen(award, awards.ObjectionDecided(self.members[2], outcome, "list-checked", until))
+        if self.random.random() < 0.3:
+            self.log.happen(award, awards.ObjectionEscalated(self.members[3], self.street, until))
+        elif outcome == "rejected":
+            self.approved.append((award, proposal))
+
+    def _take_back(self) -> None:
+        """A reversal of what was credited is proposed, and done or refused."""
+        if not self.credited:
+            return
+        award, proposal = self._pick(self.credited)
+        spent = self.random.choice(["other_lots", "owe", "write_off"])
+        self.log.happen(award, awards.ReversalProposed("wrong-member", spent, self.members[0]))
+        if self.random.random() < 0.3:
+            self.log.happen(award, awards.ReversalRefused(self.members[1], "was-right"))
+            return
+        self.log.happen(award, awards.ReversalApproved(self.members[1], 1))
+        account, lot = account_id(proposal.member, proposal.unit), derived(award, "lot")
+        amount, issuer = proposal.amount, proposal.organisation
+        self.log.act(account, ReverseCredit(lot, amount, issuer, spent, 100, award, self.today))
+        entry = next(one.event for one in reversed(self.log.notices) if isinstance(one.event, CreditReversed))
+        own = sum(take.amount for take in entry.takes if take.lot == lot)
+        others = sum(take.amount for take in entry.takes) - own
+        figures = own, others, entry.owed, entry.written_off, entry.expired or 0
+        self.log.happen(award, awards.AwardReversed(self.members[1], *figures, self.today))
 
     def _ask(self) -> None:
         member = self.random.choice(self.members)
