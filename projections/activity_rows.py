@@ -6,8 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from ledger.activities.attendance_state import AttendanceState
-from ledger.activities.stays import Out
+from ledger.application.visit_states import Out, VisitState
 from projections.view_tables import ViewTable
 
 ActivityStatus = Literal["draft", "published", "open", "closed", "tallied", "cancelled"]
@@ -94,7 +93,7 @@ class AttendanceRow(Struct, gc=False):
     activity: UUID
     session: UUID
     member: UUID
-    visit: AttendanceState
+    visit: VisitState
     status: VisitStatus
     in_at: datetime | None = None
     in_basis: str | None = None

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from ledger.activities.attendance import attendance_id
-from ledger.activities.attendance_state import AttendanceState, evolve
 from ledger.activities.events import (
     AttendanceEvent,
     AttendanceTallied,
@@ -24,6 +22,7 @@ from ledger.activities.events import (
     VisitDisputed,
 )
 from ledger.application.ports import Notice
+from ledger.application.visit_states import VisitState, visit_after, visit_of
 from ledger.kernel.ids import ActivityId, MemberId, SessionId
 from projections.activity_rows import ATTENDANCES, SESSIONS, SIGN_UPS, AttendanceRow, SessionRow, VisitStatus
 from projections.projection import Handler
@@ -35,7 +34,7 @@ _Beginning = CheckedIn | ScanNoted | MarkedNoShow | Excused | HoursEntered
 
 def due_at_of_place(rows: Rowset, session: SessionRow, member: UUID) -> datetime | None:
     """When a place becomes a no-show unless something happens; None where the member was seen or excused."""
-    visit = attendance_id(ActivityId(session.activity), SessionId(session.session), MemberId(member))
+    visit = visit_of(ActivityId(session.activity), SessionId(session.session), MemberId(member))
     row = rows[ATTENDANCES].find(visit)
     return _closing(session) if row is None or row.status == "annulled" else None
 
@@ -43,7 +42,7 @@ def due_at_of_place(rows: Rowset, session: SessionRow, member: UUID) -> datetime
 def _happened(rows: Rowset, notice: Notice, event: AttendanceEvent) -> None:
     row = _row(rows, notice, event)
     session = rows[SESSIONS].change((row.activity, row.session))
-    before, after = row.visit, evolve(row.visit, event)
+    before, after = row.visit, visit_after(row.visit, event)
     row.visit, row.status = after, _status(after)
     row.in_at, row.out, row.out_at, row.minutes_seen = after.in_at, after.out, after.out_at, after.minutes_seen
     row.due_at = _closing(session) if after.inside else None
@@ -55,14 +54,12 @@ def _happened(rows: Rowset, notice: Notice, event: AttendanceEvent) -> None:
 
 def _row(rows: Rowset, notice: Notice, event: AttendanceEvent) -> AttendanceRow:
     if isinstance(event, _Beginning) and rows[ATTENDANCES].find(notice.stream) is None:
-        row = AttendanceRow(
-            notice.stream, event.activity, event.session, event.member, AttendanceState(), status="noted"
-        )
+        row = AttendanceRow(notice.stream, event.activity, event.session, event.member, VisitState(), status="noted")
         return rows[ATTENDANCES].put(row)
     return rows[ATTENDANCES].change(notice.stream)
 
 
-def _status(visit: AttendanceState) -> VisitStatus:
+def _status(visit: VisitState) -> VisitStatus:
     """Of what is true of the visit, that which people must know first."""
     told: tuple[tuple[bool, VisitStatus], ...] = (
         (visit.dispute == "open", "disputed"),
@@ -98,7 +95,7 @@ def _show_who(row: AttendanceRow, event: AttendanceEvent) -> None:
             pass
 
 
-def _count(session: SessionRow, before: AttendanceState, after: AttendanceState) -> None:
+def _count(session: SessionRow, before: VisitState, after: VisitState) -> None:
     session.present += bool(after.stays) - bool(before.stays)
     session.inside += after.inside - before.inside
     session.unconfirmed += after.awaits_confirmation - before.awaits_confirmation

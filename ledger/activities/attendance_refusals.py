@@ -98,7 +98,6 @@ class VisitAwardUndecided(Refusal):
     """Awards were proposed from the visit, with `minutes_seen` minutes; they must be refused before it can change."""
 
     code: ClassVar[str] = "visit-award-undecided"
-    remembered: ClassVar[bool] = False
 
     minutes_seen: int
 

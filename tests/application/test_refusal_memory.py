@@ -27,6 +27,7 @@ NOT_YET = {
     "activity-not-closed",
     "visit-still-open",
     "visit-unconfirmed",
+    "visit-in-dispute",
     "service-day-ahead",
     "rule-not-in-force",
     # What time alone brings about.
