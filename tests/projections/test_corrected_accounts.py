@@ -49,7 +49,14 @@ TODAY = business_day(START)
 MEMBER, HOME, STAFF, OTHER, FALSE, TRUE, HOLD, DEED, GIFT = (uuid4() for _ in range(9))
 ACCOUNT = account_id(MEMBER, Unit.POINTS)
 SOON = TODAY + timedelta(days=10)
-OF_STATEMENTS = (statement.PROJECTION, awards.PROJECTION, contested_awards.PROJECTION, redemptions.PROJECTION)
+READ = (
+    balances.PROJECTION,
+    lots.PROJECTION,
+    statement.PROJECTION,
+    awards.PROJECTION,
+    contested_awards.PROJECTION,
+    redemptions.PROJECTION,
+)
 
 
 def lived(*commands: AccountCommand, unit: Unit = Unit.POINTS) -> Log:
@@ -75,13 +82,13 @@ SPENT = (credit(FALSE, 10), HoldPoints(HOLD, 6, DEED, TODAY), SpendHold(HOLD, HO
 
 def figures(told: Told, log: Log) -> tuple[int, int, int, int]:
     """Posted, held and owed, and what can be spent."""
-    connection = told(log, balances.PROJECTION, lots.PROJECTION)
+    connection = told(log, *READ)
     (row,) = balances.of_owner(connection, MEMBER)
     return row.posted, row.held, row.owed, lots.available(connection, MEMBER, Unit.POINTS, day=TODAY)
 
 
 def lines(told: Told, log: Log) -> list[tuple[str, int, int]]:
-    connection = told(log, *OF_STATEMENTS)
+    connection = told(log, *READ)
     found = [line.entry for line in statement.of_owner(connection, MEMBER)]
     return [(one.kind, one.amount, one.balance) for one in reversed(found)]
 
@@ -202,9 +209,8 @@ def test_boards_and_care_hours_count_what_was_earned_and_not_what_was_taken_back
 def test_adjustments_are_listed_by_what_became_of_them(told: Told) -> None:
     # given one that waits, one that was posted, and one that was refused
     log, waits, posted, refused = Log(), *(uuid4() for _ in range(3))
-    proposal = AdjustmentProposed(
-        "adjustment", MEMBER, Unit.POINTS, HOME, -5, "counted-twice", STAFF, evidence="0" * 64
-    )
+    digest = "0" * 64
+    proposal = AdjustmentProposed("adjustment", MEMBER, Unit.POINTS, HOME, -5, "counted-twice", STAFF, evidence=digest)
     for one in (waits, posted, refused):
         log.happen(one, proposal)
     log.happen(waits, AdjustmentApproved(OTHER))
