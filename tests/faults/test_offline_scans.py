@@ -18,10 +18,9 @@ from .offline_devices.settling import Place, settle
 LOOKS_EVERY_SECONDS = 0.02
 
 
-def deliver_all(home: Path, *, devices: int, scans: int, kills: int) -> None:
+def deliver_all(server: Server, *, devices: int, scans: int, kills: int) -> None:
     # given devices that scanned offline, with gaps in their numbers and wrong clocks
-    place = settle(home, devices=devices, members=scans // 2)
-    server = Server(home, None)
+    place = settle(server.home, server.url, devices=devices, members=scans // 2)
     fleet = [Device(place, number, scans=scans) for number in range(devices)]
     server.start()
     try:
@@ -41,21 +40,21 @@ def deliver_all(home: Path, *, devices: int, scans: int, kills: int) -> None:
 
     # then each scan is there once, as its device was told, each visit once, and exactly the gaps are reported
     assert [one.told_otherwise for one in fleet] == [[]] * devices
-    assert judge(home, place, fleet) == []
+    assert judge(server, place, fleet) == []
     assert gaps == [one.gaps for one in fleet]
     server.command("verify")
     sys.stdout.write(f"{tally(fleet, kills=kills, seconds=seconds)}\n")
-    _require_a_judge_who_notices(home, place, fleet)
+    _require_a_judge_who_notices(server, place, fleet)
 
 
-def _require_a_judge_who_notices(home: Path, place: Place, fleet: list[Device]) -> None:
+def _require_a_judge_who_notices(server: Server, place: Place, fleet: list[Device]) -> None:
     """Let a judge pass who would have seen one scan that nobody sent, one that was dropped, and one told otherwise."""
     device, invented = fleet[0], 1_000_000
     number, kept = device.kept.popitem()
-    assert judge(home, place, fleet)[0] == f"scan {number} was never sent"
+    assert judge(server, place, fleet)[0] == f"scan {number} was never sent"
     device.kept |= {number: kept, invented: kept}
     device.told |= {number: Told("for_review", "lost", None), invented: device.told[number]}
-    found = judge(home, place, fleet)
+    found = judge(server, place, fleet)
     assert found[0] == f"scan {invented} was dropped"
     assert any(one.startswith(f"scan {number}: told Told(outcome='for_review', reason='lost'") for one in found)
 
@@ -76,11 +75,17 @@ def _told(fleet: list[Device]) -> int:
 
 
 def test_every_offline_scan_arrives_once_over_a_bad_line_and_through_kills(tmp_path: Path) -> None:
-    deliver_all(tmp_path / "home", devices=6, scans=40, kills=2)
+    deliver_all(Server(tmp_path / "home", None), devices=6, scans=40, kills=2)
 
 
 @pytest.mark.deep
 def test_ten_thousand_offline_scans_of_fifty_devices_arrive_once_over_a_bad_line_and_through_kills(
     tmp_path: Path,
 ) -> None:
-    deliver_all(tmp_path / "home", devices=50, scans=200, kills=10)
+    deliver_all(Server(tmp_path / "home", None), devices=50, scans=200, kills=10)
+
+
+@pytest.mark.deep
+@pytest.mark.postgres
+def test_offline_scans_arrive_once_on_postgresql_too(tmp_path: Path, postgres_url: str) -> None:
+    deliver_all(Server(tmp_path / "home", postgres_url), devices=10, scans=100, kills=4)

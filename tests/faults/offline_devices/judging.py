@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,6 +13,7 @@ from ledger.activities.attendance import ATTENDANCE, attendance_id
 from ledger.activities.events import CheckedIn, CheckedOut, ScanRecorded
 from ledger.kernel.ids import DeviceId, MemberId
 from ledger.store.databases import Databases
+from tests.faults.kill_harness.serving import Server
 from tests.races import stored
 
 from .device import Device, Line, Told
@@ -40,9 +40,9 @@ def tally(devices: Sequence[Device], *, kills: int, seconds: float) -> Tally:
     return Tally(len(devices), told.total(), gaps, kills, round(seconds, 1), line, dict(sorted(told.items())))
 
 
-def judge(home: Path, place: Place, devices: Sequence[Device]) -> list[str]:
+def judge(server: Server, place: Place, devices: Sequence[Device]) -> list[str]:
     """Everything in the ledger that is not as the devices sent it and were told; empty when all is right."""
-    with closing(Databases.open(home, None)) as databases:
+    with closing(Databases.open(server.home, server.url)) as databases:
         return [*_scans(databases, devices), *_visits(databases, place, devices)]
 
 

@@ -63,10 +63,12 @@ class Place(NamedTuple):
     odd: dict[str, str]
 
 
-def settle(home: Path, *, devices: int, members: int) -> Place:
-    """Make a deployment in `home` with so many devices, each at an activity of its own that all members come to."""
+def settle(home: Path, url: str | None, *, devices: int, members: int) -> Place:
+    """Make a deployment in `home`, at `url` on PostgreSQL, with so many devices, each at an activity of its own that
+    all members come to.
+    """
     keys = Keys.create_missing(home)
-    with closing(Databases.open(home, None)) as databases:
+    with closing(Databases.open(home, url)) as databases:
         migrate(databases)
         town = Town()
         with writing(databases) as writer:
