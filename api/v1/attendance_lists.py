@@ -1,5 +1,6 @@
 """Reading who has a place at an activity, who waits for one, and what is known of each at each session."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -112,20 +113,20 @@ def list_attendances(
 def list_sign_ups(
     request: Request[Any, Any, Any],
     activity: FromPath[UUID],
-    session: FromQuery[UUID],
+    session: FromQuery[UUID | None] = None,
     min_position: MinPosition = None,
 ) -> Response[bytes]:
-    """Who has a place in a session and who waits for one, with masked names."""
+    """Who has a place in a session (left out: in any) and who waits for one, with masked names."""
     with reading(request, min_position) as reader:
         activity_for(reader, Permission.SCAN_OTHERS, activity)
         places = activity_roll.sign_ups(reader.connection, activity, session=session)
         waiting = activity_roll.waiting(reader.connection, activity, session=session)
         names = reader.names(one.member for one in (*places, *waiting))
-    views = [PlaceView(session, one.member, names[one.member], "signed_up", one.at, None) for one in places]
-    views += [
-        PlaceView(session, one.member, names[one.member], "waiting", one.at, position)
-        for position, one in enumerate(waiting, start=1)
-    ]
+    views = [PlaceView(one.session, one.member, names[one.member], "signed_up", one.at, None) for one in places]
+    queues: Counter[UUID] = Counter()
+    for one in waiting:
+        queues[one.session] += 1
+        views.append(PlaceView(one.session, one.member, names[one.member], "waiting", one.at, queues[one.session]))
     return read(request, PlaceList(views))
 
 

@@ -22,7 +22,13 @@ from ledger.activities.attendance_commands import (
     Excuse,
     UndoVisit,
 )
-from ledger.application.authority import Permission, require_known_member, require_over_activity, same_household
+from ledger.application.authority import (
+    Permission,
+    UnknownId,
+    require_known_member,
+    require_over_activity,
+    same_household,
+)
 from ledger.application.visits import OfVisit, act_on_visit, session_of, settings_of_activity, visit_reads
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.awards.award import AWARD, award_id
@@ -206,12 +212,13 @@ def _excuse(work: Work, request: ExcuseAbsence) -> Outcome:
 
 
 def _dispute(work: Work, request: DisputeAttendance) -> Outcome:
-    """Refuses, in this order: UnknownId or MemberSuspendedNow for the actor, UnknownId for the activity,
-    UnknownSession, NotCheckedIn, VisitStillOpen, DisputeAlreadyDecided.
+    """Refuses, in this order: UnknownId or MemberSuspendedNow for the actor, UnknownId where nothing is known of them
+    at the session, NotCheckedIn (only an excuse is), VisitStillOpen, DisputeAlreadyDecided.
     """
     require_known_member(work, work.actor)
     visit = _Visit(request.activity, request.session, work.actor)
-    session_of(work.state(ACTIVITY, request.activity), visit)
+    if not work.exists(ATTENDANCE, attendance_id(visit.activity, visit.session, visit.member)):
+        raise UnknownId(request.activity)
     return act_on_visit(work, visit, DisputeVisit(request.session, work.actor, request.reason), "visit-disputed")
 
 

@@ -186,7 +186,7 @@ def test_a_dispute_is_decided_once_by_staff_who_had_no_part(house: House) -> Non
     decided = ask(house, at, "decide", town.staff, **verdict)
     again = ask(house, at, "dispute", town.resident, reason="left-later")
 
-    assert (answer(undisputed), answer(nowhere)) == ((409, "visit-not-disputed"), (409, "not-checked-in"))
+    assert (answer(undisputed), answer(nowhere)) == ((409, "visit-not-disputed"), (404, "unknown-id"))
     assert (tally["code"], tally["figures"]["disputed"]) == ("visits-tallied", 1)
     assert (answer(own), answer(neither)) == ((403, "not-permitted"), (400, "invalid-body"))
     assert (answer(decided), answer(again)) == ((200, "dispute-decided"), (409, "dispute-already-decided"))

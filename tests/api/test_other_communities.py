@@ -30,6 +30,8 @@ EVERYBODYS = {
 
 
 REASON = {"reason": "test"}
+NAMED_BY_PATH = {"list_events", "list_attendances", "list_sign_ups"}
+"""Lists that no query narrows to an organisation."""
 AT = "2026-03-04T04:00:00Z"
 
 
@@ -154,6 +156,12 @@ def about_activities(ids: Mapping[str, str], codes: Mapping[str, str]) -> dict[s
         "sign_up": visit,
         "withdraw_sign_up": visit,
         "confirm_visit": visit | {"out_at": "2026-03-04T04:30:00Z"},
+        "undo_scan": visit,
+        "annul_visit": visit | REASON,
+        "correct_visit": visit | REASON | {"in_at": AT, "out_at": "2026-03-04T04:30:00Z"},
+        "excuse_absence": visit | REASON,
+        "dispute_visit": {"session": ids["session"]} | REASON,
+        "decide_dispute": visit | REASON | {"outcome": "upheld"},
         "scan_member": {"activity": ids["activity"], "token": codes["card"], "direction": "in"},
         "register_device": {"name": "x", "organisation": organisation},
         "revoke_device": REASON,
@@ -214,7 +222,7 @@ def queries(call: Call, things: Things) -> dict[str, str]:
     about = {"period": "2026"} if call.name in {"get_leaderboard", "get_care_hours"} else {}
     if call.name == "get_leaderboard":
         return about | {"scope": str(things.ids["scope"])}
-    lists_of_places = call.name.startswith("list_") and call.name not in {"list_events", "list_attendances"}
+    lists_of_places = call.name.startswith("list_") and call.name not in NAMED_BY_PATH
     named = lists_of_places or call.name == "get_care_hours"
     return about | ({"organisation": str(things.ids["organisation"])} if named else {})
 

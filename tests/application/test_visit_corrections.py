@@ -238,4 +238,4 @@ def test_a_member_disputes_and_somebody_who_had_no_part_decides() -> None:
     assert visit(meeting, anna).dispute == "upheld"
     assert town.code(DECIDE_DISPUTE, decide(meeting, anna), by=other_clerk, at=AFTER) == "visit-not-disputed"
     assert town.code(DISPUTE_VISIT, dispute, by=anna, at=AFTER + timedelta(days=1)) == "dispute-already-decided"
-    assert town.code(DISPUTE_VISIT, dispute, by=town.member(), at=AFTER) == "not-checked-in"
+    assert town.code(DISPUTE_VISIT, dispute, by=town.member(), at=AFTER) == "unknown-id"
