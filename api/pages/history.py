@@ -46,10 +46,11 @@ class Entry(NamedTuple):
 
 
 class Falling(NamedTuple):
-    """How much falls due on a day."""
+    """How much falls due on a day. told: when its owner was told so, empty where that is still to come."""
 
     when: str
     much: str
+    told: str = ""
 
 
 def last_lines(reader: Reader, language: str) -> list[Entry]:
@@ -82,9 +83,23 @@ def falling_due(reader: Reader, language: str) -> list[Falling]:
     later: Counter[Unit] = Counter()
     for (_, unit), much in in_order[_DATES_SHOWN:]:
         later[unit] += much
-    shown = [Falling(near_day(on, today, language), amount(much, unit, language)) for (on, unit), much in in_order]
+    told = _told(reader, language)
+    shown = [
+        Falling(near_day(on, today, language), amount(much, unit, language), told.get((on, unit), ""))
+        for (on, unit), much in in_order
+    ]
     rest = [Falling(said(marked("再往后"), language), amount(much, unit, language)) for unit, much in later.items()]
     return shown[:_DATES_SHOWN] + rest
+
+
+def _told(reader: Reader, language: str) -> dict[tuple[date, Unit], str]:
+    """By the day on which lots fall due and their unit: when the newest notice of it was given."""
+    newest: dict[tuple[date, Unit], date] = {}
+    for one in lots.announced(reader.connection, reader.member, day=reader.today):
+        due = one.expires_on, one.unit
+        newest[due] = max(one.told_on, newest.get(due, one.told_on))
+    sentence = marked("{day}提醒过")
+    return {due: said(sentence, language, day=near_day(on, reader.today, language)) for due, on in newest.items()}
 
 
 def _entry(line: Line, titles: dict[UUID, str], goods: dict[UUID, str], language: str) -> Entry:

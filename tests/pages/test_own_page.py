@@ -9,9 +9,18 @@ from litestar.testing import TestClient
 
 from api.pages.reasons import SENTENCES, explained
 from ledger.accounts.account import account_id
+from ledger.application.adjustments import (
+    APPROVE_ADJUSTMENT,
+    PROPOSE_ADJUSTMENT,
+    ApproveAdjustment,
+    ProposeAdjustment,
+)
+from ledger.application.expiry import ANNOUNCE_EXPIRY, AnnounceExpiry
+from ledger.application.reversals import APPROVE_REVERSAL, PROPOSE_REVERSAL, ApproveReversal, ProposeReversal
 from ledger.awards.events import Step, StepCode
+from ledger.kernel.ids import AdjustmentId, AwardId
 from ledger.kernel.units import Unit
-from projections.balances import BALANCES
+from projections import awards
 
 from .house import House, person, redemption
 
@@ -92,12 +101,40 @@ def test_figures_that_are_behind_say_so(house: House, sign_in: SignIn) -> None:
     assert "正在更新" in behind
 
 
-def test_a_balance_below_nothing_says_what_is_needed(house: House, sign_in: SignIn) -> None:
-    account = account_id(person("ann"), Unit.POINTS)
-    with house.deployment.figures._views.write.begin() as connection:
-        connection.execute(BALANCES.table.update().where(BALANCES.c.account == account).values(posted=-2))
+def test_who_owes_points_reads_how_many_are_needed_and_never_a_balance_below_nothing(
+    house: House, sign_in: SignIn
+) -> None:
+    # given all points were adjusted away, and an award is then taken back
+    member, staff, approver = person("ann"), person("staff"), person("approver")
+    emptied = ProposeAdjustment("adjustment", member, Unit.POINTS, -21, "counted-twice")
+    adjustment = AdjustmentId(house.do(PROPOSE_ADJUSTMENT, emptied, staff).ids["adjustment"])
+    house.do(APPROVE_ADJUSTMENT, ApproveAdjustment(adjustment), approver)
+    with house.deployment.views() as connection:
+        credited = awards.of_member(connection, member, status="credited")
+    award = AwardId(next(one.award for one in credited if one.unit is Unit.POINTS))
+    house.do(PROPOSE_REVERSAL, ProposeReversal(award, "wrong-person", "owe"), staff)
+    house.do(APPROVE_REVERSAL, ApproveReversal(award), approver)
+    house.settle()
 
-    assert "还需 2 分" in sign_in("ann").get("/me").text
+    # when she opens her page, then it says what is needed, and why
+    page = sign_in("ann").get("/me").text
+    assert "还需 3 分" in page
+    assert "工作人员更正" in page
+    assert "−21 分" in page
+    assert '<p class="figure">−' not in page
+
+
+def test_what_expires_soon_says_when_its_owner_was_told(house: House, sign_in: SignIn) -> None:
+    # given twenty days before the first points expire, and the sweep's notice
+    house.wait(days=100)
+    before = sign_in("ann").get("/me").text
+    house.do(ANNOUNCE_EXPIRY, AnnounceExpiry(account_id(person("ann"), Unit.POINTS)))
+    house.settle()
+
+    # when she opens her page, then the day is marked
+    assert "提醒过" not in before
+    assert "1月23日提醒过" in sign_in("ann").get("/me").text
+    assert "You were told on 23 Jan" in sign_in("ann").get("/me?language=en").text
 
 
 @pytest.mark.parametrize("code", SENTENCES)
