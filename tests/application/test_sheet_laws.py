@@ -1,6 +1,6 @@
 """Whatever approvers and authors do to sheets, in whatever order: no hours twice, no week over its cap."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +21,7 @@ KINDS: tuple[SheetKind, ...] = ("paper_sheet", "manual_hours")
 
 
 class Step(NamedTuple):
-    """What somebody tries. number: which of the sheets so far is decided on."""
+    """What somebody tries. number: which of the sheets so far is decided on; no member of it means all."""
 
     what: str
     kind: SheetKind
@@ -45,7 +45,6 @@ STEPS = st.builds(
 def take(village: PaperVillage, sheets: list[SheetId], step: Step) -> Outcome | Refusal:
     """Try it; `answer` itself checks that a refusal changed nothing."""
     actor, members = village.person(step.actor), tuple(map(village.person, sorted(step.members)))
-    asked: Any
     if step.what == "enter":
         lines = tuple(village.line(member, step.minutes) for member in members)
         found = village.answer(ENTER_SHEET, village.asked(kind=step.kind, lines=lines), actor)
@@ -53,10 +52,11 @@ def take(village: PaperVillage, sheets: list[SheetId], step: Step) -> Outcome | 
             sheets.append(SheetId(found.ids["sheet"]))
         return found
     sheet = sheets[step.number % len(sheets)]
+    state = village.ledger.load(SHEET, sheet).state
+    named = tuple(member for member in members if state.line(member))
     if step.what == "approve":
-        asked = ApproveLines(sheet, step.kind, members)
-        return village.answer(APPROVE_LINES, asked, actor)
-    return village.answer(REFUSE_LINES, RefuseLines(sheet, step.kind, "not-seen", members), actor)
+        return village.answer(APPROVE_LINES, ApproveLines(sheet, state.entered.kind, named), actor)
+    return village.answer(REFUSE_LINES, RefuseLines(sheet, state.entered.kind, "not-seen", named), actor)
 
 
 def minutes_that_count(village: PaperVillage, sheets: list[SheetId], author: MemberId) -> int:
