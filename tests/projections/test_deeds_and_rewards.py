@@ -19,6 +19,7 @@ from ledger.kernel.clock import business_day
 from ledger.kernel.ids import derived
 from ledger.kernel.units import Unit
 from ledger.redemption.events import (
+    Limit,
     RedemptionApproved,
     RedemptionCancelled,
     RedemptionEvent,
@@ -172,7 +173,11 @@ def test_rules_show_each_version_and_from_when_it_holds(told: Told) -> None:
 def test_the_shelf_shows_free_reserved_and_handed_pieces(told: Told) -> None:
     # given ten pieces, of which three were reserved, one came back, and one was handed over
     log, first, second, third = Log(), uuid4(), uuid4(), uuid4()
-    log.happen(REWARD, RewardListed(PLACE, LOT, Unit.POINTS, 2, STAFF, 4), StockReceived(10, STAFF, TODAY))
+    log.happen(
+        REWARD,
+        RewardListed(PLACE, LOT, Unit.POINTS, 2, STAFF, (Limit("member", 4, "month"),)),
+        StockReceived(10, STAFF, TODAY),
+    )
     for redemption in (first, second, third):
         log.happen(REWARD, StockReserved(redemption, 1, MEMBER, "2025-03"))
     log.happen(REWARD, StockReturned(first, 1), StockHandedOver(second, 1), RewardPriced(3, STAFF))

@@ -28,7 +28,14 @@ from ledger.kernel.decider import Event
 from ledger.kernel.units import Unit
 from ledger.membership.events import OrganisationRegistered
 from ledger.programme.events import Settings, SettingsDrafted, SettingsPublished
-from ledger.redemption.events import RedemptionApproved, RedemptionHandedOver, RedemptionLapsed, RedemptionRequested
+from ledger.redemption.events import (
+    RedemptionApproved,
+    RedemptionHandedOver,
+    RedemptionLapsed,
+    RedemptionPartlyHandedOver,
+    RedemptionRequested,
+    RedemptionSettled,
+)
 from projections import activity_roll, awards, lots, people, redemptions, settings
 from projections.due import DueOn
 
@@ -146,7 +153,7 @@ def test_a_place_nobody_came_to_is_due_once_the_window_is_over_where_the_door_wa
     assert due(told, log, closing_time + timedelta(days=1)) == []
 
 
-@pytest.mark.parametrize("end", [RedemptionLapsed(), RedemptionHandedOver(STAFF, START)])
+@pytest.mark.parametrize("end", [RedemptionLapsed(), RedemptionHandedOver(STAFF, START + timedelta(days=6))])
 def test_a_redemption_is_due_when_it_lapses_unless_it_has_ended(told: Told, end: Event) -> None:
     # given a redemption that waits
     log, lapses_at = Log(), START + timedelta(days=7)
@@ -160,6 +167,22 @@ def test_a_redemption_is_due_when_it_lapses_unless_it_has_ended(told: Told, end:
     # and no longer once it has ended
     log.happen(ASKED, end)
     assert due(told, log, lapses_at) == []
+
+
+def test_what_was_handed_over_is_settled_when_nothing_can_come_back_any_more(told: Told) -> None:
+    # given a redemption of which a part was handed over
+    log, over = Log(), START + timedelta(days=7)
+    lapses_at = START + timedelta(days=2)
+    asked = RedemptionRequested(MEMBER, uuid4(), PLACE, uuid4(), Unit.POINTS, 2, 2, 4, ACCOUNT, HOLD, lapses_at, MEMBER)
+    log.happen(ASKED, asked, RedemptionPartlyHandedOver(1, 2, STAFF, START, (), ()))
+
+    # when the days for a return are over, then it is due, and no earlier
+    assert due(told, log, over - INSTANT) == []
+    assert due(told, log, over) == [Due("redemption_settlement", (ASKED,))]
+
+    # and no longer once it is settled, or everything came back
+    log.happen(ASKED, RedemptionSettled())
+    assert due(told, log, over) == []
 
 
 def test_a_lot_is_due_from_the_first_moment_of_its_day_and_only_what_is_free_of_it(told: Told) -> None:
