@@ -60,7 +60,9 @@ def show(request: Request[Any, Any, Any], token: KioskCode | Poster, here: str, 
     visit = visit_of(deployment, reader.member, shown) if reader else Visit()
     language = language_of(request)
     presses: tuple[Press, ...] = ()
-    if reader is not None and isinstance(token, KioskCode):
+    if visit.left_at is not None and shown.row.status != "open":
+        presses = ()
+    elif reader is not None and isinstance(token, KioskCode):
         presses = _door_presses(here, visit, language, ticket=_ticket(request, token))
     elif reader is not None:
         presses = _poster_presses(reader, here, shown, visit, language)
@@ -114,9 +116,9 @@ def _ticket(request: Request[Any, Any, Any], token: KioskCode) -> str:
 
 
 def _door_presses(here: str, visit: Visit, language: str, **fields: str) -> tuple[Press, ...]:
-    """In; or, for somebody who is inside, out first and in as the second."""
+    """In; or, for somebody who is inside, out first and in as the second. Who left may come back."""
     if visit.left_at is not None:
-        return ()
+        return (press(here, said(marked("我又回来了，签到"), language), direction="in", **fields),)
     directions: tuple[Direction, ...] = ("out", "in") if visit.inside_since else ("in",)
     return tuple(press(here, said(_WORDS[one], language), direction=one, **fields) for one in directions)
 

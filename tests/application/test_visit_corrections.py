@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from two_communities import ENDS, MINUTE, STARTS, Class, Neighbourhood
+from two_communities import ENDS, MINUTE, STARTS, TODAY, Class, Neighbourhood
 
 from ledger.activities.attendance import ATTENDANCE, attendance_id
 from ledger.activities.attendance_state import AttendanceState
@@ -13,6 +13,7 @@ from ledger.activities.stays import Stay
 from ledger.application.activities import SIGN_UP, WITHDRAW_SIGN_UP, SignUp, WithdrawSignUp
 from ledger.application.check_ins import CHECK_IN, SCAN_MEMBER, CheckIn, ScanMember
 from ledger.application.members import FORM_HOUSEHOLD, SUSPEND_MEMBER, FormHousehold, SuspendMember
+from ledger.application.programme import DRAFT_SETTINGS, PUBLISH_SETTINGS, DraftSettings, PublishSettings
 from ledger.application.visit_corrections import (
     ANNUL_VISIT,
     CORRECT_VISIT,
@@ -27,8 +28,9 @@ from ledger.application.visit_corrections import (
     ExcuseAbsence,
     UndoScan,
 )
-from ledger.application.visits import MARK_NO_SHOW, MarkAsNoShow
+from ledger.application.visits import CLOSE_VISIT, CONFIRM_OUT, MARK_NO_SHOW, CloseVisit, ConfirmOut, MarkAsNoShow
 from ledger.kernel.ids import SYSTEM, ActivityId, MemberId, SessionId
+from ledger.programme.events import Settings
 
 AFTER = ENDS + 16 * MINUTE
 
@@ -239,3 +241,20 @@ def test_a_member_disputes_and_somebody_who_had_no_part_decides() -> None:
     assert town.code(DECIDE_DISPUTE, decide(meeting, anna), by=other_clerk, at=AFTER) == "visit-not-disputed"
     assert town.code(DISPUTE_VISIT, dispute, by=anna, at=AFTER + timedelta(days=1)) == "dispute-already-decided"
     assert town.code(DISPUTE_VISIT, dispute, by=town.member(), at=AFTER) == "unknown-id"
+
+
+def test_how_long_scans_are_undone_and_visits_confirmed_is_the_communitys_to_say() -> None:
+    town = Neighbourhood()
+    meeting, anna = Class(town).opened(), town.member()
+    strict = Settings(undo_minutes=1, confirm_days=1)
+    town.run(DRAFT_SETTINGS, DraftSettings(town.old_town, strict), by=town.clerk)
+    publish = PublishSettings(town.old_town, 1, TODAY)
+    town.run(PUBLISH_SETTINGS, publish, by=town.with_role("approver"))
+    came(meeting, anna)
+    town.run(CLOSE_VISIT, CloseVisit(meeting.id, meeting.session, anna), by=SYSTEM, at=AFTER)
+
+    undo = UndoScan(meeting.id, meeting.session)
+    assert town.refusal(UNDO_SCAN, undo, by=anna, at=STARTS + 2 * MINUTE).facts() == {"until": STARTS + MINUTE}
+    confirm = ConfirmOut(meeting.id, meeting.session, anna, ENDS)
+    late = town.refusal(CONFIRM_OUT, confirm, by=meeting.leader, at=ENDS + timedelta(days=1, seconds=1))
+    assert (late.code, late.facts()) == ("confirmation-too-late", {"confirm_until": ENDS + timedelta(days=1)})

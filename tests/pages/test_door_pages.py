@@ -91,7 +91,8 @@ def test_one_press_checks_in_and_the_next_scan_offers_the_way_out(house: House, 
     assert "14:20" in checked_in.text
     assert [form.fields["direction"] for form in forms(inside)] == ["out", "in"]
     assert answer_of(checked_out) == "checked-out"
-    assert not forms(client.get(screen_code(house)))
+    (back,) = forms(client.get(screen_code(house)))
+    assert (back.word, back.fields["direction"]) == ("我又回来了，签到", "in")
 
 
 def test_a_link_in_small_letters_is_the_same_code(house: House, sign_in: SignIn) -> None:
