@@ -79,9 +79,7 @@ class Stage:
 
     def stored(self) -> Stored:
         """What is there, read past the writer."""
-        counted = (
-            "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM commands), (SELECT count(*) FROM refusals)"
-        )
+        counted = ", ".join(f"(SELECT count(*) FROM {table})" for table in ("events", "commands", "refusals"))
         with self._databases.ledger_read.connect() as connection:
             return Stored(*connection.execute(text(f"SELECT {counted}")).one())
 
