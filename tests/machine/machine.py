@@ -25,7 +25,7 @@ MEMORY = Path("/dev/shm")
 
 
 class Machine(RuleBasedStateMachine):
-    """One history on a copy of `template`, the founded town. tries: of all histories together.
+    """One history on a copy of `template`, the founded town. tries, moves: of all histories together.
 
     reads_figures: half of the time goes into read models; who looks for something else leaves them out.
     """
@@ -33,6 +33,7 @@ class Machine(RuleBasedStateMachine):
     template: ClassVar[Path]
     reads_figures: ClassVar[bool] = True
     tries: ClassVar[Counter[tuple[str, bool]]] = Counter()
+    moves: ClassVar[int] = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,6 +50,7 @@ class Machine(RuleBasedStateMachine):
         self.town.choose = type(self.town.choose)(data)
         self.world.wait(minutes=1)
         MOVES[index].make(self.town)
+        Machine.moves += 1
 
     def teardown(self) -> None:
         Machine.tries += self.world.tries

@@ -33,7 +33,7 @@ from .town import NOTHING, Move, Town
 
 def propose_adjustment(town: Town) -> UUID | None:
     """More or less for somebody, or what another book ended with."""
-    amount = town.choose.one((1, 3, 9, 12, -1, -2, -9, 0))
+    amount = town.choose.one((1, 2, 3, 5, 9, 12, -1, 0))
     kind = town.choose.one(("adjustment", "adjustment", "opening_balance"))
     expires = town.choose.one((None, town.world.today + timedelta(days=town.choose.number(0, 40))))
     member = town.choose.one((*RESIDENTS, APPROVERS[0], DAN))
@@ -44,7 +44,7 @@ def propose_adjustment(town: Town) -> UUID | None:
 
 def approve_adjustment(town: Town) -> None:
     adjustment = AdjustmentId(town.pick([*town.laws.conduct.to_adjust], lambda: propose_adjustment(town)))
-    town.ask(APPROVE_ADJUSTMENT, ApproveAdjustment(adjustment), town.actor(*APPROVERS))
+    town.ask(APPROVE_ADJUSTMENT, ApproveAdjustment(adjustment), town.actor(APPROVERS[1], APPROVERS[2]))
 
 
 def refuse_adjustment(town: Town) -> None:
@@ -55,8 +55,9 @@ def refuse_adjustment(town: Town) -> None:
 def give(town: Town) -> None:
     """Somebody who has points gives some away, or more than they have, or to themselves."""
     giver = _owner(town)
-    receiver = giver if town.choose.often(10) else town.choose.one((*RESIDENTS, DAN))
-    amount = town.choose.one((1, 1, 2, 2, 3, 50, 0, -1))
+    others = [member for member in RESIDENTS if member != giver]
+    receiver = town.choose.one((giver, DAN)) if town.choose.often(12) else town.choose.one(others)
+    amount = town.choose.one((1, 1, 1, 2, 2, 3, 50, 0))
     town.ask(GIVE_POINTS, GivePoints(receiver, Unit.POINTS, amount), giver)
 
 
@@ -69,8 +70,11 @@ def freeze(town: Town) -> None:
 
 
 def extend(town: Town) -> None:
-    until = town.world.today + timedelta(days=town.choose.one((1, 10, 20, 100, -1)))
-    town.ask(EXTEND_FREEZE, ExtendFreeze(_frozen(town), Unit.POINTS, until, "not-done"), town.actor(AUDITOR))
+    member = _frozen(town)
+    (frozen,) = (book for book in _by_posted(town) if book.owner == member) if _by_posted(town) else (None,)
+    last = frozen.frozen_until if frozen else town.world.today
+    until = last + timedelta(days=town.choose.one((1, 5, 10, 100, -1)))
+    town.ask(EXTEND_FREEZE, ExtendFreeze(member, Unit.POINTS, until, "not-done"), town.actor(AUDITOR))
 
 
 def unfreeze(town: Town) -> None:
@@ -130,14 +134,14 @@ def _frozen(town: Town) -> MemberId:
 
 
 MOVES = (
-    Move("propose an adjustment", propose_adjustment),
-    Move("approve an adjustment", approve_adjustment, weight=3),
-    Move("refuse an adjustment", refuse_adjustment),
-    Move("give points", give, weight=3),
+    Move("propose an adjustment", propose_adjustment, weight=1),
+    Move("approve an adjustment", approve_adjustment, weight=7),
+    Move("refuse an adjustment", refuse_adjustment, weight=6),
+    Move("give points", give, weight=10),
     Move("freeze an account", freeze),
-    Move("extend a freeze", extend),
-    Move("unfreeze an account", unfreeze),
-    Move("announce expiry", announce),
-    Move("expire a lot", expire),
-    Move("carry forward", carry),
+    Move("extend a freeze", extend, weight=6),
+    Move("unfreeze an account", unfreeze, weight=6),
+    Move("announce expiry", announce, weight=7),
+    Move("expire a lot", expire, weight=5),
+    Move("carry forward", carry, weight=5),
 )

@@ -90,7 +90,8 @@ def credit(town: Town) -> None:
 
 
 def object_to(town: Town) -> None:
-    award = AwardId(town.pick(_all(town, "on_notice"), lambda: approved(town)))
+    found = _all(town, "credited" if town.choose.often(15) else "on_notice")
+    award = AwardId(town.pick(found, lambda: approved(town)))
     town.ask(OBJECT_TO_AWARD, ObjectToAward(award, "was-not-there"), town.actor(*RESIDENTS, *CLERKS))
 
 
@@ -113,7 +114,7 @@ def decide_objection(town: Town) -> None:
 def escalate(town: Town) -> None:
     """Whoever lost by a decision takes it to the street; anybody may try."""
     found = town.laws.conduct.decided
-    award = town.pick([*found], lambda: _decided(town))
+    award = town.pick([*found] if town.choose.often(30) else [], lambda: _decided(town))
     actor = town.actor(*found.get(award, RESIDENTS))
     town.ask(ESCALATE_OBJECTION, EscalateObjection(AwardId(award)), actor)
 
@@ -126,7 +127,7 @@ def propose_reversal(town: Town) -> None:
 
 def approve_reversal(town: Town) -> None:
     award = AwardId(town.pick(_to_reverse(town), lambda: _reversal(town)))
-    town.ask(APPROVE_REVERSAL, ApproveReversal(award), town.actor(*APPROVERS))
+    town.ask(APPROVE_REVERSAL, ApproveReversal(award), town.actor(APPROVERS[1], APPROVERS[2]))
 
 
 def refuse_reversal(town: Town) -> None:
@@ -167,12 +168,12 @@ def _one(town: Town, status: str) -> UUID | None:
 MOVES = (
     Move("deed", deed),
     Move("approve awards", approve),
-    Move("refuse awards", refuse),
+    Move("refuse awards", refuse, weight=4),
     Move("credit an award", credit),
-    Move("object to an award", object_to),
-    Move("decide an objection", decide_objection),
-    Move("escalate an objection", escalate),
-    Move("propose a reversal", propose_reversal),
-    Move("approve a reversal", approve_reversal),
-    Move("refuse a reversal", refuse_reversal),
+    Move("object to an award", object_to, weight=3),
+    Move("decide an objection", decide_objection, weight=3),
+    Move("escalate an objection", escalate, weight=7),
+    Move("propose a reversal", propose_reversal, weight=4),
+    Move("approve a reversal", approve_reversal, weight=5),
+    Move("refuse a reversal", refuse_reversal, weight=5),
 )

@@ -1,5 +1,6 @@
 """Points for goods: asked for, approved, laid ready, handed over in whole or part, exchanged at once, brought back."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from ledger.application.counter import EXCHANGE_AT_COUNTER, ExchangeAtCounter
@@ -54,8 +55,9 @@ def requested(town: Town) -> UUID | None:
     """A redemption somebody asked for, with as few steps as it takes."""
     if found := _in(town, "requested"):
         return found[-1]
-    reward = offered(town)
-    asked = town.ask(REQUEST_REDEMPTION, RequestRedemption(reward, town.choose.number(1, 3)), _with_points(town))
+    plenty = [one for one in listed(town) if town.laws.shelves[one].free > 3]
+    reward = RewardId(plenty[-1]) if plenty else offered(town)
+    asked = town.ask(REQUEST_REDEMPTION, RequestRedemption(reward, town.choose.number(1, 2)), _with_points(town))
     return [*town.laws.redemptions][-1] if asked.is_accepted else None
 
 
@@ -118,8 +120,11 @@ def hand_over(town: Town) -> None:
 
 def substitute(town: Town) -> None:
     redemption = RedemptionId(town.pick(_in(town, "ready"), lambda: ready(town)))
-    reward = RewardId(town.pick(listed(town), lambda: offered(town)))
-    asked = Substitute(redemption, reward, town.choose.number(1, 2), "voucher-shown")
+    book = town.laws.redemptions.get(redemption)
+    total = book.total if book else 0
+    cheap = [one for one in listed(town) if town.laws.shelves[one].price <= total and town.laws.shelves[one].free]
+    reward = RewardId(town.pick(cheap, lambda: offered(town)))
+    asked = Substitute(redemption, reward, town.choose.one((1, 1, 1, 2)), "voucher-shown")
     town.ask(SUBSTITUTE, asked, town.actor(*KEEPERS))
 
 
@@ -131,13 +136,13 @@ def lapse(town: Town) -> None:
 
 def exchange(town: Town) -> None:
     """At the counter, with somebody beside the card or nobody."""
-    reward = RewardId(town.pick(listed(town), lambda: offered(town)))
-    member, witness = _with_points(town), town.choose.one((*CLERKS, KEEPERS[1], None))
-    basis = town.choose.one(("live_code", "witness", "live_code", None))
+    reward = RewardId(town.pick([one for one in listed(town) if town.laws.shelves[one].free], lambda: offered(town)))
+    member, witness = _with_points(town), town.choose.one((*CLERKS, KEEPERS[1]))
+    basis = town.choose.one(("live_code", "witness", "live_code", "witness", "live_code", None))
     asked = ExchangeAtCounter(
         member,
         reward,
-        town.choose.one((1, 1, 2, 9)),
+        town.choose.one((1, 1, 1, 1, 2, 9)),
         basis=basis,
         witness=witness if basis == "witness" else None,
     )
@@ -145,8 +150,10 @@ def exchange(town: Town) -> None:
 
 
 def bring_back(town: Town) -> None:
-    redemption = RedemptionId(town.pick(_in_hands(town), lambda: handed_over(town)))
-    asked = ReturnGoods(redemption, town.choose.one((1, 1, 2, 0)), town.choose.one(("good", "damaged")))
+    lately = town.world.now - timedelta(days=5)
+    found = [one for one in _in_hands(town) if town.laws.redemptions[one].handed_at > lately]
+    redemption = RedemptionId(town.pick(found, lambda: handed_over(town)))
+    asked = ReturnGoods(redemption, town.choose.one((1, 1, 1, 1, 2, 0)), town.choose.one(("good", "damaged")))
     town.ask(RETURN_GOODS, asked, town.actor(*KEEPERS))
 
 
@@ -163,7 +170,7 @@ def recheck(town: Town) -> None:
             exchange(town)
     redemption = RedemptionId(town.pick([*town.laws.conduct.to_recheck], lambda: handed_over(town)))
     finding = town.choose.one(("in_order", "not_in_order"))
-    town.ask(RECHECK_REDEMPTION, RecheckRedemption(redemption, finding), town.actor(*CLERKS, *APPROVERS))
+    town.ask(RECHECK_REDEMPTION, RecheckRedemption(redemption, finding), town.actor(APPROVERS[1], APPROVERS[2]))
 
 
 def _with_points(town: Town) -> MemberId:
@@ -187,11 +194,14 @@ def _owner(town: Town, redemption: UUID) -> MemberId:
 
 
 def _in(town: Town, *statuses: str) -> list[UUID]:
-    return [key for key, book in town.laws.redemptions.items() if book.status in statuses]
+    """Those that are in one of `statuses` and not overdue: most moves come in time."""
+    now = town.world.now
+    found = town.laws.redemptions.items()
+    return [key for key, book in found if book.status in statuses and book.request.lapses_at > now]
 
 
 def _open(town: Town) -> list[UUID]:
-    return _in(town, "requested", "approved", "ready")
+    return [key for key, book in town.laws.redemptions.items() if book.is_open]
 
 
 def _in_hands(town: Town) -> list[UUID]:
@@ -199,17 +209,17 @@ def _in_hands(town: Town) -> list[UUID]:
 
 
 MOVES = (
-    Move("ask for goods", request),
+    Move("ask for goods", request, weight=3),
     Move("approve a redemption", approve),
-    Move("reject a redemption", reject),
-    Move("cancel a redemption", cancel),
-    Move("void a redemption", void),
+    Move("reject a redemption", reject, weight=5),
+    Move("cancel a redemption", cancel, weight=6),
+    Move("void a redemption", void, weight=5),
     Move("lay goods ready", make_ready),
     Move("hand goods over", hand_over),
-    Move("substitute", substitute),
-    Move("let a redemption lapse", lapse),
+    Move("substitute", substitute, weight=9),
+    Move("let a redemption lapse", lapse, weight=7),
     Move("exchange at the counter", exchange),
-    Move("bring goods back", bring_back),
-    Move("settle", settle),
-    Move("recheck", recheck, weight=3),
+    Move("bring goods back", bring_back, weight=9),
+    Move("settle", settle, weight=5),
+    Move("recheck", recheck, weight=6),
 )

@@ -107,7 +107,7 @@ def approve_price(town: Town) -> None:
 
 def propose_write_off(town: Town) -> UUID | None:
     reward = RewardId(town.pick(listed(town), lambda: offered(town)))
-    asked = ProposeWriteOff(reward, town.choose.one((1, 2, 30, 0)), "broken")
+    asked = ProposeWriteOff(reward, town.choose.one((1, 1, 2, 30)), "broken")
     town.ask(PROPOSE_WRITE_OFF, asked, town.actor(*KEEPERS, *CLERKS))
     return _proposed(town, StockWriteOffProposed)
 
@@ -202,19 +202,19 @@ def _opened_fund(town: Town) -> UUID:
 
 
 MOVES = (
-    Move("draft a reward", draft),
+    Move("draft a reward", draft, weight=2),
     Move("approve a reward", approve),
-    Move("withdraw a reward", withdraw, weight=1),
+    Move("withdraw a reward", withdraw, weight=5),
     Move("receive stock", receive),
     Move("propose a price", propose_price),
-    Move("approve a price", approve_price),
+    Move("approve a price", approve_price, weight=6),
     Move("propose a write-off", propose_write_off),
-    Move("approve a write-off", approve_write_off),
-    Move("count the shelf", count),
-    Move("confirm a count", confirm_count),
-    Move("decline a proposal", decline),
-    Move("open a fund", open_fund),
+    Move("approve a write-off", approve_write_off, weight=7),
+    Move("count the shelf", count, weight=2),
+    Move("confirm a count", confirm_count, weight=7),
+    Move("decline a proposal", decline, weight=5),
+    Move("open a fund", open_fund, weight=4),
     Move("propose a cap", propose_cap),
-    Move("set a cap", set_cap),
-    Move("decline a cap", decline_cap),
+    Move("set a cap", set_cap, weight=6),
+    Move("decline a cap", decline_cap, weight=5),
 )

@@ -4,6 +4,7 @@ A piece that was received lies there, is set aside, is in somebody's hands or wa
 """
 
 from collections import Counter
+from datetime import UTC, datetime
 from uuid import UUID
 
 from ledger.kernel.decider import Event
@@ -83,6 +84,13 @@ class ShelfBook:
             self.damaged += event.pieces
 
 
+HANDED = (
+    redemption.RedemptionHandedOver,
+    redemption.RedemptionPartlyHandedOver,
+    redemption.RedemptionSubstituted,
+)
+
+
 class RedemptionBook:
     """One redemption. pieces, total: what is held now, or was handed over. steps: what happened, in order."""
 
@@ -91,7 +99,7 @@ class RedemptionBook:
         self.reward, self.pieces, self.total = request.reward, request.pieces, request.total
         self.returned = self.points_returned = 0
         self.steps: list[str] = []
-        self.approved_by: UUID | None = None
+        self.handed_at = datetime.min.replace(tzinfo=UTC)
         assert request.total == request.price * request.pieces > 0
 
     @property
@@ -109,10 +117,11 @@ class RedemptionBook:
 
     def enter(self, event: Event) -> None:
         """One more event of the redemption."""
+        if isinstance(event, HANDED):
+            self.handed_at = event.at
         match event:
             case redemption.RedemptionApproved():
                 self._step("approved", {"requested"})
-                self.approved_by = event.approved_by
             case redemption.RedemptionReady():
                 self._step("ready", {"approved"})
             case redemption.RedemptionRejected():

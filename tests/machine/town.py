@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 NOTHING = named("nothing")
 """An id that names nothing."""
-WRONG_PERCENT = 30
+WRONG_PERCENT = 18
 """How often a move asks for what should be refused, in one way or another."""
 
 
@@ -47,11 +47,13 @@ class Town:
         self.choose = Chooser(data)
 
     def ask(self, use_case: UseCase[Any], request: object, actor: MemberId) -> Asked:
-        """One command; now and then the same once more."""
+        """One command; now and then sent again, or asked for a second time as a new one."""
         asked = self.world.ask(use_case, request, actor)
         self.laws.after(asked)
         if self.choose.often(4):
             self.laws.again(asked)
+        if self.choose.often(7):
+            self.laws.after(self.world.ask(use_case, request, actor))
         return asked
 
     def actor(self, *right: MemberId) -> MemberId:
@@ -64,7 +66,7 @@ class Town:
             return NOTHING
         if found and not self.choose.often(10):
             return self.choose.one(found[-6:])
-        return instead() or (self.choose.one(found) if found else NOTHING)
+        return instead() or instead() or (self.choose.one(found) if found else NOTHING)
 
 
 class Move(NamedTuple):
