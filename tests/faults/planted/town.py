@@ -11,7 +11,7 @@ import httpx
 
 from ledger.kernel.ids import MemberId
 from ledger.store.databases import Databases
-from tests.faults.kill_harness.serving import Server
+from tests.faults.kill_harness.serving import LINLI, Server
 from tests.faults.kill_harness.town import Paper, settle
 
 from .serving import Faults
@@ -91,9 +91,9 @@ class FaultyTown:
 
 @contextmanager
 def faulty_town(folder: Path, url: str | None = None, *, workers: int = 1) -> Generator[FaultyTown]:
-    """A new town, served until the block ends; nothing is wrong at first."""
+    """A new town, served until the block ends; nothing is wrong at first. Faults can be planted in one process only."""
     faults = Faults(folder / "faults")
-    launcher = ("-m", "tests.faults.planted.serving", str(folder / "faults"))
+    launcher = LINLI if workers > 1 else ("-m", "tests.faults.planted.serving", str(folder / "faults"))
     server = Server(folder / "home", url, launcher=launcher, workers=workers)
     paper = settle(server.home, url, activities=1, deeds=1)
     server.start()
