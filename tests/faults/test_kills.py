@@ -60,7 +60,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_by_two_hundred_kills(tmp_path: 
 def test_nothing_acknowledged_is_lost_or_doubled_when_workers_and_then_the_database_are_ended(
     tmp_path: Path, postgres: OwnPostgres
 ) -> None:
-    with served_town(Server(tmp_path / "home", postgres.database("both"), workers=2), kills=3, seed=3) as run:
+    with served_town(Server(tmp_path / "home", postgres.database("short"), workers=2), kills=3, seed=3) as run:
         with people_at_work(run):
             run.kill_workers(2)
             run.stop_database(postgres, 1)

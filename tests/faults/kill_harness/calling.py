@@ -17,7 +17,7 @@ from ledger.kernel.ids import MemberId
 
 from .journal import Answered, Sent
 
-PATIENCE_SECONDS: Final = 60
+PATIENCE_SECONDS: Final = 150
 PAUSE_SECONDS: Final = 0.02
 ANSWERS_WITHIN_SECONDS: Final = 15
 TOO_MANY_TRIES: Final = 429

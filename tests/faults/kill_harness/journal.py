@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from ledger.kernel.ids import MemberId
 
-ANSWERS_WITHIN_SECONDS: Final = 90
+ANSWERS_WITHIN_SECONDS: Final = 150
 LOOKS_EVERY_SECONDS: Final = 0.005
 
 

@@ -27,7 +27,7 @@ GOES_ON_SECONDS: Final = 0.5
 """A kill comes at a random moment of so long a time after somebody was answered."""
 STARTING_SECONDS: Final = 1.5
 WHILE_STARTING_ONE_IN: Final = 10
-LEAVES_WITHIN_SECONDS: Final = 90
+LEAVES_WITHIN_SECONDS: Final = 240
 REPLAYING_THREADS: Final = 8
 
 

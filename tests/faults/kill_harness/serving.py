@@ -21,7 +21,7 @@ from api.command_line import commands
 
 ROOT: Final = Path(__file__).parents[3]
 LINLI: Final = ("-c", "from api.command_line import main; main()")
-SETTLES_WITHIN_SECONDS: Final = 90
+SETTLES_WITHIN_SECONDS: Final = 150
 STOPS_WITHIN_SECONDS: Final = 30
 LOOKS_EVERY_SECONDS: Final = 0.03
 
