@@ -1,10 +1,11 @@
 """Activities with their sessions, who signed up or waits, and who was there from when to when."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict, Unpack
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from ledger.activities.events import (
     ActivityCancelled,
@@ -118,6 +119,22 @@ def attendances(
     if session is not None:
         found = found.where(c.session == session)
     return ATTENDANCES.read(connection, found if after is None else found.where(c.attendance > after))
+
+
+def in_two_places(connection: Connection, attendance_ids: Sequence[UUID]) -> set[UUID]:
+    """Of these visits (at most 200) those whose member was at another session, too, between first in and last out.
+
+    A sign to look at, never a verdict: who goes from one to the other and back is there, too; no minute counts twice.
+    """
+    here, there = ATTENDANCES.table.alias("here"), ATTENDANCES.table.alias("there")
+    meanwhile = (
+        (there.c.member == here.c.member)
+        & (there.c.attendance != here.c.attendance)
+        & (there.c.in_at < here.c.out_at)
+        & (there.c.out_at > here.c.in_at)
+    )
+    asked = select(here.c.attendance).where(here.c.attendance.in_(attendance_ids)).join(there, meanwhile)
+    return set(connection.scalars(asked))
 
 
 def attendance(connection: Connection, attendance_id: UUID) -> AttendanceRow | None:

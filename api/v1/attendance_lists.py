@@ -36,7 +36,8 @@ class AttendanceView(Struct, frozen=True):
     """What is known of a member at a session. status: `accepted` once nothing proposed from the visit is undecided.
 
     in_at: None where nobody saw them come. out: how the visit ended; `automatic` was put there by time and counts only
-    once it is confirmed. stays: each time they were there, oldest first. excused_for: a code.
+    once it is confirmed. stays: each time they were there, oldest first. excused_for: a code. in_two_places: they were
+    also at another session between coming and going; a sign to look at, while no minute counts twice.
     """
 
     id: UUID
@@ -53,6 +54,7 @@ class AttendanceView(Struct, frozen=True):
     confirmed_by: UUID | None
     minutes_seen: int | None
     excused_for: str | None
+    in_two_places: bool
 
 
 class AttendanceList(Struct, frozen=True):
@@ -98,7 +100,13 @@ def list_attendances(
         rows = activity_roll.attendances(reader.connection, activity, session=session, after=begin, limit=page.limit)
         names = reader.names(row.member for row in rows)
         accepted = _accepted(reader, rows)
-    views = [_attendance(row, names[row.member], is_accepted=row.attendance in accepted) for row in rows]
+        doubled = activity_roll.in_two_places(reader.connection, [row.attendance for row in rows])
+    views = [
+        _attendance(
+            row, names[row.member], is_accepted=row.attendance in accepted, in_two_places=row.attendance in doubled
+        )
+        for row in rows
+    ]
     last = rows[-1].attendance if rows else None
     return read(request, AttendanceList(views), next_url=next_url(request, rows, page.limit, last))
 
@@ -139,7 +147,7 @@ def _accepted(reader: Reader, rows: list[AttendanceRow]) -> set[UUID]:
     return {source for source, statuses in found.items() if statuses & ACCEPTED and not statuses & UNDECIDED}
 
 
-def _attendance(row: AttendanceRow, name: str, *, is_accepted: bool) -> AttendanceView:
+def _attendance(row: AttendanceRow, name: str, *, is_accepted: bool, in_two_places: bool) -> AttendanceView:
     return AttendanceView(
         id=row.attendance,
         session=row.session,
@@ -155,6 +163,7 @@ def _attendance(row: AttendanceRow, name: str, *, is_accepted: bool) -> Attendan
         confirmed_by=row.confirmed_by,
         minutes_seen=row.minutes_seen,
         excused_for=row.visit.excused_for,
+        in_two_places=in_two_places,
     )
 
 

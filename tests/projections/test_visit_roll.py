@@ -134,6 +134,22 @@ def test_coming_back_opens_the_visit_again_and_shows_both_stays(told: Told) -> N
     assert [(stay.in_at, stay.out_at) for stay in row.visit.stays] == [(START, HALF), (END, None)]
 
 
+def test_who_was_at_two_sessions_at_once_is_seen_at_both_and_nobody_else(told: Told) -> None:
+    # given three visits of one member, two of which share an hour, and one of somebody else at the same time
+    log = Log()
+    spans = {(MEMBER, "first"): (0, 60), (MEMBER, "second"): (30, 90), (MEMBER, "third"): (90, 120)}
+    visits = {}
+    for (member, name), (came, went) in (spans | {(OTHER, "fourth"): (0, 120)}).items():
+        activity, visits[name] = uuid4(), uuid4()
+        opened(log, activity)
+        at = [START + timedelta(minutes=minutes) for minutes in (came, went)]
+        log.happen(visits[name], CheckedIn(activity, MEETING, member, at[0], "kiosk"), CheckedOut(at[1], "kiosk"))
+
+    # when it is asked who was in two places, then the two are named
+    found = activity_roll.in_two_places(told(log, activity_roll.PROJECTION), [*visits.values()])
+    assert found == {visits["first"], visits["second"]}
+
+
 def test_a_waiting_list_is_in_order_and_empties_as_places_come_free(told: Told) -> None:
     log, third = Log(), uuid4()
     waits = PutOnWaitingList(MEETING, OTHER), PutOnWaitingList(MEETING, third)
