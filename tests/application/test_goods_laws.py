@@ -104,6 +104,11 @@ class AnExchangeDay(RuleBasedStateMachine):
         assert 0 <= held <= posted
 
     @invariant()
+    def no_redemption_brings_back_more_than_it_cost(self) -> None:
+        for redemption in self.redemptions:
+            assert self.returned_total(redemption) <= self.handed_total(redemption)
+
+    @invariant()
     def pieces_are_conserved(self) -> None:
         for reward in GOODS:
             state = self.village.reward(reward)
@@ -120,10 +125,13 @@ class AnExchangeDay(RuleBasedStateMachine):
         states = (redemption_of(self.village, one) for one in self.redemptions)
         return [state.request.total for state in states if state.request and state.status in OPEN]
 
-    def handed_total(self) -> int:
+    def handed_total(self, redemption: RedemptionId | None = None) -> int:
+        """Of one redemption, or of all."""
         total = 0
         for stream, event in self.village.ledger.log:
             match event:
+                case _ if redemption not in (None, stream):
+                    pass
                 case RedemptionHandedOver():
                     request = redemption_of(self.village, RedemptionId(stream)).request
                     total += request.total if request else 0
@@ -133,8 +141,13 @@ class AnExchangeDay(RuleBasedStateMachine):
                     pass
         return total
 
-    def returned_total(self) -> int:
-        return sum(event.total for _, event in self.village.ledger.log if isinstance(event, RedemptionReturned))
+    def returned_total(self, redemption: RedemptionId | None = None) -> int:
+        """Of one redemption, or of all."""
+        return sum(
+            event.total
+            for stream, event in self.village.ledger.log
+            if isinstance(event, RedemptionReturned) and redemption in (None, stream)
+        )
 
 
 TestGoodsAreConserved = AnExchangeDay.TestCase
