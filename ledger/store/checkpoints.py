@@ -4,6 +4,7 @@ Only SQLite needs it. Without it the commit that finds the log full does the wor
 hundred then waits 10–20 ms and the others share the cost (measured at batches of 64: 60 % more batches, p99 halved).
 """
 
+import logging
 import sqlite3
 from contextlib import closing
 from threading import Event, Thread
@@ -11,6 +12,9 @@ from threading import Event, Thread
 from ledger.store.databases import Databases
 
 EVERY_SECONDS = 0.2
+AFTER_A_FAULT_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
 
 
 class Checkpoints:
@@ -34,6 +38,15 @@ class Checkpoints:
             self._thread.join()
 
     def _work(self) -> None:
+        while not self._stopping.wait(EVERY_SECONDS):
+            try:
+                self._empty_until_stopped()
+            except sqlite3.Error as fault:
+                # A full disk or a file that may not be written: the log keeps what it has, and nothing is lost.
+                _log.warning("the write-ahead log could not be emptied: %s", fault)
+                self._stopping.wait(AFTER_A_FAULT_SECONDS)
+
+    def _empty_until_stopped(self) -> None:
         with closing(sqlite3.connect(self._file, isolation_level=None, timeout=0)) as connection:
             while not self._stopping.wait(EVERY_SECONDS):
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
