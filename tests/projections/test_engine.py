@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
 from ledger.application.ports import Notice
 from ledger.kernel.ids import OrganisationId
@@ -25,7 +26,7 @@ from projections.view_tables import ViewTable
 from .log import START, Log, Window
 from .village import Village
 
-HASTE = Pace(poll_seconds=0.02, gather_seconds=0, retry_seconds=0.02, ask_seconds=0.005)
+HASTE = Pace(poll_seconds=0.02, gather_seconds=0, retry_seconds=0.02, ask_seconds=0.005, resume_seconds=0.05)
 HOME = OrganisationId(uuid4())
 
 
@@ -249,3 +250,77 @@ def test_a_fault_of_the_database_parks_nothing_and_is_tried_again(views: Views, 
     with running(engine):
         assert engine.wait_for(4, timeout=10)
     assert engine.parked() == []
+
+
+def test_a_parked_projection_is_tried_again_by_itself_and_goes_on(views: Views, log: Log) -> None:
+    # given a projection that runs into its event while the engine runs
+    poison = _Poison()
+    poison.engine(Log(), views).prepare()
+    engine = poison.engine(log, views)
+    with running(engine):
+        assert engine.wait_for(4, timeout=10, names=["people"])
+        deadline = time.monotonic() + 10
+        while not poison.alarms:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+        # when its cause is mended, then it has the rest without anybody's help, and one alarm was given
+        poison.strength = 0
+        while engine.positions()["poisoned"] != 4:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    assert (engine.parked(), len(poison.alarms)) == ([], 1)
+    assert verify_views(log, views, [poison.projection]) == []
+
+
+def test_the_event_that_fails_is_found_without_a_transaction_for_each(views: Views) -> None:
+    # given a long page with one event that a projection cannot bear
+    log = Log()
+    for _ in range(300):
+        log.happen(uuid4(), MemberRegistered(HOME))
+    log.happen(log.notices[-1].stream, MemberSuspended("late"))
+    for _ in range(300):
+        log.happen(uuid4(), MemberRegistered(HOME))
+    poison = _Poison()
+    poison.engine(Log(), views).prepare()
+    transactions: list[object] = []
+    event.listen(views.write, "begin", transactions.append)
+
+    # when the page is read
+    engine = poison.engine(log, views)
+    engine.catch_up()
+
+    # then the projection stands before that event
+    assert engine.positions() == {"poisoned": 300, "people": 601}
+    assert len(transactions) < 40
+
+
+@pytest.mark.parametrize(("damaged", "parked"), [(MemberSuspended, ["people", "watcher"]), (None, ["watcher"])])
+def test_an_event_that_cannot_be_read_stops_only_who_must_see_it(
+    views: Views, log: Log, damaged: type[MemberSuspended] | None, parked: list[str]
+) -> None:
+    # given an event whose bytes are damaged, or whose name is unknown
+    seen: list[int] = []
+    table = ViewTable(people.MemberRow, "watched")
+    watcher = Projection("watcher", 1, (table,), {}, lambda _rows, notice, _event: seen.append(notice.position))
+    other = Projection("other", 1, (ViewTable(people.MemberRow, "others"),), {})
+    whole = log.notices[2]
+    log.notices[2] = whole._replace(event=None, damaged=damaged)
+    projections = [people.PROJECTION, watcher, other]
+    Engine(Log(), views, projections).prepare()
+
+    # when the log is read, then they stand before it, and the others have everything
+    engine = Engine(log, views, projections)
+    engine.catch_up()
+    assert sorted(one.name for one in engine.parked()) == parked
+    assert {name: position for name, position in engine.positions().items() if name in parked} == dict.fromkeys(
+        parked, 2
+    )
+    assert engine.positions()["other"] == 4
+
+    # when it is whole again, then they go on
+    log.notices[2] = whole
+    assert all(engine.resume(name) for name in parked)
+    engine.catch_up()
+    assert set(engine.positions().values()) == {4}
+    assert seen[-2:] == [3, 4]
