@@ -236,7 +236,7 @@ def read_own_writes(town: FaultyTown, times: int) -> None:
         newest = int(wished.headers["Ledger-Position"])
         mine = town.elsewhere("GET", "/v1/redemptions", by, params={"min_position": newest})
         assert mine.status_code == 200, mine.text
-        assert wished.json()["ids"]["redemption"] in {one["redemption"] for one in mine.json()["items"]}
+        assert wished.json()["ids"]["redemption"] in {one["id"] for one in mine.json()["items"]}
 
 
 @pytest.mark.postgres

@@ -1,4 +1,4 @@
-"""A clock that jumps, or differs from the database's, or is before the newest event, dates nothing until it is right."""
+"""A clock that jumps, differs from the database's, or is before the newest event dates nothing until it is right."""
 
 from datetime import timedelta
 from uuid import uuid4
