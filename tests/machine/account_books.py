@@ -4,7 +4,7 @@ Each entry is checked as it is made: what is taken was there, was not worth noth
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -36,10 +36,10 @@ class AccountBook:
         self.free: dict[Part, Free] = {}
         self.holds: dict[UUID, tuple[Take, ...]] = {}
         self.spent: Counter[UUID] = Counter()
+        self.spent_parts: dict[UUID, tuple[Take, ...]] = {}
         self.credits: dict[UUID, int] = {}
         self.expired: Counter[UUID] = Counter()
         self.reversed: set[UUID] = set()
-        self.expiry: dict[UUID, date | None] = {}
         self.owed = 0
         self.frozen: accounts.AccountFrozen | None = None
         self.frozen_until = date.min
@@ -77,18 +77,17 @@ class AccountBook:
             total += one.amount
         return total
 
-    def put(self, parts: Iterable[Take], today: date, grace_days_max: int) -> int:
-        """Put parts back as they were, or with days of grace where their lot's day has passed; grace comes once."""
+    def put(self, parts: Iterable[Take], taken: Sequence[Take], today: date, grace_days_max: int) -> int:
+        """Put parts of what was `taken` back: as they were, or with days of grace, which each part gets once."""
         total = 0
         for one in parts:
-            own = self.expiry[one.lot]
-            if one.original_expiry is None:
-                assert one.expires_on == own, "what comes back keeps its expiry"
-            else:
-                assert one.original_expiry == own
-                assert one.original_expiry < (one.expires_on or NEVER) <= today + timedelta(days=grace_days_max), (
-                    "grace is a few days"
+            was = [take for take in taken if take.lot == one.lot]
+            if (one.expires_on, one.original_expiry) not in [(take.expires_on, take.original_expiry) for take in was]:
+                assert (one.original_expiry, None) in [(take.expires_on, take.original_expiry) for take in was], (
+                    "grace is given once, to what had none"
                 )
+                assert (one.original_expiry or NEVER) <= today, "grace is for what would be worth nothing"
+                assert (one.expires_on or NEVER) <= today + timedelta(days=grace_days_max), "grace is a few days"
             self._add((one.lot, one.expires_on), one.amount, one.credited_on)
             total += one.amount
         return total
@@ -145,8 +144,8 @@ class AccountBooks:
             case accounts.Held():
                 self._held(book, event)
             case accounts.HoldReleased():
-                held = _total(book.holds.pop(event.hold))
-                assert self._back(book, event) == held, "a hold comes back whole"
+                held = book.holds.pop(event.hold)
+                assert self._back(book, event, held) == _total(held), "a hold comes back whole"
             case accounts.HoldSpent():
                 self._spent(book, event)
             case accounts.SpendReturned():
@@ -185,7 +184,7 @@ class AccountBooks:
         filled = event.filled or 0
         assert filled == min(book.owed, event.amount), "what comes in pays debts first"
         book.owed -= filled
-        book.credits[event.lot], book.expiry[event.lot] = event.amount, event.expires_on
+        book.credits[event.lot] = event.amount
         if event.amount > filled:
             book.free[event.lot, event.expires_on] = Free(event.amount - filled, event.on_day)
         self._side(book, event.counter, -event.amount)
@@ -198,13 +197,14 @@ class AccountBooks:
         book.holds[event.hold] = event.takes
 
     def _spent(self, book: AccountBook, event: accounts.HoldSpent) -> None:
-        held = _total(book.holds.pop(event.hold))
-        assert event.amount == held, "a hold is spent whole"
-        book.spent[event.hold] += held
-        self._side(book, event.counter, held)
+        held = book.holds.pop(event.hold)
+        assert event.amount == _total(held), "a hold is spent whole"
+        book.spent[event.hold] += event.amount
+        book.spent_parts[event.hold] = held
+        self._side(book, event.counter, event.amount)
 
     def _spend_returned(self, book: AccountBook, event: accounts.SpendReturned) -> None:
-        returned = self._back(book, event)
+        returned = self._back(book, event, book.spent_parts[event.hold])
         book.spent[event.hold] -= returned
         assert returned > 0
         assert book.spent[event.hold] >= 0, "no more comes back than was spent"
@@ -221,7 +221,9 @@ class AccountBooks:
         book.expired[event.lot] += event.amount
         self._side(book, event.counter, event.amount)
 
-    def _back(self, book: AccountBook, event: accounts.HoldReleased | accounts.SpendReturned) -> int:
+    def _back(
+        self, book: AccountBook, event: accounts.HoldReleased | accounts.SpendReturned, taken: Sequence[Take]
+    ) -> int:
         filled = event.filled or 0
         assert filled <= book.owed
         book.owed -= filled
@@ -229,7 +231,7 @@ class AccountBooks:
         for one in event.recovered:
             recovered += one.amount
             self._side(book, one.counter, one.amount)
-        returned = book.put(event.returned, event.on_day, self._grace_days_max)
+        returned = book.put(event.returned, taken, event.on_day, self._grace_days_max)
         assert not (book.owed and returned), "what comes back pays debts first"
         return returned + filled + recovered
 
