@@ -68,12 +68,13 @@ def name_of(store: str) -> str:
 
 
 def contents(folder: Path) -> Contents:
-    """Read the saved files in `folder` and say what they hold."""
+    """Read the saved files in `folder` and say what they hold. An older release's files lack tables of today's."""
     counts: dict[str, int] = {}
     for store, tables in SAVED.items():
         with closing(sqlite3.connect(folder / name_of(store))) as connection:
-            for table in tables:
-                counts[f"{store}.{table.name}"] = connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]
+            made = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            for name in (table.name for table in tables if table.name in made):
+                counts[f"{store}.{name}"] = connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
     tree, position = Tree(), 0
     with closing(sqlite3.connect(folder / name_of("ledger"))) as connection:
         for position, leaf in connection.execute("SELECT position, leaf FROM events ORDER BY position"):  # noqa: B007
