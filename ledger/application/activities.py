@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Final, Protocol
+from uuid import UUID
 
 from ledger.activities.activity import ACTIVITY, Cancel, Close, Draft, Open, Publish
 from ledger.activities.events import Session
@@ -158,7 +159,7 @@ def _subject(work: Work, request: SignUp | WithdrawSignUp) -> MemberId:
 def _place(
     request: SignUp | WithdrawSignUp, member: MemberId, code: str, figures: dict[str, int] | None = None
 ) -> Outcome:
-    ids = {"activity": request.activity, "session": request.session, "member": member}
+    ids: dict[str, UUID] = {"activity": request.activity, "session": request.session, "member": member}
     return Outcome(code, ids=ids, figures=figures or {})
 
 
