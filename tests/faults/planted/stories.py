@@ -23,6 +23,7 @@ from ledger.application.memory import MemoryLedger
 from ledger.application.work import Outcome, UseCase
 
 STORIES = Path(__file__).parents[2] / "application"
+PARAMETERS_MAX = 2
 ROOT = UUID("5d5fbb5e-6d4b-4a5c-8a3c-1b4dd7a3a1f2")
 
 
@@ -79,9 +80,10 @@ def _told() -> Iterator[Story]:
         module = _module(file)
         for name, story in inspect.getmembers(module, inspect.isfunction):
             if name.startswith("test_") and story.__module__ == module.__name__:
-                played = _play(module, story)
-                if played:
-                    yield Story(f"{file.stem}::{name}", played)
+                for known in _parameters(story):
+                    played = _play(module, story, known)
+                    if played:
+                        yield Story(f"{file.stem}::{name}", played)
 
 
 def _module(file: Path) -> ModuleType:
@@ -90,13 +92,13 @@ def _module(file: Path) -> ModuleType:
     return importlib.import_module(file.stem)
 
 
-def _play(module: ModuleType, story: Callable[..., None]) -> tuple[Played, ...]:
+def _play(module: ModuleType, story: Callable[..., None], known: dict[str, Any]) -> tuple[Played, ...]:
     """What is accepted in a story; nothing where it needs more than its module has, or several ledgers, or fails."""
     written, ledgers = list[Played](), dict[int, MemoryLedger]()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MemoryLedger, "run", _writing_down(written, ledgers))
         try:
-            story(**_given(module, story, _first_parameters(story)))
+            story(**_given(module, story, known))
         except Exception:  # noqa: BLE001 (its own test says why)
             return ()
     # What a story puts into a stream by hand is no command, and cannot be played again.
@@ -114,15 +116,17 @@ def _given(module: ModuleType, wanting: Callable[..., Any], known: dict[str, Any
     return {name: known[name] for name in inspect.signature(wanting).parameters}
 
 
-def _first_parameters(story: Callable[..., None]) -> dict[str, Any]:
-    """Of a story that is told several times, what it is told with first."""
-    known: dict[str, Any] = {}
-    for mark in getattr(story, "pytestmark", ()):
-        if mark.name == "parametrize":
+def _parameters(story: Callable[..., None]) -> Iterator[dict[str, Any]]:
+    """What a story is told with: nothing, or each first two of what it is parametrized with."""
+    marks = [mark for mark in getattr(story, "pytestmark", ()) if mark.name == "parametrize"]
+    for number in range(PARAMETERS_MAX if marks else 1):
+        known: dict[str, Any] = {}
+        for mark in marks:
             names = [one.strip() for one in mark.args[0].split(",")] if isinstance(mark.args[0], str) else mark.args[0]
-            first = next(iter(mark.args[1]))
-            known |= dict(zip(names, first if len(names) > 1 else (first,), strict=True))
-    return known
+            values = list(mark.args[1])
+            chosen = values[min(number, len(values) - 1)]
+            known |= dict(zip(names, chosen if len(names) > 1 else (chosen,), strict=True))
+        yield known
 
 
 def _writing_down(written: list[Played], ledgers: dict[int, MemoryLedger]) -> Callable[..., Outcome]:
