@@ -17,6 +17,7 @@ from api import health, logs, pages, problems, reference, v1
 from api.access_log import Served, access_log
 from api.background import Background
 from api.deployment import Deployment
+from api.heads import answering_heads
 from api.identity import PUBLIC, guard, needs
 from api.metrics import Meters
 from api.pages import failing
@@ -70,7 +71,7 @@ def build_app(deployment: Deployment) -> Litestar:
     def observe(served: Served) -> None:
         app.state.meters.observe(served)
 
-    app.asgi_handler = access_log(app.asgi_handler, observe, over_https=deployment.settings.secure)
+    app.asgi_handler = access_log(answering_heads(app.asgi_handler), observe, over_https=deployment.settings.secure)
     return app
 
 

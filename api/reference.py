@@ -20,6 +20,7 @@ from litestar.routes import HTTPRoute
 
 from api.answers import JSON
 from api.identity import PUBLIC, UNSAFE, needs
+from api.json_schemas import closed, put_right
 from api.languages import preferred, said
 from api.sentences import FAULT_STATUSES, FAULTS, REFUSALS, STATUSES
 
@@ -81,7 +82,8 @@ def config() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Linli 邻里账本",
         version=version("linli"),
-        description="Records of volunteer service: check-ins, points, care hours and what they are exchanged for.",
+        description="Records of volunteer service: check-ins, points, care hours and what they are exchanged for. "
+        "HEAD is answered wherever GET is.",
         use_handler_docstrings=True,
         operation_id_creator=lambda handler, _method, _components: handler.handler_name,
         render_plugins=[Page(), Document()],
@@ -113,13 +115,15 @@ def _page(document: dict[str, Any], language: str) -> bytes:
 
 
 def _documented(schema: dict[str, Any], handlers: dict[str, HTTPRouteHandler]) -> dict[str, Any]:
-    paths = {path: dict(item) for path, item in schema["paths"].items() if path.startswith(DOCUMENTED)}
+    paths = {path: put_right(item) for path, item in schema["paths"].items() if path.startswith(DOCUMENTED)}
     for item in paths.values():
         for method in METHODS:
             if method in item:
                 item[method] = _operation(item[method], method, handlers[item[method]["operationId"]])
+    operations = (item[method] for item in paths.values() for method in METHODS if method in item)
+    schemas = closed(put_right(schema["components"].get("schemas", {})), operations)
     components = {
-        "schemas": schema["components"].get("schemas", {}) | {"Problem": _problem_schema()},
+        "schemas": schemas | {"Problem": _problem_schema()},
         "responses": {f"Problem{status}": _problems(status, codes) for status, codes in sorted(_codes().items())},
         "securitySchemes": {
             "bearer": {"type": "http", "scheme": "bearer", "description": "The token that POST /v1/sessions gives."},
@@ -139,6 +143,11 @@ def _operation(operation: dict[str, Any], method: str, handler: HTTPRouteHandler
     headers = [LANGUAGE_PARAMETER]
     if is_write and permission != PUBLIC and not handler.opt.get("without_key"):
         headers.append(KEY_PARAMETER)
+    if pictures := handler.opt.get("pictures"):
+        file = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"content": dict.fromkeys(sorted(pictures), file), "required": True}
+    elif body := operation.get("requestBody"):
+        operation["requestBody"] = {**body, "required": not handler.parsed_fn_signature.parameters["data"].has_default}
     return {
         **operation,
         "description": f"{operation.get('description', '')}\n\nNeeds: `{permission}`.".strip(),

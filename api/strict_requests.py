@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -17,8 +18,10 @@ from litestar.params import ParameterKwarg
 from litestar.typing import FieldDefinition
 
 from api.decoding import YEAR_MAX, YEAR_MIN, MalformedBody
-from api.identity import is_unsafe
+from api.identity import UnknownId, is_unsafe
 
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""As we write ids. A command is known by its path: one id in two spellings would be two commands under one key."""
 _RESERVED = frozenset({"request", "data"})
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -31,13 +34,14 @@ def pictures(media_types: Collection[str]) -> dict[str, Any]:
 
 
 async def strict_request(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Guard of every JSON route: 415 for a body that is not called JSON (but where a picture is asked for), 400 for a
-    query it does not know.
+    """Guard of every JSON route: 415 for a body that is not called JSON (but where a picture is asked for), 404 for an
+    id in the path that is not written as we write ids, 400 for a query it does not know.
 
     Asynchronous for the same reason as `api.identity.guard`.
     """
     if is_unsafe(connection):
         _taken_media(connection, handler.opt.get("pictures"))
+    _known_ids(connection, handler)
     _known_query(connection, handler)
 
 
@@ -57,6 +61,13 @@ def _taken_media(connection: ASGIConnection[Any, Any, Any, Any], pictures: froze
         raise MalformedBody("picture-only", 415, "send one of " + ", ".join(sorted(pictures)))
     if pictures is None and named != "application/json":
         raise MalformedBody("json-only", 415, "send Content-Type: application/json")
+
+
+def _known_ids(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    fields = handler.parsed_fn_signature.parameters
+    for name, value in connection.scope["path_params"].items():
+        if _holds(fields[name], UUID) and not ID.fullmatch(str(value)):
+            raise UnknownId
 
 
 def _known_query(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -100,8 +111,14 @@ def _name(name: str, field: FieldDefinition) -> str:
 
 
 def _is_readable(value: str, field: FieldDefinition) -> bool:
-    """Numbers and days as we write them; what else a value must be, the framework sees to."""
-    kinds = (field.annotation, *(inner.annotation for inner in field.inner_types))
-    if int in kinds:
+    """Numbers, ids and days as we write them; what else a value must be, the framework sees to."""
+    if _holds(field, int):
         return _WHOLE_NUMBER.fullmatch(value) is not None
-    return date not in kinds or (_DAY.fullmatch(value) is not None and YEAR_MIN <= int(value[:4]) <= YEAR_MAX)
+    if _holds(field, UUID):
+        return ID.fullmatch(value) is not None
+    is_day = _holds(field, date)
+    return not is_day or (_DAY.fullmatch(value) is not None and YEAR_MIN <= int(value[:4]) <= YEAR_MAX)
+
+
+def _holds(field: FieldDefinition, kind: type[Any]) -> bool:
+    return kind in (field.annotation, *(inner.annotation for inner in field.inner_types))

@@ -18,6 +18,7 @@ from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.readers import MinPosition, Page, Reader, after, allow, next_url, reading
+from api.strict_requests import ID
 from api.v1.body_fields import ONE_LINE
 from api.v1.sessions import HeldRole, held_roles
 from api.v1.texts import new_id
@@ -138,10 +139,9 @@ def member_in(path: str, me: MemberId | None = None) -> MemberId:
     """The member a path names, `me` being the caller where one is given; UnknownId for what is no id."""
     if path == ME and me is not None:
         return me
-    try:
-        return MemberId(UUID(path))
-    except ValueError:
-        raise UnknownId from None
+    if not ID.fullmatch(path):
+        raise UnknownId
+    return MemberId(UUID(path))
 
 
 def _write_person(request: Request[Any, Any, Any], member: MemberId, data: MemberAsked) -> None:

@@ -1,7 +1,7 @@
 """What strangers, other sites and broken programs send: refused in words, never a failure, and nothing changes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -172,3 +172,37 @@ def test_looking_changes_nothing(house: House) -> None:
             for headers in ({}, {"Sec-Purpose": "prefetch;prerender"}):
                 person.client.get(path, headers=person.headers() | headers)
                 person.client.head(path, headers=person.headers() | headers)
+
+
+@pytest.mark.parametrize("path", ["/v1/me", "/v1/organisations?limit=1", "/health/live", "/static/linli.css", "/me"])
+def test_who_asks_for_the_head_gets_what_a_reader_gets_but_the_body(house: House, path: str) -> None:
+    person = house.person(house.town.resident)
+
+    whole = person.client.get(path, headers=person.headers())
+    head = person.client.head(path, headers=person.headers())
+
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    assert head.headers["content-length"] == str(len(whole.content))
+    assert head.headers["content-type"] == whole.headers["content-type"]
+
+
+def test_there_is_no_head_of_what_cannot_be_read(house: House) -> None:
+    person = house.person(house.town.resident)
+
+    answer = person.client.head("/v1/gifts", headers=person.headers())
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "OPTIONS, POST")
+
+
+@pytest.mark.parametrize("spell", [str.upper, lambda id: id.replace("-", ""), lambda id: f"urn:uuid:{id}"])
+def test_one_id_is_written_in_one_way(house: House, spell: Callable[[str], str]) -> None:
+    person, asked = house.person(house.town.staff), spell(str(house.town.resident))
+
+    with house.unchanged():
+        written = person.post(f"/v1/members/{asked}/suspend", {"reason": "own-wish"})
+        read = person.get(f"/v1/members/{asked}")
+        listed = person.get("/v1/members", organisation=spell(str(house.town.community)))
+
+    assert (written.status_code, written.json()["code"]) == (404, "unknown-id")
+    assert (read.status_code, read.json()["code"]) == (404, "unknown-id")
+    assert (listed.status_code, listed.json()["code"]) == (400, "bad-query")

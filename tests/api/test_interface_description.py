@@ -155,6 +155,22 @@ def test_bodies_are_described_with_their_bounds(document: dict[str, Any]) -> Non
     assert asked["required"] == ["home", "name"]
 
 
+def test_schemas_allow_what_is_taken_and_nothing_else(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    asked = [one for name, one in schemas.items() if name.endswith(("Body", "Asked"))]
+
+    assert schemas["ApproveBody"]["properties"]["awards"]["items"] == {"type": "string", "format": "uuid"}
+    assert all(choice for node in nodes(schemas) for choice in node.get("oneOf", [])), "a choice is anything at all"
+    assert all(one["additionalProperties"] is False for one in asked)
+    assert not [one for one in nodes(schemas) if isinstance(one.get("maximum"), float)]
+    assert not [one for one in nodes(schemas) if "(?!" in str(one.get("pattern"))]
+
+
+def test_bodies_that_may_be_left_out_are_not_required(document: dict[str, Any]) -> None:
+    assert not document["paths"]["/v1/tasks/{task}/claim"]["post"]["requestBody"]["required"]
+    assert document["paths"]["/v1/tasks"]["post"]["requestBody"]["required"]
+
+
 def test_the_problems_that_are_sent_are_as_described(client: TestClient[Litestar], document: dict[str, Any]) -> None:
     problem = client.get("/v1/me").json()
     described = document["components"]["schemas"]["Problem"]
