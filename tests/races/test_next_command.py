@@ -31,7 +31,7 @@ from ledger.kernel.decider import Event
 from ledger.kernel.ids import FundId, MemberId, ProposalId, RewardId
 from ledger.kernel.units import Unit
 from ledger.membership.events import MemberSuspended, RoleEnded
-from ledger.redemption.events import RewardPriced
+from ledger.redemption.events import PriceProposed
 from ledger.store.databases import Databases
 from ledger.store.sessions import Sessions, token_hash
 
@@ -183,7 +183,7 @@ def test_nobody_gets_a_command_in_after_the_stop(databases: Databases, town: Tow
     # then everything of the clerk's was stored before, and everything after was refused
     log = list(stored.events(databases))
     (stopped,) = [one.position for one in log if type(one.event) is happened]
-    priced = [one.position for one in log if type(one.event) is RewardPriced]
+    priced = [one.position for one in log if type(one.event) is PriceProposed]
     assert max(priced) < stopped
     assert sorted(answer.position for answer in answers if isinstance(answer.result, Outcome)) == priced
     refused = [answer for answer in answers if isinstance(answer.result, Refused)]
