@@ -192,7 +192,8 @@ def _require_true(moment: Moment, member: MemberId, refused: Refused) -> None:
         case "insufficient-points":
             assert refused.facts["available"] == moment.purses[member].available(TODAY)
         case "limit-reached":
-            assert refused.facts["used"] == moment.shelf.taken_by(member, MONTH)
+            (tally,) = moment.shelf.tallies
+            assert refused.facts["used"] == tally.used(member, MONTH)
         case _:
             raise AssertionError(refused)
 
