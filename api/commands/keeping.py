@@ -35,6 +35,7 @@ def sweep(dry_run: bool) -> None:
     try:
         deployment.figures.prepare()
         deployment.figures.catch_up()
+        parked = deployment.figures.parked()
         due_list, now = DueOn(deployment.views), deployment.clock.now()
         if dry_run:
             report = preview(due_list, now)
@@ -50,6 +51,9 @@ def sweep(dry_run: bool) -> None:
         tell(marked("被拒绝：{reason}  {count}"), reason=reason, count=count)
     if not report.is_complete:
         stop(marked("有 {count} 项因为忙没有处理，请再运行一次。"), count=report.put_off)
+    if parked:
+        names = ", ".join(one.name for one in parked)
+        stop(marked("{names} 停在读不了的事件前，可能没有列全。请运行 linli verify。"), names=names)
     tell(marked("没有改动，只是列出。") if dry_run else marked("完成。"))
 
 

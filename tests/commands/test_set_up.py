@@ -130,7 +130,10 @@ def test_an_event_that_cannot_be_read(
 
     line = told(monkeypatch, capsys, "sweep", LINLI_HOME=str(terminal.home))
 
-    assert line.startswith("The log has an event that cannot be read; run linli verify: ")
+    assert line == (
+        "audit, leaderboards, people stopped before an event that cannot be read, so something may be missing here. "
+        "Run linli verify.\n"
+    )
 
 
 def test_help_is_in_one_language() -> None:
