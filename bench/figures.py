@@ -35,7 +35,7 @@ class Figure(Struct):
 class Comparison(Struct, frozen=True):
     """One line of the table. ours, peer: names of figures; against: what the peer is.
 
-    wanted_ratio: ours to the peer's, at least; wanted: of ours alone, at least.
+    wanted_ratio: ours to the peer's, at least; wanted_most: at most; wanted: of ours alone, at least.
     """
 
     section: str
@@ -45,6 +45,7 @@ class Comparison(Struct, frozen=True):
     against: str = ""
     wanted_ratio: float | None = None
     wanted: float | None = None
+    wanted_most: float | None = None
 
 
 class Book:
@@ -73,6 +74,8 @@ class Book:
         ratio = self.ratio(line)
         if line.wanted_ratio is not None and ratio is not None:
             return ratio >= line.wanted_ratio
+        if line.wanted_most is not None and ratio is not None:
+            return ratio <= line.wanted_most
         return None if line.wanted is None else self.figures[line.ours].median.value >= line.wanted
 
     def write(self, file: Path, machine: dict[str, str]) -> None:

@@ -56,7 +56,7 @@ def _section(book: Book, section: str, lines: list[Comparison]) -> Table:
 def _peer_cells(book: Book, line: Comparison) -> tuple[str, str, str, str]:
     if line.peer is None:
         return "", "", "", ""
-    return line.against, *_cells(book, line.peer), f"{book.ratio(line):.1f}×"
+    return line.against, *_cells(book, line.peer), f"{book.ratio(line):.2f}×"
 
 
 def _cells(book: Book, name: str) -> tuple[str, str]:
@@ -70,8 +70,13 @@ def _wanted(book: Book, line: Comparison) -> str:
     met = book.met(line)
     if met is None:
         return ""
-    target = f"≥ {line.wanted_ratio:g}×" if line.wanted_ratio is not None else f"≥ {_short(line.wanted or 0)}"
-    return f"{target} {'✓' if met else '✗ missed'}"
+    return f"{_target(line)} {'✓' if met else '✗ missed'}"
+
+
+def _target(line: Comparison) -> str:
+    if line.wanted_ratio is not None:
+        return f"≥ {line.wanted_ratio:g}×"
+    return f"≤ {line.wanted_most:g}×" if line.wanted_most is not None else f"≥ {_short(line.wanted or 0)}"
 
 
 def _short(value: float) -> str:
