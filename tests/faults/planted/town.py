@@ -86,7 +86,9 @@ class FaultyTown:
 
     def _headers(self, member: MemberId) -> dict[str, str]:
         tokens = self.paper.tokens[member]
-        return {"Authorization": f"Bearer {tokens[self._wishes % len(tokens)]}", "Accept-Language": "en"}
+        # Another one each time, and another one too when it is the same resident's turn again.
+        turn = self._wishes + self._wishes // len(self.paper.residents)
+        return {"Authorization": f"Bearer {tokens[turn % len(tokens)]}", "Accept-Language": "en"}
 
 
 @contextmanager
