@@ -15,14 +15,16 @@ from msgspec.structs import fields
 from ledger.kernel.decider import Event
 from ledger.kernel.envelope import NONCE_BYTES, Envelope, Recorded
 from ledger.kernel.ids import CommandId, MemberId
-from ledger.store.catalog import CATALOG, Catalog, Upcast
+from ledger.store.catalog import CATALOG, UPCASTS, Catalog, Upcast
 from ledger.store.codec import Codec, UnknownEvent, UnreadableEvent
 
+from ..upgrade.figures import says
 from .event_values import INSTANTS, TEXT, any_event, full, least
 from .toys import TOY_CODEC, BeansAdded
 
 CODEC = Codec()
-GOLDEN = Path(__file__).parent / "golden" / "events-0.1.0.txt"
+GOLDEN = Path(__file__).parent / "golden"
+TODAY = "0.2.0"
 NONCE = bytes(range(NONCE_BYTES))
 ENVELOPE = Envelope(
     at=datetime(2026, 3, 1, 4, 0, tzinfo=UTC),
@@ -64,21 +66,35 @@ def test_the_stored_bytes_hold_every_field_of_the_envelope() -> None:
     assert extra == {"nonce", "event"}
 
 
-def golden_lines() -> list[tuple[str, str, bytes]]:
-    lines = GOLDEN.read_text("utf-8").splitlines()
+def golden_lines(release: str) -> list[tuple[str, str, bytes]]:
+    lines = (GOLDEN / f"events-{release}.txt").read_text("utf-8").splitlines()
     return [(name, form, state.encode()) for name, form, state in (line.split("\t") for line in lines)]
 
 
-@pytest.mark.parametrize(("name", "form", "state"), golden_lines())
-def test_bytes_of_the_first_release_are_read_and_written_as_then(name: str, form: str, state: bytes) -> None:
+@pytest.mark.parametrize(("name", "form", "state"), golden_lines(TODAY))
+def test_bytes_of_this_release_are_read_and_written_as_they_stand(name: str, form: str, state: bytes) -> None:
     event = {"full": full, "least": least}[form](CATALOG.types[name])
 
     assert CODEC.decode(name, state).event == event
     assert CODEC.encode(event, ENVELOPE, NONCE) == (name, state)
 
 
+@pytest.mark.parametrize(("name", "form", "state"), golden_lines("0.1.0"))
+def test_bytes_of_the_first_release_say_all_they_said_then(name: str, form: str, state: bytes) -> None:
+    event = CODEC.decode(name, state).event
+
+    assert event is not None
+    if name not in UPCASTS:
+        told, then = json.loads(CODEC.encode(event, ENVELOPE, NONCE).state), json.loads(state)
+        assert says(told, then)
+
+
 def test_the_golden_file_has_every_name_of_today() -> None:
-    assert {name for name, _, _ in golden_lines()} == set(CATALOG.types)
+    assert {name for name, _, _ in golden_lines(TODAY)} == set(CATALOG.types)
+
+
+def test_every_name_of_the_first_release_is_still_read() -> None:
+    assert {name for name, _, _ in golden_lines("0.1.0")} <= set(CATALOG.types) | set(UPCASTS)
 
 
 def test_the_bytes_are_plain_json() -> None:

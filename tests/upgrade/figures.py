@@ -37,6 +37,17 @@ def lost(then: Figures, now: Figures, gone: frozenset[str]) -> list[str]:
     return missing
 
 
+def says(value: Any, wanted: Any) -> bool:
+    """Whether `value` says all that `wanted` says; it may say more."""
+    if isinstance(wanted, dict) and isinstance(value, dict):
+        told, asked = cast(dict[str, Any], value), cast(dict[str, Any], wanted)
+        return all(key in told and says(told[key], asked[key]) for key in asked)
+    if isinstance(wanted, list) and isinstance(value, list):
+        pairs = zip(cast(list[Any], value), cast(list[Any], wanted), strict=False)
+        return len(cast(list[Any], wanted)) == len(cast(list[Any], value)) and all(says(*pair) for pair in pairs)
+    return value == wanted
+
+
 def _plain(row: sqlite3.Row) -> Row:
     return {key: row[key].hex() if isinstance(row[key], bytes) else row[key] for key in row.keys()}  # noqa: SIM118 - a row iterates over its values
 
@@ -51,15 +62,4 @@ def _parsed(value: object) -> object:
 
 
 def _in(wanted: Row, rows: list[Row]) -> bool:
-    return any(_says(row, wanted) for row in rows)
-
-
-def _says(value: Any, wanted: Any) -> bool:
-    """Whether `value` says all that `wanted` says; it may say more."""
-    if isinstance(wanted, dict) and isinstance(value, dict):
-        told, asked = cast(dict[str, Any], value), cast(dict[str, Any], wanted)
-        return all(key in told and _says(told[key], asked[key]) for key in asked)
-    if isinstance(wanted, list) and isinstance(value, list):
-        pairs = zip(cast(list[Any], value), cast(list[Any], wanted), strict=False)
-        return len(cast(list[Any], wanted)) == len(cast(list[Any], value)) and all(_says(*pair) for pair in pairs)
-    return value == wanted
+    return any(says(row, wanted) for row in rows)
