@@ -27,6 +27,11 @@ def answers(kind: Any, status: int = 200) -> dict[int, ResponseSpec]:
     return {status: ResponseSpec(data_container=kind, generate_examples=False, description="As asked.")}
 
 
+def files(*media_types: str) -> dict[str, Any]:
+    """`opt=needs(...) | files(...)` on a handler that answers with a file of one of `media_types`, told likewise."""
+    return {"files": media_types}
+
+
 def outcome_of(answer: Answer) -> Outcome:
     """The outcome, or `RefusedCall` when a rule said no."""
     if isinstance(answer.result, Refused):

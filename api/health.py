@@ -8,7 +8,7 @@ from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import Connection, text
 
-from api.answers import JSON
+from api.answers import JSON, answers
 from api.deployment import DATABASE_FAULTS, Deployment
 from api.identity import PUBLIC, needs
 
@@ -45,7 +45,13 @@ def live() -> dict[str, str]:
     return {"status": "live"}
 
 
-@get("/health/ready", opt=needs(PUBLIC), sync_to_thread=True, tags=["operations"])
+@get(
+    "/health/ready",
+    opt=needs(PUBLIC),
+    sync_to_thread=True,
+    responses=answers(Readiness) | answers(Readiness, 503),
+    tags=["operations"],
+)
 def ready(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Whether this process should get requests: 503 with the reasons when not."""
     found = _readiness(request.app.state.deployment)

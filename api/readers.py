@@ -107,13 +107,17 @@ class Reader(Struct, frozen=True):
 
 @contextmanager
 def reading(request: Request[Any, Any, Any], min_position: int | None = None) -> Generator[Reader]:
-    """The caller of a read. Raises SignInNeeded; BehindReader when the figures do not reach `min_position` in 2 s."""
+    """The caller of a read. Raises SignInNeeded; BehindReader when the figures do not reach `min_position` in 2 s,
+    MalformedBody at once when the log itself does not: no write was ever answered with such a position.
+    """
     deployment: Deployment = request.app.state.deployment
     proof, now = proof_of(request), deployment.clock.now()
     session = deployment.sessions.lookup(proof.token_hash, now)
     if session is None:
         raise SignInNeeded
     deployment.sessions.seen(proof.token_hash)
+    if min_position and min_position > deployment.feed.position():
+        raise MalformedBody("bad-query", 400, "min_position: the log does not reach so far")
     stale = deployment.stale_tables(min_position) if min_position else frozenset[str]()
     if stale is None:
         raise BehindReader

@@ -31,6 +31,7 @@ OF_EVERY_READ = (400, 401, 403, 404, 503)
 OF_EVERY_WRITE = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 METHODS = ("get", "post", "put", "patch", "delete")
 PROBLEM = "application/problem+json"
+FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 
 KEY_PARAMETER: dict[str, Any] = {
     "name": "Idempotency-Key",
@@ -138,14 +139,18 @@ def _operation(operation: dict[str, Any], method: str, handler: HTTPRouteHandler
     statuses = OF_EVERY_WRITE if is_write else OF_EVERY_READ
     if permission == PUBLIC:
         statuses = tuple(status for status in statuses if is_write and status not in {401, 404, 409})
-    answers = {code: answer for code, answer in operation.get("responses", {}).items() if code.startswith("2")}
+    declared = {str(code) for code in handler.responses or {}}
+    answers = {
+        code: answer for code, answer in operation["responses"].items() if code in declared or code.startswith("2")
+    }
+    if files := handler.opt.get("files"):
+        answers["200"] = {**answers["200"], "content": dict.fromkeys(files, FILE)}
     answers |= {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
     headers = [LANGUAGE_PARAMETER]
     if is_write and permission != PUBLIC and not handler.opt.get("without_key"):
         headers.append(KEY_PARAMETER)
     if pictures := handler.opt.get("pictures"):
-        file = {"schema": {"type": "string", "format": "binary"}}
-        operation["requestBody"] = {"content": dict.fromkeys(sorted(pictures), file), "required": True}
+        operation["requestBody"] = {"content": dict.fromkeys(sorted(pictures), FILE), "required": True}
     elif body := operation.get("requestBody"):
         operation["requestBody"] = {**body, "required": not handler.parsed_fn_signature.parameters["data"].has_default}
     return {

@@ -11,7 +11,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
-from api.answers import answers, outcome_of, written
+from api.answers import answers, files, outcome_of, written
 from api.calls import submit
 from api.decoding import Strict
 from api.deployment import Deployment
@@ -73,7 +73,7 @@ async def revoke_card(
 
 @get(
     "/members/{member:str}/cards/{picture_name:str}",
-    opt=needs(SIGNED_IN),
+    opt=needs(SIGNED_IN) | files("image/svg+xml", "image/png"),
     sync_to_thread=True,
     tags=["members"],
 )
@@ -94,13 +94,13 @@ def get_card_picture(
     return drawn(_card_link(deployment, CardId(card)))
 
 
-@get("/me/code.svg", opt=needs(SIGNED_IN), sync_to_thread=True, tags=["sessions"])
+@get("/me/code.svg", opt=needs(SIGNED_IN) | files("image/svg+xml"), sync_to_thread=True, tags=["sessions"])
 def get_my_code_svg(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The caller's live code as SVG: good for 15 to 30 seconds."""
     return svg_picture(_live_link(request))
 
 
-@get("/me/code.png", opt=needs(SIGNED_IN), sync_to_thread=True, tags=["sessions"])
+@get("/me/code.png", opt=needs(SIGNED_IN) | files("image/png"), sync_to_thread=True, tags=["sessions"])
 def get_my_code_png(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The caller's live code as PNG: good for 15 to 30 seconds."""
     return png_picture(_live_link(request))

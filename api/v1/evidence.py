@@ -14,7 +14,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
-from api.answers import answers, told
+from api.answers import answers, files, told
 from api.calls import count_try
 from api.decoding import MalformedBody
 from api.deployment import Deployment, Rate
@@ -86,7 +86,7 @@ async def keep_evidence(request: Request[Any, Any, Any], organisation: FromQuery
 
 @get(
     "/evidence/{digest:str}",
-    opt=needs(Permission.APPROVE_HOURS),
+    opt=needs(Permission.APPROVE_HOURS) | files(*BEGINNINGS),
     sync_to_thread=True,
     tags=["sheets"],
 )

@@ -117,10 +117,22 @@ def test_a_figure_that_is_known_is_not_sent_again(signed_in: People, town: Town,
     assert changed.status_code == 200
 
 
-def test_a_position_that_never_comes_is_answered_with_try_again(
-    signed_in: People, town: Town, monkeypatch: pytest.MonkeyPatch
+def test_a_position_that_the_log_does_not_have_is_refused_at_once(
+    signed_in: People, town: Town, deployment: Deployment
 ) -> None:
-    monkeypatch.setattr("api.deployment.FIGURES_WAIT_SECONDS", 0.05)
+    beyond = deployment.feed.position() + 1
+
+    answer = signed_in(town.resident, "member").get("/v1/members/me/balances", min_position=beyond)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-query")
+
+
+def test_figures_that_do_not_come_in_time_are_answered_with_try_again(
+    signed_in: People, town: Town, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.deployment.FIGURES_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(type(deployment.feed), "position", lambda _feed: 10_000_000)
+
     answer = signed_in(town.resident, "member").get("/v1/members/me/balances", min_position=10_000_000)
 
     assert (answer.status_code, answer.json()["code"]) == (503, "figures-behind")
