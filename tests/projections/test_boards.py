@@ -91,6 +91,26 @@ def test_who_takes_the_consent_back_is_no_longer_listed(told: Told) -> None:
     assert (board.places, board.listed, board.participants) == ((), 0, 1)
 
 
+def test_who_agrees_after_earning_is_listed_with_everything_earned_before(told: Told) -> None:
+    # given a member who earned in two places and two months, then agreed, and another who agreed from the start
+    log = town()
+    for amount, day, place in ((5, MARCH, HERE), (7, APRIL, THERE)):
+        credit(log, DAN, amount, day=day, place=place)
+    credit(log, ANNA, 5)
+    log.happen(DAN, ConsentGiven("boards", "1"))
+
+    # when the boards are read
+    connection = told(log, leaderboards.PROJECTION)
+    here = leaderboards.board(connection, HERE, unit=Unit.POINTS, period="2025-03")
+    street = leaderboards.board(connection, STREET, unit=Unit.POINTS, period="2025")
+
+    # then they stand there like everybody else, and places are shared
+    assert here.places == (Place(1, 2, ANNA, 5), Place(1, 2, DAN, 5))
+    assert street.places == (Place(1, 1, DAN, 12), Place(2, 1, ANNA, 5))
+    assert (street.listed, street.participants) == (2, 2)
+    assert leaderboards.place_of(connection, STREET, ANNA, unit=Unit.POINTS, period="2025") == Place(2, 1, ANNA, 5)
+
+
 def test_care_is_counted_by_member_place_and_month_of_credit(told: Told) -> None:
     # given care in two months and points that are no care
     log = town()
