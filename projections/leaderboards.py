@@ -142,7 +142,7 @@ def _sharing(connection: Connection, here: Here, amounts: set[int]) -> dict[int,
     """How many listed members stand at each of `amounts`."""
     c = AMOUNTS.c
     found = connection.execute(select(c.amount, c.listed).where(*_on_board(c, here), c.amount.in_(amounts)))
-    return dict(found.tuples().all())
+    return {row[0]: row[1] for row in found}
 
 
 def _on_board(c: Columns, here: Here) -> tuple[ColumnElement[bool], ...]:
