@@ -96,7 +96,8 @@ def expire(town: Town) -> None:
     book = town.laws.accounts.accounts.get(account)
     town.world.wait(days=town.choose.one((0, 10, 32)))
     due = book.due(town.world.today) if book else []
-    lot = town.choose.one(due) if due else NOTHING
+    others = [lot for lot, _ in book.free] if book else []
+    lot = town.choose.one(due or others or [NOTHING])
     town.ask(EXPIRE_LOT, ExpireLot(AccountId(account), LotId(lot)), town.actor(SYSTEM))
 
 

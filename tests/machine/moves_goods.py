@@ -84,6 +84,31 @@ def handed_over(town: Town) -> UUID | None:
     return redemption
 
 
+def over_an_expiry(town: Town) -> None:
+    """Somebody asks the day before their points are worth nothing, takes it back after, and does so once more."""
+    today = town.world.today
+    soonest = [
+        (expires, book.owner)
+        for book in town.laws.accounts.accounts.values()
+        for _, expires in book.free
+        if expires is not None and expires > today
+    ]
+    if not soonest:
+        credited(town)
+        return
+    expires, owner = min(soonest)
+    town.world.wait(days=(expires - today).days - 1)
+    for _ in range(2):
+        reward = RewardId(
+            town.pick([one for one in listed(town) if town.laws.shelves[one].free], lambda: offered(town))
+        )
+        asked = town.ask(REQUEST_REDEMPTION, RequestRedemption(reward, 1), MemberId(owner))
+        town.world.wait(days=town.choose.one((3, 6)))
+        if asked.is_accepted:
+            redemption = RedemptionId([*town.laws.redemptions][-1])
+            town.ask(CANCEL_REDEMPTION, CancelRedemption(redemption), MemberId(owner))
+
+
 def approve(town: Town) -> None:
     redemption = RedemptionId(town.pick(_in(town, "requested"), lambda: requested(town)))
     town.ask(APPROVE_REDEMPTION, ApproveRedemption(redemption), town.actor(*APPROVERS, *CLERKS))
@@ -210,6 +235,7 @@ def _in_hands(town: Town) -> list[UUID]:
 
 MOVES = (
     Move("ask for goods", request, weight=3),
+    Move("ask over an expiry", over_an_expiry, weight=3),
     Move("approve a redemption", approve),
     Move("reject a redemption", reject, weight=5),
     Move("cancel a redemption", cancel, weight=6),

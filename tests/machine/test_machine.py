@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 import ledger.application
+from ledger.application.ports import LedgerBusy
 from ledger.application.work import UseCase
 
 from .machine import Machine, founded
@@ -91,5 +92,5 @@ def test_a_planted_bug_is_caught(machine: type[Machine], bug: Bug, monkeypatch: 
         monkeypatch.setattr(machine, "reads_figures", False)
         monkeypatch.setattr(bug.owner, bug.name, bug.instead)
 
-    with pytest.raises((AssertionError, KeyError, RuntimeError)):
+    with pytest.raises((AssertionError, KeyError, LedgerBusy)):
         play(machine, moves=2 * MOVES, begin=7)
