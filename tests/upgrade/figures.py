@@ -25,10 +25,12 @@ def figures_of(home: Path) -> Figures:
 def lost(then: Figures, now: Figures, gone: frozenset[str]) -> list[str]:
     """What `then` says and `now` does not: per table the rows, cut to the columns of `then` that are not in `gone`.
 
-    gone: `table.column` of what today's release keeps in another form.
+    gone: `table.column`, or a whole `table`, of what today's release keeps in another form.
     """
     missing: list[str] = []
     for table, rows in then.items():
+        if table in gone:
+            continue
         columns = [column for column in (rows[0] if rows else {}) if f"{table}.{column}" not in gone]
         today = [_cut(row, columns) for row in now.get(table, [])]
         missing += [f"{table}: {wanted}" for wanted in (_cut(row, columns) for row in rows) if not _in(wanted, today)]
