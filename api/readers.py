@@ -12,6 +12,7 @@ from datetime import date
 from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
+from zlib import crc32
 
 import msgspec
 from litestar import Request
@@ -45,15 +46,24 @@ MinPosition = Annotated[
 
 
 class Page(Struct, frozen=True):
-    """Which part of a list is asked for, and how new its figures must be."""
+    """Which part of a list is asked for, and how new its figures must be. cursor: without the mark of its list."""
 
     limit: int
     cursor: str | None
     min_position: int | None
 
 
-def page(limit: Limit = 50, cursor: Cursor = None, min_position: MinPosition = None) -> Page:
-    """What `page: NamedDependency[Page]` on a handler of a list gives: three query parameters in one."""
+def page(
+    request: Request[Any, Any, Any], limit: Limit = 50, cursor: Cursor = None, min_position: MinPosition = None
+) -> Page:
+    """What `page: NamedDependency[Page]` on a handler of a list gives: three query parameters in one.
+
+    400 for a cursor of another list: it names a place there, and some other place or none here.
+    """
+    if cursor is not None:
+        mark, _, cursor = cursor.partition(".")
+        if mark != _mark(request):
+            raise bad_cursor()
     return Page(limit, cursor, min_position)
 
 
@@ -168,8 +178,13 @@ def after(text: str | None, kind: type[T]) -> T | None:
         last = msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True), type=kind)
         _refuse_unstorable(last)
     except (ValueError, msgspec.DecodeError):
-        raise MalformedBody("bad-cursor", 400, "begin with the first page") from None
+        raise bad_cursor() from None
     return last
+
+
+def bad_cursor() -> MalformedBody:
+    """400 for a text that is no cursor of this list."""
+    return MalformedBody("bad-cursor", 400, "begin with the first page")
 
 
 def _refuse_unstorable(last: Any) -> None:
@@ -184,7 +199,12 @@ def next_url(request: Request[Any, Any, Any], rows: Sequence[Any], limit: int, l
     if len(rows) < limit:
         return None
     kept = [(name, value) for name, value in parse_qsl(request.url.query) if name != "cursor"]
-    return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor(last))])}"
+    return f"{request.url.path}?{urlencode([*kept, ('cursor', f'{_mark(request)}.{cursor(last)}')])}"
+
+
+def _mark(request: Request[Any, Any, Any]) -> str:
+    """Tells the lists apart in their cursors."""
+    return f"{crc32(request.route_handler.handler_name.encode()):08x}"
 
 
 async def allow(request: Request[Any, Any, Any], permission: Permission, organisation: UUID) -> None:
