@@ -1,6 +1,6 @@
 """`python -m bench [PART...]`: measures, prints a table, writes `bench/results.json`.
 
-Parts: check-ins, commands, rebuild, start; all of them unless some are named. One server at a time.
+Parts: check-ins, commands, demonstration; growth, long-account, city-day, drill; all of them unless some are named.
 """
 
 import sys
@@ -9,13 +9,21 @@ from pathlib import Path
 
 import click
 
-from bench import check_ins, commands, demonstration_log, postgres
+from bench import check_ins, city_day, commands, demonstration_log, drill, growth, long_account, postgres
 from bench.figures import Book
 from bench.table import machine, show
 from bench.wrk import NoLoad, require_wrk
 
 FOLDER = Path(__file__).parent
-PARTS = {"check-ins": check_ins.measure, "commands": commands.measure, "demonstration": demonstration_log.measure}
+PARTS = {
+    "check-ins": check_ins.measure,
+    "commands": commands.measure,
+    "demonstration": demonstration_log.measure,
+    "growth": growth.measure,
+    "long-account": long_account.measure,
+    "city-day": city_day.measure,
+    "drill": drill.measure,
+}
 
 
 @click.command()

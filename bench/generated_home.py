@@ -1,7 +1,7 @@
 """A deployment with a generated town in it: opened, filled, and ready to be served."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from api.deployment import Deployment
 from api.settings import Settings
 from api.wiring import open_databases, open_deployment
-from bench.founding import Town
+from bench.founding import Community, Town
 from bench.generated_log import SEED, Shape, generate
 from bench.scribe import Scribe, scribing
 from demonstration.people import people
@@ -62,8 +62,8 @@ def opened(home: Path, url: str | None) -> Generator[Deployment]:
         deployment.close()
 
 
-def write_names(deployment: Deployment, town: Town) -> None:
+def write_names(deployment: Deployment, communities: Iterable[Community]) -> None:
     """Give everybody a synthetic name, as registering over the interface would have."""
-    members = [member for community in town.communities for member in community.members]
+    members = [member for community in communities for member in community.members]
     crowd = people(SEED, communities=1, each=len(members))
     deployment.directory.write_many((member, {"name": who.name}) for member, who in zip(members, crowd, strict=True))

@@ -83,7 +83,7 @@ def _served(book: Book, home: Path, url: str | None, size: int) -> Generator[Ask
     database = "SQLite" if url is None else "PostgreSQL"
     book.notes.append(f"growth on {database}: {size:,} members, {made.events:,} events written in {made.seconds:.0f} s")
     with opened(home, url) as deployment:
-        write_names(deployment, made.town)
+        write_names(deployment, made.town.communities)
         started = time.perf_counter()
         deployment.figures.prepare()
         took = time.perf_counter() - started
