@@ -1,0 +1,1 @@
+"""What broken and malicious programs send, to every operation of the interface there is."""
