@@ -43,7 +43,7 @@ class GiveUpPlace(Request, frozen=True):
 
 
 def take_place(state: ActivityState, command: TakePlace) -> tuple[ActivityEvent, ...]:
-    """Who has a place or waits already changes nothing.
+    """Who has a place or waits already changes nothing; once the session began, who waits and asks gets a free one.
 
     Refuses with SignUpNotPossible, UnknownSession, SessionOver, SessionFull (the waiting list too), in this order.
     """
@@ -53,19 +53,21 @@ def take_place(state: ActivityState, command: TakePlace) -> tuple[ActivityEvent,
     if session is None:
         raise UnknownSession(command.session)
     taken, waiting = state.signed_up(command.session), state.waiting(command.session)
-    if command.member in taken or command.member in waiting:
+    is_free = state.capacity is None or len(taken) < state.capacity
+    if command.member in taken or (command.member in waiting and not is_free):
         return ()
     if command.now >= session.ends_at:
         raise SessionOver(command.session, session.ends_at)
-    if state.capacity is None or len(taken) < state.capacity:
-        return (SignedUp(command.session, command.member),)
+    if is_free:
+        promoted = command.member in waiting
+        return ((PromotedFromWaitingList if promoted else SignedUp)(command.session, command.member),)
     if len(waiting) >= WAITING_MAX:
         raise SessionFull(command.session, state.capacity)
     return (PutOnWaitingList(command.session, command.member),)
 
 
 def give_up_place(state: ActivityState, command: GiveUpPlace) -> tuple[ActivityEvent, ...]:
-    """A place that becomes free goes to the first who waits, at once.
+    """A place that becomes free goes to the first who waits, at once; from the session's start on to who asks for it.
 
     Refuses with SignUpNotPossible, UnknownSession, NotSignedUp, SessionOver (who did not come cannot say afterwards
     that they never meant to), in this order.
@@ -83,4 +85,6 @@ def give_up_place(state: ActivityState, command: GiveUpPlace) -> tuple[ActivityE
     if command.now >= session.ends_at:
         raise SessionOver(command.session, session.ends_at)
     withdrawn = SignUpWithdrawn(command.session, command.member)
-    return (withdrawn, *(PromotedFromWaitingList(command.session, first) for first in waiting[:1]))
+    # Whoever is given a place while the others are at work already is not there, and would be marked as a no-show.
+    first = waiting[:1] if command.now < session.starts_at else ()
+    return (withdrawn, *(PromotedFromWaitingList(command.session, member) for member in first))

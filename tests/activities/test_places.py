@@ -48,6 +48,10 @@ def give_up(member: MemberId, session: SessionId = MORNING, now: datetime = BEFO
     return GiveUpPlace(session, member, now)
 
 
+def decided(given: Sequence[ActivityEvent], when: ActivityCommand) -> tuple[ActivityEvent, ...]:
+    return tuple(ACTIVITY.decide(fold(ACTIVITY, given), when))
+
+
 def code_of(given: Sequence[ActivityEvent], when: ActivityCommand) -> tuple[str, dict[str, object]]:
     with pytest.raises(Refusal) as refusal:
         ACTIVITY.decide(fold(ACTIVITY, given), when)
@@ -83,6 +87,17 @@ def test_places_are_taken_waited_for_and_passed_on_in_order(
     given: Sequence[ActivityEvent], when: ActivityCommand, then: tuple[ActivityEvent, ...]
 ) -> None:
     assert ACTIVITY.decide(fold(ACTIVITY, given), when) == then
+
+
+def test_once_the_session_began_nobody_who_waits_at_home_is_given_a_place_to_be_missing_from() -> None:
+    last_minute, begun = STARTS - timedelta(minutes=1), (*WAITED_FOR, SignUpWithdrawn(MORNING, BO))
+    left = SignUpWithdrawn(MORNING, BO)
+
+    assert decided(WAITED_FOR, give_up(BO, now=last_minute)) == (left, PromotedFromWaitingList(MORNING, CHEN))
+    assert decided(WAITED_FOR, give_up(BO, now=STARTS)) == (left,)
+    assert decided(begun, take(DING, now=STARTS)) == (PromotedFromWaitingList(MORNING, DING),)
+    assert decided((*begun, PromotedFromWaitingList(MORNING, DING)), take(CHEN, now=STARTS)) == ()
+    assert code_of(begun, take(CHEN, now=ENDS)) == ("session-over", {"session": MORNING, "ended_at": ENDS})
 
 
 def test_who_has_a_place_and_who_waits_is_known_in_order() -> None:
