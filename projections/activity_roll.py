@@ -220,7 +220,7 @@ def _promoted(rows: Rowset, notice: Notice, event: PromotedFromWaitingList) -> N
 
 PROJECTION = Projection(
     name="activity_roll",
-    version=2,
+    version=3,
     tables=(ACTIVITIES, SESSIONS, SIGN_UPS, WAITING, ATTENDANCES),
     handlers={
         ActivityDrafted: _drafted,

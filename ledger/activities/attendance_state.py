@@ -44,7 +44,8 @@ class AttendanceState(Struct, frozen=True, omit_defaults=True):
     may have photographed, and no leader has confirmed the visit since. attested_by: on whose word it rests: who saw the
     member come or go by eye (basis `staff`), who confirmed or corrected it, who entered hours that nobody scanned.
     minutes_seen: None until it was tallied. tallies_undone: how often a tallied visit was annulled or corrected after
-    all its awards had been refused or taken back. was_annulled: a visit before this one was taken back.
+    all its awards had been refused or taken back. was_annulled: a visit before this one was taken back. had_a_part: who
+    vouches for nothing that stands, but scanned what somebody's word replaced, approved entered hours, or annulled.
     """
 
     stays: tuple[Stay, ...] = ()
@@ -57,6 +58,7 @@ class AttendanceState(Struct, frozen=True, omit_defaults=True):
     minutes_seen: int | None = None
     tallies_undone: int = 0
     was_annulled: bool = False
+    had_a_part: tuple[MemberId, ...] = ()
     no_show: bool = False
     excused_for: str | None = None
     dispute: Dispute = "none"
@@ -93,9 +95,13 @@ class AttendanceState(Struct, frozen=True, omit_defaults=True):
 
     @property
     def involved(self) -> frozenset[MemberId]:
-        """Who had a part in what is recorded: scanned, or vouches for it."""
-        scanned = (mark.scanned_by for mark in self.marks if mark.scanned_by is not None)
-        return frozenset((*self.attested_by, *scanned))
+        """Who had a part in what is recorded, or was: scanned, vouches, approved, replaced it or took it back."""
+        return frozenset((*self.attested_by, *self.scanners, *self.had_a_part))
+
+    @property
+    def scanners(self) -> tuple[MemberId, ...]:
+        """Who made the scans that still speak, their own apart."""
+        return tuple(mark.scanned_by for mark in self.marks if mark.scanned_by is not None)
 
 
 def evolve(state: AttendanceState, event: AttendanceEvent) -> AttendanceState:
@@ -179,9 +185,14 @@ def _by_word(
             corrected = _fixed(state, (Stay(event.in_at, None, "corrected", event.out_at),), event.corrected_by)
             return replace(corrected, minutes_seen=None, tallies_undone=state.tallies_undone + state.tallied)
         case HoursEntered():
-            return _fixed(state, (Stay(event.in_at, None, "entered", event.out_at),), event.entered_by)
+            entered = _fixed(state, (Stay(event.in_at, None, "entered", event.out_at),), event.entered_by)
+            return replace(entered, had_a_part=_with(entered.had_a_part, event.approved_by))
         case VisitAnnulled():
-            return AttendanceState(tallies_undone=state.tallies_undone + state.tallied, was_annulled=True)
+            return AttendanceState(
+                tallies_undone=state.tallies_undone + state.tallied,
+                was_annulled=True,
+                had_a_part=_with(state.had_a_part, *state.attested_by, *state.scanners, event.annulled_by),
+            )
         case _:
             assert_never(event)
 
@@ -196,11 +207,12 @@ def _fixed(state: AttendanceState, stays: tuple[Stay, ...], witness: MemberId) -
         automatic_at=None,
         on_poster=False,
         attested_by=_with(state.attested_by, witness),
+        had_a_part=_with(state.had_a_part, *state.scanners),
         last_scan=None,
         no_show=False,
         excused_for=None,
     )
 
 
-def _with(attested_by: tuple[MemberId, ...], witness: MemberId) -> tuple[MemberId, ...]:
-    return tuple(dict.fromkeys((*attested_by, witness)))
+def _with(known: tuple[MemberId, ...], *more: MemberId) -> tuple[MemberId, ...]:
+    return tuple(dict.fromkeys((*known, *more)))

@@ -184,7 +184,7 @@ def test_an_annulled_visit_leaves_nothing_but_that_it_was_and_a_scan_begins_anew
     annulled = fold(ATTENDANCE, (*VISITS["disputed"], ANNULLED))
     later = fold(ATTENDANCE, (CheckedIn(ACTIVITY, MORNING, ANNA, TEN, "kiosk"),), annulled)
 
-    assert annulled == AttendanceState(was_annulled=True)
+    assert annulled == AttendanceState(was_annulled=True, had_a_part=(CLERK,))
     assert (later.inside, later.in_at, later.was_annulled) == (True, TEN, True)
 
 
@@ -256,6 +256,10 @@ def test_a_scan_that_is_told_later_takes_a_no_show_and_an_excuse_back(stands: st
         (LEADER, VISITS["confirmed"]),
         (LEADER, (STAYED,)),
         (CLERK, VISITS["corrected"]),
+        (CLERK, (STAYED,)),
+        (CLERK, (CAME, ANNULLED)),
+        (BO, (SCANNED, ANNULLED)),
+        (BO, (SCANNED, CORRECTED)),
     ],
 )
 def test_who_had_a_part_in_a_visit_does_not_decide_on_its_dispute(
