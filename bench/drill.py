@@ -30,6 +30,7 @@ SHAPE = Shape(communities=100, members_each=500, deeds=2)
 """A little more than a million events."""
 EVENTS_WANTED = 1_000_000
 MIB = 1024 * 1024
+LOOKS_EVERY_SECONDS = 0.05
 
 
 class Place(NamedTuple):
@@ -124,16 +125,26 @@ class Ran(NamedTuple):
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> Ran:
     """Run `linli` to its end. Raises Different where it does not end well."""
-    started = time.perf_counter()
+    started, most = time.perf_counter(), 0.0
     with TemporaryFile() as told:
         with subprocess.Popen([LINLI, *command], env=environment, stdout=told, stderr=told) as process:
-            _, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
+            while process.poll() is None:
+                most = max(most, _most_memory(process.pid))
+                time.sleep(LOOKS_EVERY_SECONDS)
         seconds = time.perf_counter() - started
         if process.returncode:
             told.seek(0)
             raise Different(f"linli {command[0]}: {told.read()[-2000:].decode(errors='replace')}")
-    return Ran(seconds, used.ru_maxrss / 1024)
+    return Ran(seconds, most)
+
+
+def _most_memory(pid: int) -> float:
+    """MiB of resident memory when the process held most so far; 0 once it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except FileNotFoundError:
+        return 0.0
+    return max((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), default=0.0)
 
 
 class Figures(NamedTuple):
