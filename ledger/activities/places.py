@@ -53,16 +53,16 @@ def take_place(state: ActivityState, command: TakePlace) -> tuple[ActivityEvent,
     if session is None:
         raise UnknownSession(command.session)
     taken, waiting = state.signed_up(command.session), state.waiting(command.session)
-    is_free = state.capacity is None or len(taken) < state.capacity
-    if command.member in taken or (command.member in waiting and not is_free):
+    full_at = state.capacity if state.capacity is not None and len(taken) >= state.capacity else None
+    if command.member in taken or (command.member in waiting and full_at is not None):
         return ()
     if command.now >= session.ends_at:
         raise SessionOver(command.session, session.ends_at)
-    if is_free:
-        promoted = command.member in waiting
-        return ((PromotedFromWaitingList if promoted else SignedUp)(command.session, command.member),)
+    if full_at is None:
+        taking = PromotedFromWaitingList if command.member in waiting else SignedUp
+        return (taking(command.session, command.member),)
     if len(waiting) >= WAITING_MAX:
-        raise SessionFull(command.session, state.capacity)
+        raise SessionFull(command.session, full_at)
     return (PutOnWaitingList(command.session, command.member),)
 
 
