@@ -110,6 +110,12 @@ def members_of(connection: Connection, home: UUID, *, after: UUID | None = None,
     return MEMBERS.read(connection, found if after is None else found.where(c.member > after))
 
 
+def homes_of(connection: Connection, members: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Where each of `members` is at home; those who are nobody are left out."""
+    c = MEMBERS.c
+    return {row.member: row.home for row in MEMBERS.read(connection, MEMBERS.select().where(c.member.in_(members)))}
+
+
 def members_in_household(connection: Connection, household: UUID) -> list[MemberRow]:
     """Who lives in `household` now."""
     return MEMBERS.read(connection, MEMBERS.select().where(MEMBERS.c.household == household).order_by(MEMBERS.c.member))

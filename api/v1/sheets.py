@@ -28,7 +28,7 @@ from ledger.application.sheet_decisions import APPROVE_LINES, REFUSE_LINES, Appr
 from ledger.application.sheets import ENTER_SHEET, EnteredLine, EnterSheet
 from ledger.application.work import Outcome
 from ledger.kernel.ids import ActivityId, MemberId, SessionId, SheetId
-from projections import sheets
+from projections import people, sheets
 from projections.sheets import SheetLineRow, SheetLineStatus, SheetRow, SheetStatus
 
 Digest = Annotated[str, Meta(pattern=DIGEST)]
@@ -67,7 +67,7 @@ class RefuseLinesBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SheetLineView(Struct, frozen=True):
-    """A line. name: in full for those who may read members there, to be compared with the paper; else masked.
+    """A line. name: in full, to be compared with the paper, for who may read members where this one is at home.
 
     recorded_before: the door knew of the member when the line was entered.
     """
@@ -204,7 +204,7 @@ def get_sheet(
             raise UnknownId
         lines = sheets.lines(reader.connection, sheet)
         members = [line.member for line in lines]
-        names = reader.names(members, full=members if reader.may(Permission.READ_MEMBERS, row.organisation) else ())
+        names = reader.names(members, full=_own(reader, members))
         twins = [one.sheet for one in sheets.of_picture(reader.connection, row.evidence) if one.sheet != sheet]
     return read(request, WholeSheet(_view(row), [_line(line, names[line.member]) for line in lines], twins))
 
@@ -241,6 +241,13 @@ async def refuse(
 
 def _may_read(reader: Reader, row: SheetRow) -> bool:
     return row.entered_by == reader.member or reader.may(Permission.APPROVE_HOURS, row.organisation)
+
+
+def _own(reader: Reader, members: list[UUID]) -> list[UUID]:
+    """Of `members` those whose names are the reader's to see: naming a stranger on a sheet tells nobody who that is."""
+    homes = people.homes_of(reader.connection, members)
+    open_homes = {home for home in set(homes.values()) if reader.may(Permission.READ_MEMBERS, home)}
+    return [one for one in members if homes.get(one) in open_homes]
 
 
 def _view(row: SheetRow) -> SheetView:

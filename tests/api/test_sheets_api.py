@@ -225,6 +225,19 @@ def test_sheets_are_read_by_who_entered_them_and_who_decides(house: House) -> No
     assert elsewhere.status_code == 404
 
 
+def test_a_sheet_does_not_tell_the_names_of_other_communities_members(house: House) -> None:
+    town, staff = house.town, house.person(house.town.staff)
+
+    answer = staff.post("/v1/sheets", body(shut_gathering(house), kept(house), town.resident, town.stranger))
+    position = int(answer.headers["Ledger-Position"])
+    seen = staff.get(f"/v1/sheets/{id_in(answer, 'sheet')}", min_position=position).json()
+    above = house.person(town.founder)
+
+    assert staff.get(f"/v1/members/{town.stranger}").status_code == 404
+    assert [line["name"] for line in seen["lines"]] == ["张秀英", "赵*"]
+    assert above.get(f"/v1/members/{town.stranger}").json()["name"] == "赵云"
+
+
 def test_a_picture_used_again_is_told(house: House) -> None:
     staff, approver = house.person(house.town.staff), house.person(house.town.approver)
     picture = upload(staff, house.town.community, png(11)).json()["evidence"]
