@@ -83,9 +83,10 @@ def found(scribe: Scribe, communities: int, members_each: int, *, at: datetime) 
     street, clerk, rule = OrganisationId(uuid4()), MemberId(uuid4()), RuleId(uuid4())
     scribe.do(REGISTER_ORGANISATION, RegisterOrganisation(street, "street", date(2020, 1, 1)), at=at)
     scribe.do(FOUND_ADMINISTRATOR, FoundAdministrator(clerk, street), at=at)
-    found = tuple(_community(scribe, street, clerk, members_each, at=at) for _ in range(communities))
-    _rule(scribe, rule, street, clerk, found[0], at=at)
-    return Town(street, clerk, rule, found)
+    places = tuple(_community(scribe, street, clerk, members_each, at=at) for _ in range(communities))
+    town = Town(street, clerk, rule, places)
+    _rule(scribe, town, at=at)
+    return town
 
 
 class Gathering(NamedTuple):
@@ -131,13 +132,12 @@ def _people(scribe: Scribe, home: OrganisationId, clerk: MemberId, people: Seque
             scribe.do(GIVE_CONSENT, GiveConsent("boards", "2025-01"), actor=member, at=at)
 
 
-def _rule(
-    scribe: Scribe, rule: RuleId, street: OrganisationId, clerk: MemberId, lead: Community, *, at: datetime
-) -> None:
-    """A point for each minute, no notice, worth two years."""
-    scribe.do(GRANT_ROLE, GrantRole(lead.staff, "staff", street, at.date()), actor=clerk, at=at)
-    scribe.do(GRANT_ROLE, GrantRole(lead.approver, "approver", street, at.date()), actor=clerk, at=at)
+def _rule(scribe: Scribe, town: Town, *, at: datetime) -> None:
+    """A point for each minute, no notice, worth two years; by staff of the first community, for the whole street."""
+    lead = town.communities[0]
+    scribe.do(GRANT_ROLE, GrantRole(lead.staff, "staff", town.street, at.date()), actor=town.clerk, at=at)
+    scribe.do(GRANT_ROLE, GrantRole(lead.approver, "approver", town.street, at.date()), actor=town.clerk, at=at)
     terms = Terms(Unit.POINTS, "per_minute", 1, notice_working_days=0, expiry_months=24)
-    scribe.do(DRAFT_RULE, DraftRule(rule, street, terms), actor=lead.staff, at=at)
-    published = PublishRule(rule, 1, at.date() - timedelta(days=1))
+    scribe.do(DRAFT_RULE, DraftRule(town.rule, town.street, terms), actor=lead.staff, at=at)
+    published = PublishRule(town.rule, 1, at.date() - timedelta(days=1))
     scribe.do(PUBLISH_RULE, published, actor=lead.approver, at=at)

@@ -70,23 +70,22 @@ def generate(scribe: Scribe, shape: Shape) -> Town:
 
     It is over, and too young for a sweep to find something due in it.
     """
-    draw, yesterday = random.Random(SEED), datetime.now(UTC).date() - timedelta(days=1)
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
     first_day = yesterday - timedelta(days=shape.deeds + 1)
     town = found(scribe, shape.communities, shape.members_each, at=_instant(first_day, 0))
     for community in town.communities:
         volunteers = community.members[STAFF:]
         for number in range(shape.deeds):
             for group in _groups(volunteers, PLACES):
-                _gather(scribe, town, community, group, draw=draw, day=first_day + timedelta(days=1 + number))
+                _gather(scribe, town, community, group, day=first_day + timedelta(days=1 + number))
         for member in volunteers[:: shape.exchanging]:
             _exchange(scribe, community, member, day=yesterday)
     return town
 
 
-def _gather(
-    scribe: Scribe, town: Town, community: Community, came: Sequence[MemberId], *, draw: random.Random, day: date
-) -> None:
+def _gather(scribe: Scribe, town: Town, community: Community, came: Sequence[MemberId], *, day: date) -> None:
     """An afternoon: in, out, tallied by staff, approved by somebody else, credited the same evening."""
+    draw = random.Random(f"{SEED}/{day}")
     activity, session = open_activity(scribe, town, community, starts_at=_instant(day, 6))
     for member in came:
         at = session.starts_at + timedelta(seconds=draw.randrange(600))
