@@ -15,7 +15,9 @@ from ledger.kernel.units import Unit
 from projections import funds
 from projections.funds import SettlementRow
 
-Month = Annotated[str, QueryParameter(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="A month, as `2026-03`.")]
+Month = Annotated[
+    str, QueryParameter(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$(?!\n)", description="A month, as `2026-03`.")
+]
 
 
 class StatementLine(Struct, frozen=True):

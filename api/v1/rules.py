@@ -17,7 +17,14 @@ from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.v1.texts import new_id
 from api.v1.visibility import home_of, may_any, require_sight
 from ledger.application.authority import Permission
-from ledger.application.rules import DRAFT_RULE, PUBLISH_RULE, DraftRule, PublishRule
+from ledger.application.rules import (
+    DRAFT_RULE,
+    DRAFT_RULE_VERSION,
+    PUBLISH_RULE,
+    DraftRule,
+    DraftRuleVersion,
+    PublishRule,
+)
 from ledger.application.work import Outcome
 from ledger.awards.events import Terms
 from ledger.kernel.ids import OrganisationId, RuleId
@@ -87,8 +94,8 @@ async def draft_rule_version(
     request: Request[Any, Any, Any], rule: FromPath[UUID], data: JSONBody[RuleBody]
 ) -> Response[bytes]:
     """Write the next version of a rule down."""
-    asked = DraftRule(RuleId(rule), OrganisationId(data.organisation), data.terms)
-    return written(await submit(request, DRAFT_RULE, asked), status=201)
+    asked = DraftRuleVersion(RuleId(rule), OrganisationId(data.organisation), data.terms)
+    return written(await submit(request, DRAFT_RULE_VERSION, asked), status=201)
 
 
 @post(

@@ -20,6 +20,14 @@ class DraftRule(Request, frozen=True):
     terms: Terms
 
 
+class DraftRuleVersion(Request, frozen=True):
+    """Write the next version of a rule that is there. Refuses UnknownId for one that is not, or not the actor's."""
+
+    rule: RuleId
+    organisation: OrganisationId
+    terms: Terms
+
+
 class PublishRule(Request, frozen=True):
     """Let a version hold for service days from `valid_from` on; the publisher did not write it."""
 
@@ -36,6 +44,11 @@ def _draft(work: Work, request: DraftRule) -> Outcome:
     return _outcome("rule-drafted", request.rule, version=len(rule.versions))
 
 
+def _draft_version(work: Work, request: DraftRuleVersion) -> Outcome:
+    require_for(work, Permission.DRAFT_RULES, work.state(RULE, request.rule).organisation, request.rule)
+    return _draft(work, DraftRule(request.rule, request.organisation, request.terms))
+
+
 def _publish(work: Work, request: PublishRule) -> Outcome:
     organisation = work.state(RULE, request.rule).organisation
     require_for(work, Permission.PUBLISH_RULES, organisation, request.rule)
@@ -50,9 +63,10 @@ def _outcome(code: str, rule: RuleId, *, version: int) -> Outcome:
     return Outcome(code, ids={"rule": rule}, figures={"version": version})
 
 
-def _reads(request: DraftRule | PublishRule, actor: MemberId) -> tuple[Stream, ...]:
+def _reads(request: DraftRule | DraftRuleVersion | PublishRule, actor: MemberId) -> tuple[Stream, ...]:
     return (Stream(MEMBER, actor), Stream(RULE, request.rule))
 
 
 DRAFT_RULE: Final = UseCase[DraftRule]("rules.draft", _draft, _reads)
+DRAFT_RULE_VERSION: Final = UseCase[DraftRuleVersion]("rules.draft_version", _draft_version, _reads)
 PUBLISH_RULE: Final = UseCase[PublishRule]("rules.publish", _publish, _reads)

@@ -122,6 +122,13 @@ def test_terms_out_of_bounds_are_refused(
     assert (refused.status_code, refused.json()["code"]) == (status, code)
 
 
+def test_there_is_no_next_version_of_a_rule_that_nobody_wrote(house: House) -> None:
+    with house.unchanged():
+        answer = house.person(house.town.staff).post(f"/v1/rules/{uuid4()}/versions", body(house))
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown-id")
+
+
 def test_a_rule_stays_with_its_organisation(house: House) -> None:
     made = rule(house)
     elsewhere = body(house) | {"organisation": str(house.town.other_community)}

@@ -51,7 +51,7 @@ class Asking:
     """Sends bad requests as somebody who may do everything, and keeps what was not refused cleanly."""
 
     def __init__(self, village: Village, *, by: str = "anything") -> None:
-        self._client = village.house.client
+        self._house = village.house
         self._headers = {name.lower(): one for name, one in headers_of(village, by).items()}
         self.sent = 0
         self.unclean: list[str] = []
@@ -68,7 +68,7 @@ class Asking:
     ) -> httpx.Response:
         """Send one. headers: over the usual ones; None takes one away. path, query: None for the fitting ones."""
         self.sent += 1
-        usual: dict[str, str | None] = {**self._headers, "content-type": "application/json"}
+        usual: dict[str, str | None] = {**self._headers, "content-type": operation.fitting.media_type}
         usual["idempotency-key"] = f"bad-request-{id(self)}-{self.sent}"
         named = usual | {name.lower(): one for name, one in (headers or {}).items()}
         written = [(name.encode(), one.encode("latin-1")) for name, one in named.items() if one is not None]
@@ -76,8 +76,10 @@ class Asking:
         params = operation.fitting.query if query is None else query
         url = f"{where}?{params}" if isinstance(params, str) else where
         given = {name: str(one) for name, one in params.items()} if not isinstance(params, str) else None
-        answer = self._client.request(operation.method, url, params=given, content=content, headers=written)
-        for complaint in complaints(answer):
+        before = self._house.position()
+        answer = self._house.client.request(operation.method, url, params=given, content=content, headers=written)
+        stored = [] if self._house.position() == before else ["stored something"]
+        for complaint in [*complaints(answer), *stored]:
             self.unclean.append(f"{operation.name} {what!r}: {complaint}")
         return answer
 
@@ -113,6 +115,6 @@ def clean(village: Village) -> Iterator[Callable[[], Asking]]:
 
     with village.house.unchanged():
         yield asker
-    unclean = [one for asker in askers for one in asker.unclean]
-    assert not unclean, f"{len(unclean)} of {sum(one.sent for one in askers)}:\n" + "\n".join(unclean[:60])
-    assert sum(one.sent for one in askers) > 0
+        unclean = [one for asker in askers for one in asker.unclean]
+        assert not unclean, f"{len(unclean)} of {sum(one.sent for one in askers)}:\n" + "\n".join(unclean[:60])
+        assert sum(one.sent for one in askers) > 0

@@ -1,7 +1,10 @@
 """Bodies as the description asks for them, and all the ways of the trade to make each of their values wrong."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
+
+from api.strict_requests import ID
 
 Json = dict[str, Any]
 
@@ -86,6 +89,11 @@ class Schemas:
         if "items" in inner:
             yield from self.places(inner["items"], (*where, 0))
 
+    @staticmethod
+    def is_id(value: object) -> bool:
+        """Whether a value of a body names something."""
+        return isinstance(value, str) and ID.fullmatch(value) is not None
+
     def allows(self, schema: Json, value: bytes) -> bool:
         """Whether `value`, one of WRONG, is right after all where `schema` stands."""
         found = self.whole(schema)
@@ -131,6 +139,4 @@ def _is_of(schema: Json, value: bytes) -> bool:
 
 def _matches(schema: Json, text: str) -> bool:
     """Every pattern of ours but the one for titles is narrow; `"5"` suits some, and what is long or empty none."""
-    import re
-
     return "pattern" not in schema or re.fullmatch(schema["pattern"], text) is not None
