@@ -3,6 +3,7 @@
 Both towns have ten communities under one street, so that every board, every list and every table has grown.
 """
 
+import os
 import random
 import sys
 import time
@@ -123,8 +124,11 @@ def _round(book: Book, figure: str, both: dict[int, Asked], path: str, *, seed: 
     for size, found in latencies.items():
         p50, p99 = percentile(found, 0.5), percentile(found, 0.99)
         book.sample(f"{figure}/{size}", "ms", p99, p50_ms=p50, p99_ms=p99)
-    told = ", ".join(f"{size:,} members p99 {percentile(found, 0.99):.1f} ms" for size, found in latencies.items())
-    print(f"  {figure}: {told}", file=sys.stderr)
+    told = ", ".join(
+        f"{size:,} members p50 {percentile(found, 0.5):.1f} and p99 {percentile(found, 0.99):.1f} ms"
+        for size, found in latencies.items()
+    )
+    print(f"  {figure}: {told}, load average {os.getloadavg()[0]:.1f}", file=sys.stderr)
 
 
 def read(connection: HTTPConnection, token: str, path: str) -> float:
