@@ -4,20 +4,21 @@ from typing import Final
 from uuid import UUID
 
 from ledger.accounts.account import ACCOUNT
-from ledger.accounts.commands import HoldPoints, ReleaseHold, SpendHold
+from ledger.accounts.commands import ReturnSpent, SpendHold
+from ledger.accounts.events import Take
 from ledger.application.authority import MemberSuspendedNow, Permission, UnknownId
 from ledger.application.programme import settings_of
 from ledger.application.setting_aside import Wish, asked_for, burden_fund, near_listing, relieve_fund, reserve_stock
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
-from ledger.kernel.ids import HoldId, MemberId, RedemptionId, RewardId
+from ledger.kernel.ids import MemberId, RedemptionId, RewardId
 from ledger.membership.member import MEMBER
 from ledger.redemption.batches import Batches
 from ledger.redemption.events import RedemptionRequested, SpentPart
 from ledger.redemption.redemption import REDEMPTION, check_hand_over
 from ledger.redemption.redemption_commands import Handing, HandRedemptionOver, SubstituteRedemption
 from ledger.redemption.redemption_refusals import SubstituteTooDear
-from ledger.redemption.redemption_state import smaller_hold_id
+from ledger.redemption.redemption_state import first_parts, parts_back
 from ledger.redemption.refusals import MoreThanSetAside
 from ledger.redemption.reward import REWARD
 from ledger.redemption.reward_commands import HandStockOver, ReturnStock
@@ -123,21 +124,37 @@ def _take_from_shelf(work: Work, redemption: RedemptionId, reward: RewardId, pie
 def _spend(work: Work, redemption: RedemptionId, asked: RedemptionRequested, total: int) -> tuple[SpentPart, ...]:
     """Use up `total` of the hold; the rest comes back. Gives the parts of lots that were spent.
 
-    Where less is spent, the whole comes back first and a smaller hold takes the lots that run out first.
+    The whole is spent and what is too much returned at once: what was promised is handed over in part as well as in
+    full, though the account be frozen or in debt by now, or the days of grace of a lot be over.
     """
-    hold = asked.hold
-    if total < asked.total:
-        grace_days, hold = settings_of(work, asked.organisation).grace_days, smaller_hold_id(asked.hold)
-        work.act(ACCOUNT, asked.account, ReleaseHold(asked.hold, redemption, work.today, grace_days))
-        work.act(ACCOUNT, asked.account, HoldPoints(hold, total, redemption, work.today))
-    parts = _held_parts(work, asked, hold)
-    work.act(ACCOUNT, asked.account, SpendHold(hold, asked.organisation, redemption, work.today))
-    return parts
+    parts = _held_parts(work, asked)
+    work.act(ACCOUNT, asked.account, SpendHold(asked.hold, asked.organisation, redemption, work.today))
+    rest = parts_back(parts, asked.total - total)
+    if not rest:
+        return parts
+    command = ReturnSpent(
+        hold=asked.hold,
+        takes=takes_of(rest),
+        organisation=asked.organisation,
+        reason=redemption,
+        on_day=work.today,
+        grace_days=settings_of(work, asked.organisation).grace_days,
+    )
+    work.act(ACCOUNT, asked.account, command)
+    return first_parts(parts, total)
 
 
-def _held_parts(work: Work, asked: RedemptionRequested, hold: HoldId) -> tuple[SpentPart, ...]:
+def takes_of(parts: tuple[SpentPart, ...]) -> tuple[Take, ...]:
+    """The parts as the account knows them."""
+    return tuple(
+        Take(part.lot, part.amount, part.credited_on, part.expires_on, part.original_expiry, part.is_gift)
+        for part in parts
+    )
+
+
+def _held_parts(work: Work, asked: RedemptionRequested) -> tuple[SpentPart, ...]:
     holds = work.state(ACCOUNT, asked.account).holds
-    takes = next((one.takes for one in holds if one.hold == hold), ())
+    takes = next((one.takes for one in holds if one.hold == asked.hold), ())
     return tuple(
         SpentPart(take.lot, take.amount, take.credited_on, take.expires_on, take.original_expiry, take.is_gift)
         for take in takes

@@ -78,13 +78,16 @@ AboutRedemption = ApproveRedemption | RejectRedemption | CancelRedemption | Void
 
 
 def _request(work: Work, request: RequestRedemption) -> Outcome:
-    """A small one may be approved in the same commit, where the programme says so."""
+    """A small one may be approved in the same commit, where the programme says so and the member asked in person.
+
+    What staff ask for in somebody's name a second person looks at: else one alone could spend anybody's points.
+    """
     redemption, place = RedemptionId(work.command), work.state(REWARD, request.reward).organisation
     member = require_self_or(work, request.member, Permission.PREPARE_REDEMPTIONS, place, request.reward)
     work.correlate(redemption)
     asked = set_aside(work, redemption, Wish(member, request.reward, request.pieces, request.expected_total))
     settings = settings_of(work, asked.organisation)
-    is_small = asked.total <= settings.automatic_approval_total_max
+    is_small = member == work.actor and asked.total <= settings.automatic_approval_total_max
     if is_small:
         recheck = is_drawn(redemption, settings.counter_recheck_percent)
         work.act(REDEMPTION, redemption, steps.ApproveAutomatically(recheck, work.now))

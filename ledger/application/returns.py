@@ -4,8 +4,8 @@ from typing import Final, Literal
 
 from ledger.accounts.account import ACCOUNT
 from ledger.accounts.commands import ReturnSpent
-from ledger.accounts.events import Take
 from ledger.application.authority import Permission, require_system, same_household
+from ledger.application.hand_over import takes_of
 from ledger.application.programme import settings_of
 from ledger.application.setting_aside import asked_for, known, relieve_fund
 from ledger.application.work import Outcome, Stream, UseCase, Work
@@ -14,7 +14,7 @@ from ledger.kernel.ids import MemberId, RedemptionId
 from ledger.membership.member import MEMBER
 from ledger.redemption import redemption_commands as steps
 from ledger.redemption.afterwards import RETURN_DAYS as RETURN_DAYS
-from ledger.redemption.events import Condition, RedemptionRequested, SpentPart
+from ledger.redemption.events import Condition, RedemptionRequested
 from ledger.redemption.redemption import REDEMPTION
 from ledger.redemption.redemption_state import InHand, batches_back, parts_back
 from ledger.redemption.reward import REWARD
@@ -46,7 +46,14 @@ def _return(work: Work, request: ReturnGoods) -> Outcome:
     asked = asked_for(work, request.redemption, Permission.HAND_OVER)
     work.correlate(request.redemption)
     had = work.state(REDEMPTION, request.redemption).in_hand
-    command = steps.ReturnGoods(request.pieces, request.condition, work.actor, work.now, RETURN_DAYS)
+    command = steps.ReturnGoods(
+        pieces=request.pieces,
+        condition=request.condition,
+        received_by=work.actor,
+        same_household=same_household(work, work.actor, asked.member),
+        now=work.now,
+        return_days=RETURN_DAYS,
+    )
     work.act(REDEMPTION, request.redemption, command)
     total = 0 if had is None else _bring_back(work, request, asked, had)
     return Outcome(
@@ -63,7 +70,7 @@ def _bring_back(work: Work, request: ReturnGoods, asked: RedemptionRequested, ha
     work.act(REWARD, had.reward, back)
     command = ReturnSpent(
         hold=had.hold,
-        takes=_takes(parts_back(had.parts, total)),
+        takes=takes_of(parts_back(had.parts, total)),
         organisation=asked.organisation,
         reason=request.redemption,
         on_day=work.today,
@@ -88,13 +95,6 @@ def _settle(work: Work, request: SettleRedemption) -> Outcome:
     work.correlate(request.redemption)
     work.act(REDEMPTION, request.redemption, steps.SettleRedemption(work.now, RETURN_DAYS))
     return Outcome("redemption-settled", ids={"redemption": request.redemption})
-
-
-def _takes(parts: tuple[SpentPart, ...]) -> tuple[Take, ...]:
-    return tuple(
-        Take(part.lot, part.amount, part.credited_on, part.expires_on, part.original_expiry, part.is_gift)
-        for part in parts
-    )
 
 
 def _reads(request: ReturnGoods | RecheckRedemption | SettleRedemption, actor: MemberId) -> tuple[Stream, ...]:

@@ -60,7 +60,7 @@ def _return(state: Redemption, request: RedemptionRequested, command: ReturnGood
     had = state.in_hand
     if had is None or state.status not in IN_HAND or not had.parts:
         raise NothingToReturn(state.status)
-    if command.received_by == request.member:
+    if command.same_household or command.received_by == request.member:
         raise OwnRedemption(request.member)
     if command.now >= (until := returnable_until(had, command.return_days)):
         raise ReturnTooLate(until)

@@ -90,11 +90,15 @@ class SubstituteRedemption(Request, frozen=True):
 
 
 class ReturnGoods(Request, frozen=True):
-    """Take pieces back. return_days: how many times 24 hours after handing over that is possible."""
+    """Take pieces back. return_days: how many times 24 hours after handing over that is possible.
+
+    same_household: whether who takes them back is the member or lives with them.
+    """
 
     pieces: int
     condition: Condition
     received_by: MemberId
+    same_household: bool
     now: datetime
     return_days: int
 

@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ledger.kernel.ids import FundUsageId, HoldId, MemberId, RewardId, derived
+from ledger.kernel.ids import FundUsageId, HoldId, MemberId, RewardId
 from ledger.redemption.events import (
     FromBatch,
     RedemptionApproved,
@@ -139,6 +139,17 @@ def parts_back(parts: tuple[SpentPart, ...], total: int) -> tuple[SpentPart, ...
     return tuple(back)
 
 
+def first_parts(parts: tuple[SpentPart, ...], total: int) -> tuple[SpentPart, ...]:
+    """What stays spent when `parts_back` gives back all but `total`."""
+    kept: list[SpentPart] = []
+    for part in parts:
+        amount = min(part.amount, total)
+        if amount:
+            kept.append(replace(part, amount=amount))
+        total -= amount
+    return tuple(kept)
+
+
 def batches_back(batches: tuple[FromBatch, ...], pieces: int) -> tuple[FromBatch, ...]:
     """Which batches `pieces` go back to: nobody can tell one piece from another, so the newest first."""
     back: list[FromBatch] = []
@@ -150,11 +161,6 @@ def batches_back(batches: tuple[FromBatch, ...], pieces: int) -> tuple[FromBatch
     return tuple(back)
 
 
-def smaller_hold_id(hold: HoldId) -> HoldId:
-    """The hold that takes the place of `hold` where less is spent than was held."""
-    return HoldId(derived(hold, "smaller"))
-
-
 def _in_hand(state: Redemption, event: RedemptionHandedOver | RedemptionPartlyHandedOver) -> InHand | None:
     asked = state.request
     if asked is None:
@@ -163,7 +169,7 @@ def _in_hand(state: Redemption, event: RedemptionHandedOver | RedemptionPartlyHa
     return InHand(
         at=event.at,
         by=event.handed_over_by,
-        hold=smaller_hold_id(asked.hold) if is_part else asked.hold,
+        hold=asked.hold,
         reward=asked.reward,
         fund_usage=asked.fund_usage,
         price=asked.price,
@@ -180,7 +186,7 @@ def _instead(state: Redemption, event: RedemptionSubstituted) -> InHand | None:
     return InHand(
         at=event.at,
         by=event.handed_over_by,
-        hold=asked.hold if event.total == asked.total else smaller_hold_id(asked.hold),
+        hold=asked.hold,
         reward=event.reward,
         fund_usage=event.fund_usage,
         price=event.price,
@@ -198,21 +204,10 @@ def _after_return(state: Redemption, event: RedemptionReturned) -> Redemption:
     rest = replace(
         had,
         pieces=left,
-        parts=_first_parts(had.parts, sum(part.amount for part in had.parts) - event.total),
+        parts=first_parts(had.parts, sum(part.amount for part in had.parts) - event.total),
         batches=_first_batches(had.batches, left),
     )
     return replace(state, status=state.status if left else "returned", in_hand=rest)
-
-
-def _first_parts(parts: tuple[SpentPart, ...], total: int) -> tuple[SpentPart, ...]:
-    """What stays spent when `parts_back` gives back all but `total`."""
-    kept: list[SpentPart] = []
-    for part in parts:
-        amount = min(part.amount, total)
-        if amount:
-            kept.append(replace(part, amount=amount))
-        total -= amount
-    return tuple(kept)
 
 
 def _first_batches(batches: tuple[FromBatch, ...], pieces: int) -> tuple[FromBatch, ...]:

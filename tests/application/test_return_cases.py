@@ -17,12 +17,18 @@ from exchanging import (
 )
 from village import Village, named
 
+from ledger.application.freezes import FREEZE_ACCOUNT, FreezeAccount
 from ledger.application.hand_over import HAND_OVER, SUBSTITUTE, HandOver, Substitute
+from ledger.application.households import FORM_HOUSEHOLD, FormHousehold
 from ledger.application.redemptions import (
     APPROVE_REDEMPTION,
+    LAPSE_REDEMPTION,
+    MAKE_READY,
     REQUEST_REDEMPTION,
     VOID_REDEMPTION,
     ApproveRedemption,
+    LapseRedemption,
+    MakeReady,
     RequestRedemption,
     VoidRedemption,
 )
@@ -33,8 +39,11 @@ from ledger.application.returns import (
     ReturnGoods,
     SettleRedemption,
 )
+from ledger.application.reversals import APPROVE_REVERSAL, PROPOSE_REVERSAL, ApproveReversal, ProposeReversal
 from ledger.application.work import UseCase
+from ledger.kernel.clock import business_day
 from ledger.kernel.ids import SYSTEM, RedemptionId, RewardId
+from ledger.kernel.units import Unit
 from ledger.programme.events import Settings
 
 SOAP, TOWEL = RewardId(named("soap")), RewardId(named("towel"))
@@ -71,6 +80,43 @@ def test_all_pieces_named_are_all_pieces(village: Village) -> None:
     redemption = lying_ready(village, SOAP, 3)
 
     assert village.run(HAND_OVER, HandOver(redemption, 3), village.keeper).code == "redemption-handed-over"
+
+
+def test_what_was_promised_is_handed_over_in_part_though_the_account_be_frozen(village: Village) -> None:
+    redemption, other = lying_ready(village, SOAP, 3), lying_ready(village, SOAP, 2)
+    today = business_day(village.now)
+    freeze = FreezeAccount(village.ann, Unit.POINTS, "both", today, "under-review")
+    village.run(FREEZE_ACCOUNT, freeze, village.approver)
+
+    village.run(HAND_OVER, HandOver(redemption, 2), village.keeper)
+    village.run(SUBSTITUTE, Substitute(other, TOWEL, 1, "voucher-shown"), village.keeper)
+
+    assert balances(village) == (3, 0)
+
+
+def test_of_a_part_the_rest_pays_what_is_owed_by_now(village: Village) -> None:
+    redemption, award = lying_ready(village, SOAP, 3), village.award_of(village.ann, name="giving")
+    village.run(PROPOSE_REVERSAL, ProposeReversal(award, "wrong-member", "owe"), village.clerk)
+    village.run(APPROVE_REVERSAL, ApproveReversal(award), village.second_approver)
+    assert village.account(village.ann).owed == 6
+
+    village.run(HAND_OVER, HandOver(redemption, 2), village.keeper)
+
+    assert (village.account(village.ann).owed, balances(village)) == (4, (-4, 0))
+
+
+def test_of_a_part_only_the_rest_is_lost_when_its_days_of_grace_are_over(village: Village) -> None:
+    # given points that came back after their expiry, with days of grace, and were held again
+    first = asked(village, SOAP, 3)
+    village.wait(days=365)
+    village.run(LAPSE_REDEMPTION, LapseRedemption(first), SYSTEM)
+    redemption = lying_ready(village, SOAP, 3)
+    # when only a part is there on the day after the grace
+    village.wait(days=6, hours=23)
+    village.run(HAND_OVER, HandOver(redemption, 2), village.keeper)
+    # then that part is handed over, and what comes back of the rest is worth nothing
+    assert redemption_of(village, redemption).status == "partly_handed_over"
+    assert (balances(village), village.account(village.ann).available(business_day(village.now))) == ((6, 0), 0)
 
 
 @pytest.mark.parametrize("pieces", [0, -1, 4])
@@ -186,6 +232,15 @@ def test_only_a_keeper_takes_goods_back_and_never_their_own(village: Village) ->
     assert village.refusal(SETTLE_REDEMPTION, SettleRedemption(redemption), village.clerk).code == "not-permitted"
 
 
+def test_who_lives_with_the_member_takes_nothing_back(village: Village) -> None:
+    redemption = handed_over(village, SOAP, 1)
+    village.run(FORM_HOUSEHOLD, FormHousehold(village.community, (village.ann, village.keeper)), village.administrator)
+
+    refusal = village.refusal(RETURN_GOODS, ReturnGoods(redemption, 1, "damaged"), village.keeper)
+
+    assert (refusal.code, balances(village)) == ("own-redemption", (8, 0))
+
+
 def test_what_is_not_to_be_had_after_all_is_voided_and_everything_comes_back(village: Village) -> None:
     redemption = lying_ready(village, SOAP, 3)
 
@@ -215,6 +270,16 @@ def test_small_ones_are_approved_by_the_system_where_the_programme_says_so(villa
     assert (state.approved_by, state.recheck) == (SYSTEM, "open")
     again = ApproveRedemption(RedemptionId(small.ids["redemption"]))
     assert village.refusal(APPROVE_REDEMPTION, again, village.clerk).code == "redemption-in-other-state"
+
+
+def test_what_somebody_else_asked_for_in_a_members_name_takes_an_approver_however_small(village: Village) -> None:
+    settle_on(village, Settings(automatic_approval_total_max=4))
+
+    outcome = village.run(REQUEST_REDEMPTION, RequestRedemption(SOAP, 1, village.ann), village.keeper)
+
+    assert outcome.code == "redemption-requested"
+    ready = MakeReady(RedemptionId(outcome.ids["redemption"]))
+    assert village.refusal(MAKE_READY, ready, village.keeper).code == "redemption-in-other-state"
 
 
 def test_the_programme_says_for_how_long_goods_are_kept_and_when_it_takes_two(village: Village) -> None:

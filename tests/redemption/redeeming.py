@@ -110,8 +110,10 @@ def substitute(price: int = 90) -> SubstituteRedemption:
     )
 
 
-def bring_back(pieces: int = 1, by: MemberId = KEEPER, now: datetime = NOW) -> ReturnGoods:
-    return ReturnGoods(pieces, "good", by, now, RETURN_DAYS)
+def bring_back(
+    pieces: int = 1, by: MemberId = KEEPER, now: datetime = NOW, *, same_household: bool = False
+) -> ReturnGoods:
+    return ReturnGoods(pieces, "good", by, same_household, now, RETURN_DAYS)
 
 
 def recheck(by: MemberId = OTHER, *, same_household: bool = False) -> RecheckRedemption:
