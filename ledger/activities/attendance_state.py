@@ -42,7 +42,7 @@ class AttendanceState(Struct, frozen=True, omit_defaults=True):
     stays: when the member was there, oldest first; they follow from `fixed` (by people's word), `marks` (scans since)
     and automatic_at (when time alone closed it). on_poster: one of the scans was of the printed poster, which anybody
     may have photographed, and no leader has confirmed the visit since. attested_by: on whose word it rests: who saw the
-    member come or go by eye (basis `staff`), who confirmed or corrected it, who entered hours that nobody scanned.
+    member come or go by eye (basis `staff`), who sent it from a device, confirmed or corrected it, or entered hours.
     minutes_seen: None until it was tallied. tallies_undone: how often a tallied visit was annulled or corrected after
     all its awards had been refused or taken back. was_annulled: a visit before this one was taken back. had_a_part: who
     vouches for nothing that stands, but scanned what somebody's word replaced, approved entered hours, or annulled.
@@ -160,8 +160,11 @@ def _marked(state: AttendanceState, mark: Mark) -> _Marked:
 
 
 def _told(state: AttendanceState, event: CheckedIn | CheckedOut | ScanNoted, after: _Marked) -> AttendanceState:
-    """The visit after a scan. Who was seen was no no-show, and needs no excuse."""
-    witness = event.scanned_by if event.basis == "staff" else None
+    """The visit after a scan. Who was seen was no no-show, and needs no excuse.
+
+    What a device tells late is as good as its sender's word for when it was, whatever card it shows.
+    """
+    witness = event.scanned_by if event.basis == "staff" or event.device is not None else None
     return replace(
         state,
         stays=after.stays,

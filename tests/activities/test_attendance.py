@@ -28,7 +28,7 @@ from ledger.activities.events import (
 from ledger.activities.visit_decisions import confirm_until
 from ledger.activities.windows import closes_at, opens_at
 from ledger.kernel.decider import fold
-from ledger.kernel.ids import ActivityId, MemberId, SessionId
+from ledger.kernel.ids import ActivityId, DeviceId, MemberId, SessionId
 from ledger.kernel.refusal import Refusal
 
 ACTIVITY = ActivityId(UUID(int=1))
@@ -42,6 +42,9 @@ ELEVEN = NINE + timedelta(hours=2)
 SESSION = Session(MORNING, NINE, ELEVEN)
 CLOSING = closes_at(SESSION)
 CONFIRM_DAYS = 3
+
+
+GATE = DeviceId(UUID(int=9))
 
 
 def came(at: datetime = NINE, basis: Basis = "kiosk", scanned_by: MemberId | None = None) -> CheckedIn:
@@ -192,6 +195,10 @@ def test_what_counts_is_the_part_of_a_vouched_visit_inside_the_window(
         (OUT, ()),
         (AUTO_OUT, ()),
         ((came(basis="card", scanned_by=BO), CheckedOut(ELEVEN, "live_code", BO)), ()),
+        (
+            (CheckedIn(ACTIVITY, MORNING, ANNA, NINE, "card", BO, DeviceId(UUID(int=9))), CheckedOut(ELEVEN, "kiosk")),
+            (BO,),
+        ),
         ((came(basis="staff", scanned_by=BO), CheckedOut(ELEVEN, "kiosk")), (BO,)),
         ((came(basis="staff", scanned_by=BO), CheckedOut(ELEVEN, "staff", BO)), (BO,)),
         (CONFIRMED, (LEADER,)),

@@ -17,6 +17,9 @@ from ledger.application.awards import (
     RefuseAwards,
 )
 from ledger.application.check_ins import CHECK_IN, SCAN_MEMBER, CheckIn, ScanMember
+from ledger.application.devices import REGISTER_DEVICE, RegisterDevice
+from ledger.application.members import ISSUE_CARD, IssueCard
+from ledger.application.scans import RECORD_DEVICE_SCAN, CodeSeen, RecordDeviceScan
 from ledger.application.visit_corrections import (
     ANNUL_VISIT,
     CORRECT_VISIT,
@@ -30,7 +33,7 @@ from ledger.application.visit_corrections import (
 from ledger.awards.award import award_id
 from ledger.awards.events import Step
 from ledger.awards.refusals import ProposerCannotApprove
-from ledger.kernel.ids import SYSTEM, ActivityId, AwardId, MemberId, SessionId
+from ledger.kernel.ids import SYSTEM, ActivityId, AwardId, CardId, DeviceId, MemberId, SessionId
 from ledger.kernel.units import Unit
 
 SOON = replace(HOURLY, notice_working_days=0)
@@ -115,6 +118,32 @@ def test_who_corrected_a_visit_does_not_approve_what_it_earns(village: Village) 
     village.wait(minutes=120)
     both = clerk_who_approves(village)
     village.run(CORRECT_VISIT, correct(village, activity, 120), both)
+    village.tallied(activity, village.ann)
+    approve = ApproveAwards((village.award_of(village.ann),))
+
+    assert isinstance(village.answer(APPROVE_AWARDS, approve, both), ProposerCannotApprove)
+    assert village.run(APPROVE_AWARDS, approve, village.approver).figures["approved"] == 1
+
+
+def test_who_sent_a_visit_from_a_device_does_not_approve_what_it_earns(village: Village) -> None:
+    activity = village.closed_activity([village.published_rule(replace(SOON, floor_percent=0))], {})
+    village.wait(minutes=120)
+    both, device, card = clerk_who_approves(village), DeviceId(named("gate")), CardId(named("card"))
+    village.run(REGISTER_DEVICE, RegisterDevice(device, village.community), both)
+    village.run(ISSUE_CARD, IssueCard(village.ann, card), both)
+    for sequence, direction, minutes in ((1, "in", 0), (2, "out", 120)):
+        seen_at = WEDNESDAY + timedelta(minutes=minutes)
+        scan = RecordDeviceScan(
+            device=device,
+            sequence=sequence,
+            content=f"{sequence:032x}",
+            activity=activity,
+            direction=direction,  # type: ignore[arg-type]
+            seen_at=seen_at,
+            sent_at=village.now,
+            code=CodeSeen("card", village.ann, card),
+        )
+        assert village.run(RECORD_DEVICE_SCAN, scan, both).figures["for_review"] == 0
     village.tallied(activity, village.ann)
     approve = ApproveAwards((village.award_of(village.ann),))
 
