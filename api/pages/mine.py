@@ -13,6 +13,7 @@ from api.identity import SIGNED_IN, SignInNeeded, UnknownId, needs, proof_of
 from api.languages import marked, said
 from api.pages.amounts import amount, near_day
 from api.pages.history import falling_due, last_lines, on_notice
+from api.pages.places import my_places
 from api.pages.rendering import language_of, page
 from api.readers import Reader, reading
 from api.sentences.readable import instant
@@ -70,6 +71,7 @@ def me(request: Request[Any, Any, Any]) -> Response[str]:
             "on_notice": on_notice(reader, language),
             "falling_due": falling_due(reader, language),
             "redemptions": _redemptions(reader, language),
+            "places": my_places(reader, language, now=deployment.clock.now()),
             "lines": last_lines(reader, language),
             "code": _picture(deployment, _live_code(request)),
             "as_of": instant(as_of, language),

@@ -224,6 +224,9 @@ def test_who_finds_a_session_full_is_told_their_place_on_the_waiting_list(house:
 
     assert answer_of(told) == "session-full"
     assert "候补第 1 位" in told.text
+    mine = client.get("/me").text
+    assert "我报名的活动" in mine
+    assert "候补第 1 位" in mine
 
 
 def test_leaving_without_having_come_is_told_and_offers_to_check_in(house: House, sign_in: SignIn) -> None:
