@@ -20,45 +20,51 @@ MONTH = {"month": "2026-03"}
 
 def about_awards(village: Village) -> dict[str, Fitting]:
     """Decided on, objected to, taken back."""
-    house, resident = village.house, village.people["resident"]
+    one, another, seen = (_award(village) for _ in range(3))
+    return {
+        "approve_awards": Fitting("approver", body={"awards": [str(one)]}),
+        "refuse_awards": Fitting("approver", body={"awards": [str(another)], **REASON}),
+        "list_awards": Fitting("staff", query={"organisation": village.community}),
+        "get_award": Fitting("resident", {"award": seen}),
+        **_objections(village),
+        **_reversals(village),
+    }
 
-    def award() -> UUID:
-        return proposed(house, resident)[0]
 
-    def noticed() -> UUID:
-        made = award()
-        village.did("approver", "/v1/awards/approve", {"awards": [str(made)]})
-        return made
+def _award(village: Village) -> UUID:
+    return proposed(village.house, village.people["resident"])[0]
 
-    def objected() -> UUID:
-        made = noticed()
-        village.did("neighbour", f"/v1/awards/{made}/object", REASON)
-        return made
 
-    def credited() -> UUID:
-        made = noticed()
-        village.ran(CREDIT_AWARD, CreditAward(AwardId(made)), at=NOON + timedelta(days=14))
-        return made
+def _noticed(village: Village) -> UUID:
+    made = _award(village)
+    village.did("approver", "/v1/awards/approve", {"awards": [str(made)]})
+    return made
 
-    def taken_back() -> UUID:
-        made = credited()
-        village.did("staff", f"/v1/awards/{made}/reversal", back)
-        return made
 
-    back = REASON | {"spent": "owe"}
-    rejected, verdict = objected(), REASON | {"outcome": "rejected"}
+def _objections(village: Village) -> dict[str, Fitting]:
+    verdict = REASON | {"outcome": "rejected"}
+    noticed, objected, rejected = (_noticed(village) for _ in range(3))
+    for award in (objected, rejected):
+        village.did("neighbour", f"/v1/awards/{award}/object", REASON)
     village.did("second_approver", f"/v1/awards/{rejected}/objection/decide", verdict)
     return {
-        "approve_awards": Fitting("approver", body={"awards": [str(award())]}),
-        "refuse_awards": Fitting("approver", body={"awards": [str(award())], **REASON}),
-        "list_awards": Fitting("staff", query={"organisation": village.community}),
-        "get_award": Fitting("resident", {"award": award()}),
-        "object_to_award": Fitting("neighbour", {"award": noticed()}, REASON),
-        "decide_objection": Fitting("second_approver", {"award": objected()}, verdict),
+        "object_to_award": Fitting("neighbour", {"award": noticed}, REASON),
+        "decide_objection": Fitting("second_approver", {"award": objected}, verdict),
         "escalate_objection": Fitting("neighbour", {"award": rejected}),
-        "propose_reversal": Fitting("staff", {"award": credited()}, back),
-        "approve_reversal": Fitting("approver", {"award": taken_back()}),
-        "refuse_reversal": Fitting("approver", {"award": taken_back()}, REASON),
+    }
+
+
+def _reversals(village: Village) -> dict[str, Fitting]:
+    back = REASON | {"spent": "owe"}
+    credited, taken_back, kept = (_noticed(village) for _ in range(3))
+    for award in (credited, taken_back, kept):
+        village.ran(CREDIT_AWARD, CreditAward(AwardId(award)), at=NOON + timedelta(days=14))
+    for award in (taken_back, kept):
+        village.did("staff", f"/v1/awards/{award}/reversal", back)
+    return {
+        "propose_reversal": Fitting("staff", {"award": credited}, back),
+        "approve_reversal": Fitting("approver", {"award": taken_back}),
+        "refuse_reversal": Fitting("approver", {"award": kept}, REASON),
     }
 
 
@@ -111,46 +117,48 @@ def _funds(village: Village) -> dict[str, Fitting]:
 
 def about_exchanges(village: Village) -> dict[str, Fitting]:
     """Asked for, prepared, handed over, brought back, and done at the counter in one act."""
-    house, place = village.house, {"organisation": village.community}
-    give_points(house, village.people["neighbour"], 500)
+    give_points(village.house, village.people["neighbour"], 500)
+    asked, refused, cancelled = (_redemption(village) for _ in range(3))
+    approved, voided = (_redemption(village, "approve") for _ in range(2))
+    wanted = {"reward": str(shelf(village.house, price=1))}
+    return {
+        "list_redemptions": Fitting("staff", query={"organisation": village.community}),
+        "request_redemption": Fitting("resident", body=wanted),
+        "approve_redemption": Fitting("approver", asked),
+        "reject_redemption": Fitting("approver", refused, REASON),
+        "cancel_redemption": Fitting("resident", cancelled, {}),
+        "make_redemption_ready": Fitting("keeper", approved),
+        "void_redemption": Fitting("keeper", voided, REASON),
+        **_vouchers(village),
+        **_at_the_counter(village),
+        "list_rechecks": Fitting("approver", query={"organisation": village.community}),
+    }
 
-    def asked() -> dict[str, UUID]:
-        wanted = {"reward": str(shelf(house, price=1)), "pieces": 2}
-        return {"redemption": village.made("resident", "/v1/redemptions", wanted, "redemption")}
 
-    def step(found: dict[str, UUID], name: str, by: str) -> dict[str, UUID]:
-        village.did(by, f"/v1/redemptions/{found['redemption']}/{name}")
-        return found
+def _redemption(village: Village, *steps: str) -> dict[str, UUID]:
+    wanted = {"reward": str(shelf(village.house, price=1)), "pieces": 2}
+    made = village.made("resident", "/v1/redemptions", wanted, "redemption")
+    for step in steps:
+        village.did("approver" if step == "approve" else "keeper", f"/v1/redemptions/{made}/{step}")
+    return {"redemption": made}
 
-    def approved() -> dict[str, UUID]:
-        return step(asked(), "approve", "approver")
 
-    def ready() -> dict[str, UUID]:
-        return step(approved(), "ready", "keeper")
+def _vouchers(village: Village) -> dict[str, Fitting]:
+    shown, handed, next_one, other = (_redemption(village, "approve", "ready") for _ in range(4))
+    instead = {"reward": str(shelf(village.house, price=1)), "pieces": 1}
 
     def voucher(found: dict[str, UUID]) -> Body:
-        return {"token": house.code(Voucher(found["redemption"]))}
+        return {"token": village.house.code(Voucher(found["redemption"]))}
 
-    shown, handed = ready(), ready()
     village.did("keeper", "/v1/vouchers/hand-over", voucher(handed))
-    other = {"reward": str(shelf(house, price=1)), "pieces": 1}
     return {
-        "list_redemptions": Fitting("staff", query=place),
-        "request_redemption": Fitting("resident", body={"reward": str(shelf(house, price=1))}),
-        "approve_redemption": Fitting("approver", asked()),
-        "reject_redemption": Fitting("approver", asked(), REASON),
-        "cancel_redemption": Fitting("resident", asked(), {}),
-        "make_redemption_ready": Fitting("keeper", approved()),
-        "void_redemption": Fitting("keeper", approved(), REASON),
         "get_redemption": Fitting("resident", shown),
         "get_voucher_svg": Fitting("resident", shown),
         "get_voucher_png": Fitting("resident", shown),
-        "hand_over": Fitting("keeper", body=voucher(ready())),
-        "substitute": Fitting("keeper", body=voucher(ready()) | other),
+        "hand_over": Fitting("keeper", body=voucher(next_one)),
+        "substitute": Fitting("keeper", body=voucher(other) | instead),
         "look_at_voucher": Fitting("keeper", body=voucher(shown)),
         "return_goods": Fitting("keeper", handed, {"pieces": 1}),
-        **_at_the_counter(village),
-        "list_rechecks": Fitting("approver", query=place),
     }
 
 
