@@ -68,7 +68,7 @@ def measure(book: Book, folder: Path, postgres: Postgres, *, rounds: int) -> Non
         postgres.settle()
         days[database] = _day(book, database, home, url, coming=coming)
         _compare(book, database)
-    draw_day(PICTURE, days)
+        draw_day(PICTURE, days)
 
 
 def _city(home: Path, url: str | None) -> list[Coming]:
