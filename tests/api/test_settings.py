@@ -70,7 +70,7 @@ def test_a_setting_out_of_bounds_or_unknown_changes_nothing(house: House, staff:
         "settings-out-of-bounds",
         "hold_days",
     )
-    assert unknown.json()["code"] == text.json()["code"] == "malformed-body"
+    assert unknown.json()["code"] == text.json()["code"] == "invalid-body"
 
 
 def test_an_organisation_that_is_not_there_looks_like_any_other(house: House, staff: Person) -> None:

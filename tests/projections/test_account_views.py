@@ -9,11 +9,14 @@ from ledger.awards.events import AwardApproved, AwardCredited, AwardProposed, St
 from ledger.kernel.clock import business_day
 from ledger.kernel.units import Unit
 from ledger.redemption.events import RedemptionRequested
-from projections import awards, balances, lots, redemptions, statement
+from projections import awards, balances, contested_awards, lots, redemptions, statement
 from projections.lots import Expiring
 
 from .conftest import Told
 from .log import START, Log
+
+STATEMENT = (statement.PROJECTION, awards.PROJECTION, contested_awards.PROJECTION, redemptions.PROJECTION)
+"""What a statement is read from: its lines, and the reasons behind them."""
 
 TODAY = business_day(START)
 MEMBER, HOME, KEEPER = uuid4(), uuid4(), uuid4()
@@ -121,7 +124,7 @@ def test_each_line_of_a_statement_is_explained(told: Told) -> None:
     log.act(ACCOUNT, ExpireDueLot(LOT, SOON))
 
     # when it is read
-    connection = told(log, statement.PROJECTION, awards.PROJECTION, redemptions.PROJECTION)
+    connection = told(log, *STATEMENT)
 
     # then the newest is in front, and each says why
     expiry, redemption, credit = statement.of_owner(connection, MEMBER)
@@ -143,7 +146,7 @@ def test_a_statement_is_read_in_pages_and_tells_the_balance_of_a_day(told: Told)
     for day in range(3):
         credited(log, uuid4(), 1 + day)
         log.later(days=1)
-    connection = told(log, statement.PROJECTION, awards.PROJECTION, redemptions.PROJECTION)
+    connection = told(log, *STATEMENT)
 
     # when it is read in pages of two
     first = statement.of_owner(connection, MEMBER, unit=Unit.POINTS, limit=2)
