@@ -7,11 +7,10 @@ ledger itself.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from ledger.application.returns import RETURN_DAYS
 from ledger.application.sweeps import Due, DueKind
 from ledger.kernel.clock import business_day, start_of_day
 from projections.activity_rows import ACTIVITIES, ATTENDANCES, SIGN_UPS
@@ -55,8 +54,8 @@ def _found(now: datetime) -> dict[DueKind, Query]:
         "no_show": _no_shows(now),
         "award_notice": select(award.due_at, award.award).where(award.due_at <= now),
         "redemption_lapse": select(redemption.due_at, redemption.redemption).where(redemption.due_at <= now),
-        "redemption_settlement": select(redemption.in_hand_since, redemption.redemption).where(
-            redemption.in_hand_since <= now - timedelta(days=RETURN_DAYS)
+        "redemption_settlement": select(redemption.returnable_until, redemption.redemption).where(
+            redemption.returnable_until <= now
         ),
     }
 

@@ -25,6 +25,7 @@ from ledger.redemption.events import (
     RedemptionSubstituted,
     RedemptionVoided,
 )
+from ledger.redemption.redemption_state import returnable_until
 from projections.projection import Projection
 from projections.rows import Rowset
 from projections.view_tables import ViewTable
@@ -53,7 +54,7 @@ class RedemptionRow(Struct, gc=False):
     requested_by: the member, or who asked for the member. ended_by: who handed over, rejected, cancelled or voided.
     reason: why rejected or voided, a code. handed_reward, handed_pieces, handed_total: what the member got, which may
     be less than was asked for, or another reward. returned_pieces, returned_total: what of it came back.
-    in_hand_since: when it was handed over, None before, and once nothing can come back any more. witness: who stood by
+    returnable_until: while it is in hand, when nothing comes back any more; None otherwise. witness: who stood by
     at the counter. recheck: whether somebody is to look at what the system approved, and what they found.
     """
 
@@ -86,7 +87,7 @@ class RedemptionRow(Struct, gc=False):
     handed_total: int = 0
     returned_pieces: int = 0
     returned_total: int = 0
-    in_hand_since: datetime | None = None
+    returnable_until: datetime | None = None
     witness: UUID | None = None
     recheck: Recheck = "not_drawn"
 
@@ -99,7 +100,7 @@ REDEMPTIONS = ViewTable(
         ("member", "position"),
         ("reward", "position"),
         ("due_at",),
-        ("in_hand_since",),
+        ("returnable_until",),
     ],
 )
 
@@ -200,19 +201,19 @@ def _ready(rows: Rowset, notice: Notice, event: RedemptionReady) -> None:
 
 def _handed_over(rows: Rowset, notice: Notice, event: RedemptionHandedOver) -> None:
     row = _end(rows, notice, "handed_over")
-    row.ended_by, row.in_hand_since = event.handed_over_by, event.at
+    row.ended_by, row.returnable_until = event.handed_over_by, returnable_until(event)
     row.handed_reward, row.handed_pieces, row.handed_total = row.reward, row.pieces, row.total
 
 
 def _partly_handed_over(rows: Rowset, notice: Notice, event: RedemptionPartlyHandedOver) -> None:
     row = _end(rows, notice, "partly_handed_over")
-    row.ended_by, row.in_hand_since = event.handed_over_by, event.at
+    row.ended_by, row.returnable_until = event.handed_over_by, returnable_until(event)
     row.handed_reward, row.handed_pieces, row.handed_total = row.reward, event.pieces, event.total
 
 
 def _substituted(rows: Rowset, notice: Notice, event: RedemptionSubstituted) -> None:
     row = _end(rows, notice, "substituted")
-    row.ended_by, row.in_hand_since = event.handed_over_by, event.at
+    row.ended_by, row.returnable_until = event.handed_over_by, returnable_until(event)
     row.handed_reward, row.handed_pieces, row.handed_total = event.reward, event.pieces, event.total
 
 
@@ -221,12 +222,12 @@ def _returned(rows: Rowset, notice: Notice, event: RedemptionReturned) -> None:
     row.returned_pieces += event.pieces
     row.returned_total += event.total
     if row.returned_pieces == row.handed_pieces:
-        row.status, row.in_hand_since = "returned", None
+        row.status, row.returnable_until = "returned", None
 
 
 def _settled(rows: Rowset, notice: Notice, _event: RedemptionSettled) -> None:
     row = rows[REDEMPTIONS].change(notice.stream)
-    row.status, row.in_hand_since = "settled", None
+    row.status, row.returnable_until = "settled", None
 
 
 def _rechecked(rows: Rowset, notice: Notice, event: RedemptionRechecked) -> None:
@@ -259,7 +260,7 @@ def _end(rows: Rowset, notice: Notice, status: RedemptionStatus) -> RedemptionRo
 
 PROJECTION = Projection(
     name="redemptions",
-    version=2,
+    version=3,
     tables=(REDEMPTIONS,),
     handlers={
         RedemptionRequested: _requested,

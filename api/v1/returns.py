@@ -48,7 +48,7 @@ class RecheckBody(Struct, frozen=True, forbid_unknown_fields=True):
 async def return_goods(
     request: Request[Any, Any, Any], redemption: FromPath[UUID], data: JSONBody[ReturnBody]
 ) -> Response[bytes]:
-    """Take pieces back within seven days; their points come back, each piece once."""
+    """Take pieces back within the days the programme sets; their points come back, each piece once."""
     asked = ReturnGoods(RedemptionId(redemption), data.pieces, data.condition)
     return written(await submit(request, RETURN_GOODS, asked))
 

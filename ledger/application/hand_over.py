@@ -107,7 +107,8 @@ def _check(work: Work, redemption: RedemptionId) -> tuple[Handing, RedemptionReq
     place = state.request and state.request.organisation
     if place is None:
         raise UnknownId(redemption)
-    handing = Handing(work.actor, work.now, settings_of(work, place).other_keeper_above)
+    settings = settings_of(work, place)
+    handing = Handing(work.actor, work.now, settings.other_keeper_above, settings.return_days)
     asked = check_hand_over(state, handing)
     if work.state(MEMBER, asked.member).suspended_for is not None:
         raise MemberSuspendedNow(asked.member)

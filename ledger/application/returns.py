@@ -13,7 +13,6 @@ from ledger.kernel.decider import Request
 from ledger.kernel.ids import MemberId, RedemptionId
 from ledger.membership.member import MEMBER
 from ledger.redemption import redemption_commands as steps
-from ledger.redemption.afterwards import RETURN_DAYS as RETURN_DAYS
 from ledger.redemption.events import Condition, RedemptionRequested
 from ledger.redemption.redemption import REDEMPTION
 from ledger.redemption.redemption_state import InHand, batches_back, parts_back
@@ -52,7 +51,6 @@ def _return(work: Work, request: ReturnGoods) -> Outcome:
         received_by=work.actor,
         same_household=same_household(work, work.actor, asked.member),
         now=work.now,
-        return_days=RETURN_DAYS,
     )
     work.act(REDEMPTION, request.redemption, command)
     total = 0 if had is None else _bring_back(work, request, asked, had)
@@ -93,7 +91,7 @@ def _settle(work: Work, request: SettleRedemption) -> Outcome:
     require_system(work)
     known(work, request.redemption)
     work.correlate(request.redemption)
-    work.act(REDEMPTION, request.redemption, steps.SettleRedemption(work.now, RETURN_DAYS))
+    work.act(REDEMPTION, request.redemption, steps.SettleRedemption(work.now))
     return Outcome("redemption-settled", ids={"redemption": request.redemption})
 
 

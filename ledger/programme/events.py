@@ -13,9 +13,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     never changes what was published. Days are days of 24 hours unless they are called working days.
 
     hold_days: goods asked for and not handed over lapse after so long. grace_days: points that come back after their
-    expiry may be spent for so long. confirm_days: how long after the out a leader may confirm a stay. undo_minutes: how
-    long whoever scanned may undo a scan. clock_tolerance_minutes: how far a device's clock may be off before its scans
-    wait for review.
+    expiry may be spent for so long. return_days: how long after they were handed over goods may come back, 0: not at
+    all. confirm_days: how long after the out a leader may confirm a stay. undo_minutes: how long whoever scanned may
+    undo a scan. clock_tolerance_minutes: how far a device's clock may be off before its scans wait for review.
 
     Totals in points: other_keeper_above: a redemption above it is handed over by somebody else than its approver.
     counter_total_max: most that is exchanged at the counter in one act. automatic_approval_total_max: redemptions up to
@@ -49,6 +49,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     exchanges_per_member_quarter: int | None = None
     exchanges_per_household_quarter: int | None = None
     expiry_notice_days: tuple[int, ...] = (30, 7)
+    return_days: int = 7
 
 
 class SettingsDrafted(Event, frozen=True):

@@ -18,6 +18,7 @@ class Bound(NamedTuple):
 BOUNDS = (
     Bound("hold_days", 1, 90),
     Bound("grace_days", 0, 90),
+    Bound("return_days", 0, 90),
     Bound("confirm_days", 0, 31),
     Bound("undo_minutes", 0, 24 * 60),
     Bound("clock_tolerance_minutes", 1, 60),

@@ -1,6 +1,5 @@
 """What can still happen when the goods are in hand: some come back, somebody looks at it again, or it is settled."""
 
-from datetime import datetime, timedelta
 from typing import assert_never
 
 from ledger.redemption.events import (
@@ -26,16 +25,8 @@ from ledger.redemption.redemption_refusals import (
     ReturnTooLate,
     TookPart,
 )
-from ledger.redemption.redemption_state import IN_HAND, OPEN, InHand, Redemption, batches_back, parts_back
+from ledger.redemption.redemption_state import IN_HAND, OPEN, Redemption, batches_back, parts_back
 from ledger.redemption.refusals import MoreThanHandedOver
-
-RETURN_DAYS = 7
-"""Goods may come back for so many times 24 hours after they were handed over: our default."""
-
-
-def returnable_until(in_hand: InHand, return_days: int) -> datetime:
-    """The instant from which nothing comes back any more."""
-    return in_hand.at + timedelta(days=return_days)
 
 
 def decide_afterwards(state: Redemption, request: RedemptionRequested, command: AfterwardsCommand) -> RedemptionEvent:
@@ -62,7 +53,7 @@ def _return(state: Redemption, request: RedemptionRequested, command: ReturnGood
         raise NothingToReturn(state.status)
     if command.same_household or command.received_by == request.member:
         raise OwnRedemption(request.member)
-    if command.now >= (until := returnable_until(had, command.return_days)):
+    if command.now >= (until := had.returnable_until):
         raise ReturnTooLate(until)
     if not 1 <= command.pieces <= had.pieces:
         raise MoreThanHandedOver(command.pieces, had.pieces)
@@ -95,6 +86,6 @@ def _settle(state: Redemption, command: SettleRedemption) -> RedemptionEvent:
         raise RedemptionNotThatFar(state.status, "handed_over")
     if state.in_hand is None or state.status not in IN_HAND:
         raise RedemptionFinished(state.status)
-    if command.now < (until := returnable_until(state.in_hand, command.return_days)):
+    if command.now < (until := state.in_hand.returnable_until):
         raise ReturnStillPossible(until)
     return RedemptionSettled()

@@ -4,7 +4,7 @@ Its steps: requested → approved → ready → handed_over (whole, in part, or 
 ends: rejected, cancelled, voided, lapsed. What was handed over can come back for some days.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from ledger.kernel.decider import Decider
@@ -177,11 +177,11 @@ def _make_ready(state: Redemption, request: RedemptionRequested, command: MakeRe
 def _hand_over(request: RedemptionRequested, command: HandRedemptionOver) -> RedemptionEvent:
     if not 1 <= command.pieces <= request.pieces:
         raise MoreThanSetAside(command.pieces, request.pieces)
-    by, at = command.handing.handed_over_by, command.handing.now
+    by, at, until = command.handing.handed_over_by, command.handing.now, _returnable_until(command.handing)
     if command.pieces == request.pieces:
-        return RedemptionHandedOver(by, at, command.parts, command.batches)
+        return RedemptionHandedOver(by, at, command.parts, command.batches, until)
     total = command.pieces * request.price
-    return RedemptionPartlyHandedOver(command.pieces, total, by, at, command.parts, command.batches)
+    return RedemptionPartlyHandedOver(command.pieces, total, by, at, command.parts, command.batches, until)
 
 
 def _instead(request: RedemptionRequested, command: SubstituteRedemption) -> RedemptionEvent:
@@ -201,7 +201,12 @@ def _instead(request: RedemptionRequested, command: SubstituteRedemption) -> Red
         parts=command.parts,
         batches=command.batches,
         fund_usage=command.fund_usage,
+        returnable_until=_returnable_until(command.handing),
     )
+
+
+def _returnable_until(handing: Handing) -> datetime:
+    return handing.now + timedelta(days=handing.return_days)
 
 
 def _must_be_open(state: Redemption) -> None:

@@ -58,11 +58,15 @@ class MakeRedemptionReady(Request, frozen=True):
 
 
 class Handing(Request, frozen=True):
-    """Who hands something over, and when. other_keeper_above: above this total whoever approved does not."""
+    """Who hands something over, and when. other_keeper_above: above this total whoever approved does not.
+
+    return_days: for so many times 24 hours the goods may come back.
+    """
 
     handed_over_by: MemberId
     now: datetime
     other_keeper_above: int
+    return_days: int
 
 
 class HandRedemptionOver(Request, frozen=True):
@@ -90,17 +94,13 @@ class SubstituteRedemption(Request, frozen=True):
 
 
 class ReturnGoods(Request, frozen=True):
-    """Take pieces back. return_days: how many times 24 hours after handing over that is possible.
-
-    same_household: whether who takes them back is the member or lives with them.
-    """
+    """Take pieces back. same_household: whether who takes them back is the member or lives with them."""
 
     pieces: int
     condition: Condition
     received_by: MemberId
     same_household: bool
     now: datetime
-    return_days: int
 
 
 class RecheckRedemption(Request, frozen=True):
@@ -112,10 +112,9 @@ class RecheckRedemption(Request, frozen=True):
 
 
 class SettleRedemption(Request, frozen=True):
-    """Write down that nothing comes back any more. return_days as for a return."""
+    """Write down that nothing comes back any more."""
 
     now: datetime
-    return_days: int
 
 
 class LapseRedemption(Request, frozen=True):

@@ -1,6 +1,6 @@
 """A redemption as it is now, and how its events change it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
 from msgspec import Struct
@@ -51,12 +51,13 @@ FINISHED = IN_HAND | ENDED_WITHOUT_GOODS | CLOSED
 
 
 class InHand(Struct, frozen=True):
-    """What the member has in hand. hold: what was spent for it.
+    """What the member has in hand. hold: what was spent for it. returnable_until: from then on nothing comes back.
 
     pieces, parts, batches: of what did not come back yet.
     """
 
     at: datetime
+    returnable_until: datetime
     by: MemberId
     hold: HoldId
     reward: RewardId
@@ -78,6 +79,11 @@ class Redemption(Struct, frozen=True):
     approved_by: MemberId | None = None
     in_hand: InHand | None = None
     recheck: Literal["not_drawn", "open", "done"] = "not_drawn"
+
+
+def returnable_until(event: RedemptionHandedOver | RedemptionPartlyHandedOver | RedemptionSubstituted) -> datetime:
+    """The instant from which nothing of it comes back any more; seven days are what held before it was written down."""
+    return event.returnable_until or event.at + timedelta(days=7)
 
 
 def evolve(state: Redemption, event: RedemptionEvent) -> Redemption:
@@ -168,6 +174,7 @@ def _in_hand(state: Redemption, event: RedemptionHandedOver | RedemptionPartlyHa
     is_part = isinstance(event, RedemptionPartlyHandedOver)
     return InHand(
         at=event.at,
+        returnable_until=returnable_until(event),
         by=event.handed_over_by,
         hold=asked.hold,
         reward=asked.reward,
@@ -185,6 +192,7 @@ def _instead(state: Redemption, event: RedemptionSubstituted) -> InHand | None:
         return None
     return InHand(
         at=event.at,
+        returnable_until=returnable_until(event),
         by=event.handed_over_by,
         hold=asked.hold,
         reward=event.reward,

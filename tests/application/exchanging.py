@@ -14,7 +14,7 @@ from ledger.application.redemptions import (
     MakeReady,
     RequestRedemption,
 )
-from ledger.application.returns import RETURN_DAYS, SETTLE_REDEMPTION, SettleRedemption
+from ledger.application.returns import SETTLE_REDEMPTION, SettleRedemption
 from ledger.application.rewards import APPROVE_REWARD, DRAFT_REWARD, ApproveReward, DraftReward
 from ledger.application.stock import RECEIVE_STOCK, ReceiveStock
 from ledger.kernel.ids import SYSTEM, FundId, MemberId, OrganisationId, RedemptionId, RewardId
@@ -24,6 +24,7 @@ from ledger.redemption.events import Limit
 from ledger.redemption.redemption import REDEMPTION
 from ledger.redemption.redemption_state import Redemption
 
+RETURN_DAYS = Settings().return_days
 FUND = FundId(named("fund"))
 
 

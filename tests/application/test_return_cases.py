@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from exchanging import (
+    RETURN_DAYS,
     asked,
     balances,
     handed_over,
@@ -33,7 +34,6 @@ from ledger.application.redemptions import (
     VoidRedemption,
 )
 from ledger.application.returns import (
-    RETURN_DAYS,
     RETURN_GOODS,
     SETTLE_REDEMPTION,
     ReturnGoods,
@@ -213,6 +213,22 @@ def test_nothing_comes_back_before_it_was_handed_over_or_after_its_days(village:
     assert redemption_of(village, handed).status == "settled"
     assert village.refusal(HAND_OVER, HandOver(handed), village.keeper).code == "already-handed-over"
     assert village.refusal(SETTLE_REDEMPTION, SettleRedemption(handed), SYSTEM).code == "redemption-finished"
+
+
+def test_the_programme_says_for_how_long_goods_may_come_back_as_it_was_when_they_were_handed_over(
+    village: Village,
+) -> None:
+    settle_on(village, Settings(return_days=2))
+    redemption = handed_over(village, SOAP, 2)
+    village.wait(days=1)
+    settle_on(village, Settings(return_days=0))
+
+    village.run(RETURN_GOODS, ReturnGoods(redemption, 1), village.keeper)
+    at_once = handed_over(village, SOAP, 1)
+    assert village.refusal(RETURN_GOODS, ReturnGoods(at_once, 1), village.keeper).code == "return-too-late"
+    village.wait(days=1)
+    assert village.refusal(RETURN_GOODS, ReturnGoods(redemption, 1), village.keeper).code == "return-too-late"
+    assert village.run(SETTLE_REDEMPTION, SettleRedemption(redemption), SYSTEM).code == "redemption-settled"
 
 
 def test_a_return_is_too_late_before_anybody_settled_it(village: Village) -> None:

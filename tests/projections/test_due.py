@@ -174,7 +174,7 @@ def test_what_was_handed_over_is_settled_when_nothing_can_come_back_any_more(tol
     log, over = Log(), START + timedelta(days=7)
     lapses_at = START + timedelta(days=2)
     asked = RedemptionRequested(MEMBER, uuid4(), PLACE, uuid4(), Unit.POINTS, 2, 2, 4, ACCOUNT, HOLD, lapses_at, MEMBER)
-    log.happen(ASKED, asked, RedemptionPartlyHandedOver(1, 2, STAFF, START, (), ()))
+    log.happen(ASKED, asked, RedemptionPartlyHandedOver(1, 2, STAFF, START, (), (), over))
 
     # when the days for a return are over, then it is due, and no earlier
     assert due(told, log, over - INSTANT) == []

@@ -163,7 +163,7 @@ def test_a_redemption_shows_what_was_got_and_what_came_back(told: Told) -> None:
         "partly_handed_over", REWARD, 2, 4,
     )  # fmt: skip
     assert (one.status, one.returned_pieces, one.returned_total) == ("partly_handed_over", 1, 2)
-    assert (both.status, both.returned_pieces, both.in_hand_since) == ("returned", 2, None)
+    assert (both.status, both.returned_pieces, both.returnable_until) == ("returned", 2, None)
 
 
 def test_a_redemption_shows_a_substitute_a_settlement_and_a_voiding(told: Told) -> None:
@@ -181,8 +181,9 @@ def test_a_redemption_shows_a_substitute_a_settlement_and_a_voiding(told: Told) 
     assert row
     assert settled
     assert voided
-    assert (row.status, row.handed_reward, row.handed_total, row.in_hand_since) == ("substituted", TOWEL, 5, START)
-    assert (settled.status, settled.in_hand_since) == ("settled", None)
+    assert (row.status, row.handed_reward, row.handed_total) == ("substituted", TOWEL, 5)
+    assert row.returnable_until == START + timedelta(days=7)
+    assert (settled.status, settled.returnable_until) == ("settled", None)
     assert (voided.status, voided.reason, voided.ended_by, voided.due_at) == ("voided", "out-of-stock", STAFF, None)
 
 

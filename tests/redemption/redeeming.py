@@ -14,7 +14,6 @@ from ledger.kernel.ids import (
     RewardId,
 )
 from ledger.kernel.units import Unit
-from ledger.redemption.afterwards import RETURN_DAYS
 from ledger.redemption.events import (
     FromBatch,
     RedemptionEvent,
@@ -46,6 +45,9 @@ ANN, CLERK, KEEPER, OTHER = (MemberId(UUID(int=number)) for number in (1, 2, 3, 
 ID = RedemptionId(UUID(int=5))
 NOW = datetime(2025, 10, 15, 2, tzinfo=UTC)
 LAPSES = NOW + timedelta(days=7)
+RETURN_DAYS = 3
+UNTIL = NOW + timedelta(days=RETURN_DAYS)
+"""From then on nothing comes back."""
 
 
 PIECES, PRICE = 4, 25
@@ -92,12 +94,12 @@ def spent(total: int) -> tuple[SpentPart, ...]:
 
 
 def hand_over(by: MemberId = KEEPER, now: datetime = NOW, pieces: int = PIECES) -> HandRedemptionOver:
-    return HandRedemptionOver(Handing(by, now, OTHER_KEEPER_ABOVE), pieces, spent(pieces * PRICE), BATCHES)
+    return HandRedemptionOver(Handing(by, now, OTHER_KEEPER_ABOVE, RETURN_DAYS), pieces, spent(pieces * PRICE), BATCHES)
 
 
 def substitute(price: int = 90) -> SubstituteRedemption:
     return SubstituteRedemption(
-        handing=Handing(KEEPER, NOW, OTHER_KEEPER_ABOVE),
+        handing=Handing(KEEPER, NOW, OTHER_KEEPER_ABOVE, RETURN_DAYS),
         reward=RewardId(UUID(int=60)),
         fund=FundId(UUID(int=80)),
         merchant=None,
@@ -113,7 +115,7 @@ def substitute(price: int = 90) -> SubstituteRedemption:
 def bring_back(
     pieces: int = 1, by: MemberId = KEEPER, now: datetime = NOW, *, same_household: bool = False
 ) -> ReturnGoods:
-    return ReturnGoods(pieces, "good", by, same_household, now, RETURN_DAYS)
+    return ReturnGoods(pieces, "good", by, same_household, now)
 
 
 def recheck(by: MemberId = OTHER, *, same_household: bool = False) -> RecheckRedemption:
@@ -121,7 +123,7 @@ def recheck(by: MemberId = OTHER, *, same_household: bool = False) -> RecheckRed
 
 
 CANCEL, LAPSE, VOID = CancelRedemption(ANN), LapseRedemption(LAPSES), VoidRedemption(KEEPER, "out-of-stock")
-SETTLE = SettleRedemption(NOW + timedelta(days=RETURN_DAYS), RETURN_DAYS)
+SETTLE = SettleRedemption(UNTIL)
 DRAWN = ApproveAutomatically(recheck=True, now=NOW)
 
 

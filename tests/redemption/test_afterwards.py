@@ -15,6 +15,7 @@ from redeeming import (
     PIECES,
     SETTLE,
     STATES,
+    UNTIL,
     after,
     ask,
     bring_back,
@@ -30,7 +31,6 @@ from ledger.kernel.decider import fold
 from ledger.kernel.ids import (
     RedemptionId,
 )
-from ledger.redemption.afterwards import RETURN_DAYS
 from ledger.redemption.events import (
     RedemptionHandedOver,
     RedemptionPartlyHandedOver,
@@ -61,7 +61,7 @@ def test_a_part_is_handed_over_and_never_more_than_was_asked_for() -> None:
     ready = after(*STATES["ready"])
 
     assert REDEMPTION.decide(ready, hand_over(pieces=3)) == (
-        RedemptionPartlyHandedOver(3, 75, KEEPER, NOW, spent(75), BATCHES),
+        RedemptionPartlyHandedOver(3, 75, KEEPER, NOW, spent(75), BATCHES, UNTIL),
     )
     for pieces in (0, -1, PIECES + 1):
         with pytest.raises(MoreThanSetAside) as refused:
@@ -101,14 +101,14 @@ def test_pieces_come_back_once_each_and_so_do_their_points() -> None:
 
 
 def test_nothing_comes_back_after_its_days_nor_from_the_member_to_themselves() -> None:
-    handed, over = after(*STATES["handed_over"]), NOW + timedelta(days=RETURN_DAYS)
+    handed, over = after(*STATES["handed_over"]), UNTIL
 
     with pytest.raises(ReturnTooLate) as late:
         REDEMPTION.decide(handed, bring_back(now=over))
     with pytest.raises(OwnRedemption):
         REDEMPTION.decide(handed, bring_back(by=ANN))
     with pytest.raises(ReturnStillPossible) as early:
-        REDEMPTION.decide(handed, SettleRedemption(over - timedelta(seconds=1), RETURN_DAYS))
+        REDEMPTION.decide(handed, SettleRedemption(over - timedelta(seconds=1)))
 
     assert late.value.facts() == early.value.facts() == {"until": over}
     assert not early.value.remembered

@@ -104,12 +104,15 @@ class RedemptionHandedOver(Event, frozen=True):
 
     at: the instant of handing over, aware UTC, so that a second attempt can be told when the first was. parts: what
     was spent, batches: where the pieces came from, both for a return; () where that was not written down.
+    returnable_until: the instant from which nothing comes back any more, by the settings of that moment; None where it
+    was not written down, then seven times 24 hours after `at`.
     """
 
     handed_over_by: MemberId
     at: datetime
     parts: tuple[SpentPart, ...] = ()
     batches: tuple[FromBatch, ...] = ()
+    returnable_until: datetime | None = None
 
 
 class RedemptionPartlyHandedOver(Event, frozen=True):
@@ -124,13 +127,15 @@ class RedemptionPartlyHandedOver(Event, frozen=True):
     at: datetime
     parts: tuple[SpentPart, ...]
     batches: tuple[FromBatch, ...]
+    returnable_until: datetime | None = None
 
 
 class RedemptionSubstituted(Event, frozen=True):
     """The member agreed to another reward, for no more points than were held, and has it in hand.
 
     consent: a code for what shows the agreement (`voucher-shown`, `live-code`). pieces, price, total: of the other
-    reward; the rest of the hold came back, and so did the pieces first set aside.
+    reward; the rest of the hold came back, and so did the pieces first set aside. returnable_until: as in
+    `RedemptionHandedOver`.
     """
 
     reward: RewardId
@@ -145,6 +150,7 @@ class RedemptionSubstituted(Event, frozen=True):
     parts: tuple[SpentPart, ...]
     batches: tuple[FromBatch, ...]
     fund_usage: FundUsageId | None = None
+    returnable_until: datetime | None = None
 
 
 class RedemptionReturned(Event, frozen=True):
