@@ -53,9 +53,9 @@ def about_visits(village: Village) -> dict[str, Fitting]:
     """What is put right about who was where."""
     house, resident = village.house, village.people["resident"]
 
-    def visited(minutes: int | None = 60) -> tuple[dict[str, Any], Body, Gathering]:
+    def visited() -> tuple[dict[str, Any], Body, Gathering]:
         at = past_gathering(house)
-        visit(house, at, resident, minutes=minutes)
+        visit(house, at, resident)
         return {"activity": at.activity}, {"session": str(at.session), "member": str(resident)}, at
 
     now = gathering(house)
@@ -63,8 +63,6 @@ def about_visits(village: Village) -> dict[str, Fitting]:
     token = house.code(KioskCode(now.activity, step_at(NOON)))
     village.did("resident", "/v1/check-ins", {"token": token, "direction": "in"})
     came, door = gathering(house), gathering(house)
-    confirmed, whom, began = visited(None)
-    village.ran(CLOSE_VISIT, CloseVisit(ActivityId(began.activity), SessionId(began.session), resident), at=NOON)
     annulled, corrected, disputed, decided = (visited() for _ in range(4))
     village.did("resident", f"/v1/activities/{decided[0]['activity']}/attendances/dispute", _own(decided[1]))
     times = _times(corrected[2])
@@ -73,7 +71,7 @@ def about_visits(village: Village) -> dict[str, Fitting]:
     return {
         "check_in": Fitting("neighbour", body={"token": kiosk, "direction": "in"}),
         "scan_member": Fitting("staff", body=scan),
-        "confirm_visit": Fitting("staff", confirmed, whom | {"out_at": _times(began)["out_at"]}),
+        "confirm_visit": _forgotten(village),
         "undo_scan": Fitting("resident", undone, own),
         "annul_visit": Fitting("staff", annulled[0], annulled[1] | REASON),
         "correct_visit": Fitting("staff", corrected[0], corrected[1] | REASON | times),
@@ -81,6 +79,17 @@ def about_visits(village: Village) -> dict[str, Fitting]:
         "dispute_visit": Fitting("resident", disputed[0], _own(disputed[1])),
         "decide_dispute": Fitting("staff", decided[0], decided[1] | REASON | {"outcome": "rejected"}),
     }
+
+
+def _forgotten(village: Village) -> Fitting:
+    """Who went home this morning without a word."""
+    start, resident = NOON - timedelta(hours=4), village.people["resident"]
+    session = {"starts_at": start.isoformat(), "ends_at": (NOON - timedelta(hours=2)).isoformat()}
+    at = gathering(village.house, sessions=[session])._replace(start=start)
+    visit(village.house, at, resident, minutes=None)
+    village.ran(CLOSE_VISIT, CloseVisit(ActivityId(at.activity), SessionId(at.session), resident), at=NOON)
+    whom = {"session": str(at.session), "member": str(resident)}
+    return Fitting("staff", {"activity": at.activity}, whom | {"out_at": _times(at)["out_at"]})
 
 
 def _absent(village: Village) -> Fitting:
