@@ -9,7 +9,6 @@ import os
 import random
 import sys
 import time
-from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -29,7 +28,7 @@ from bench.generated_home import empty_ledger, opened
 from bench.generated_log import SEED
 from bench.postgres import Postgres
 from ledger.application.check_ins import CHECK_IN, CheckIn
-from ledger.application.ports import Answer, Call, CommandKey, Refused
+from ledger.application.ports import Call, CommandKey, LedgerBusy, Refused
 from ledger.kernel.ids import MemberId
 
 SECTION = "A city's day of check-ins, as fast as it goes"
@@ -126,11 +125,15 @@ def _running(deployment: Deployment) -> Generator[None]:
 
 
 class Watch:
-    """Looks at the process while the day goes on. answered: counted by whoever feeds."""
+    """Looks at the process while the day goes on. answered, put_off: counted by whoever feeds.
+
+    put_off: how often somebody was told that the ledger is busy and came again.
+    """
 
     def __init__(self, deployment: Deployment) -> None:
         self.moments: list[Moment] = []
         self.answered = 0
+        self.put_off = 0
         self._deployment = deployment
         self._process = psutil.Process()
 
@@ -163,26 +166,30 @@ class Watch:
 
 async def _feed(deployment: Deployment, coming: Sequence[Coming], latencies: list[float], watch: Watch) -> None:
     """Keep `WAITING` people at the doors: whoever is answered makes room for the next."""
-    waiting: deque[asyncio.Future[Answer]] = deque()
-    for one in coming:
-        if len(waiting) == WAITING:
-            await _answered(waiting.popleft(), watch)
-        waiting.append(_submitted(deployment, one, latencies))
-    for future in waiting:
-        await _answered(future, watch)
+    queue = iter(coming)
+
+    async def let_in() -> None:
+        for one in queue:
+            started = time.perf_counter()
+            await _come(deployment, one, watch)
+            latencies.append((time.perf_counter() - started) * 1000)
+
+    await asyncio.gather(*(let_in() for _ in range(WAITING)))
 
 
-def _submitted(deployment: Deployment, one: Coming, latencies: list[float]) -> asyncio.Future[Answer]:
-    submitted, (activity, session) = time.perf_counter(), one.gathering
+async def _come(deployment: Deployment, one: Coming, watch: Watch) -> None:
+    """Check in; whoever is told that the ledger is busy comes again when told to, with the same key."""
+    activity, session = one.gathering
     key = CommandKey("POST /v1/check-ins", str(one.member), activity.bytes)
-    asked = CheckIn(activity, one.at, "kiosk", "in", session.session)
-    future = deployment.ledger.submit_async(Call(CHECK_IN, asked, one.member, key, one.at), lane="front")
-    future.add_done_callback(lambda _: latencies.append((time.perf_counter() - submitted) * 1000))
-    return future
-
-
-async def _answered(future: asyncio.Future[Answer], watch: Watch) -> None:
-    result = (await future).result
+    call = Call(CHECK_IN, CheckIn(activity, one.at, "kiosk", "in", session.session), one.member, key, one.at)
+    while True:
+        try:
+            result = (await deployment.ledger.submit_async(call, lane="front")).result
+        except LedgerBusy as busy:
+            watch.put_off += 1
+            await asyncio.sleep(busy.retry_after_seconds)
+        else:
+            break
     if isinstance(result, Refused) or result.code != "checked-in":
         raise WrongDay(str(result))
     watch.answered += 1
@@ -206,6 +213,7 @@ def _keep(book: Book, database: str, watch: Watch, *, seconds: float, latencies:
     p50, p99 = percentile(found, 0.5), percentile(found, 0.99)
     book.sample(f"city-day/{database}/rate", "/s", len(found) / seconds, p50_ms=p50, p99_ms=p99)
     book.sample(f"city-day/{database}/seconds", "s", seconds)
+    book.sample(f"city-day/{database}/put-off", "times", watch.put_off)
     book.sample(f"city-day/{database}/queue", "calls", max(one.queue for one in moments))
     book.sample(f"city-day/{database}/lag", "events", max(one.lag for one in moments))
     book.sample(f"city-day/{database}/memory-before", "MiB", moments[0].memory_mib)
@@ -216,6 +224,7 @@ def _keep(book: Book, database: str, watch: Watch, *, seconds: float, latencies:
 def _lines() -> Iterator[tuple[str, str]]:
     yield f"check-ins a second, {WAITING} people waiting", "rate"
     yield "the whole day", "seconds"
+    yield "told that the ledger is busy, and let in later", "put-off"
     yield "longest queue of the writer", "queue"
     yield "most events the read models were behind", "lag"
     yield "read models caught up after the last answer", "caught-up"
