@@ -112,7 +112,14 @@ def _entry(line: Line, titles: dict[UUID, str], goods: dict[UUID, str], language
             what = _exchanged(line.redemption, goods, language)
             return Entry(what, when, much, "", is_less=True)
         case _:
-            return Entry(said(_WHAT[entry.kind], language), when, much, "", is_less=entry.amount < 0)
+            why = _deed_and_day(line.award, titles, language) if line.award else ""
+            return Entry(said(_WHAT[entry.kind], language), when, much, why, is_less=entry.amount < 0)
+
+
+def _deed_and_day(award: AwardRow, titles: dict[UUID, str], language: str) -> str:
+    """Which deed it is that points were taken back for: somebody may have done the like many times."""
+    deed, on_day = _deed(award, titles, language), day(award.service_day, language)
+    return said(marked("这一次：{deed}，{day}"), language, deed=deed, day=on_day)
 
 
 def _credit(award: AwardRow | None, titles: dict[UUID, str], language: str, *, much: str, when: str) -> Entry:

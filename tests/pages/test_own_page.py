@@ -121,6 +121,8 @@ def test_who_owes_points_reads_how_many_are_needed_and_never_a_balance_below_not
     assert "还需 3 分" in page
     assert "工作人员更正" in page
     assert "−21 分" in page
+    taken_back = page[page.index("更正：这次记分已撤回") :]
+    assert taken_back.index("参加 ") < taken_back.index("</li>")
     assert '<p class="figure">−' not in page
 
 
