@@ -10,7 +10,9 @@ DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
 SECTIONS = ["## Question", "## Options", "## Decision", "## Consequences", "## How we would notice it was wrong"]
 LINES_MAX = 60
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/glossary.md")]
+PAGES = [
+    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/glossary.md", "docs/operations.md")
+]
 
 
 def test_decisions_are_numbered_without_gaps() -> None:
