@@ -63,7 +63,7 @@ def _draft(work: Work, request: DraftReward) -> Outcome:
     require(work, Permission.LIST_REWARDS, request.organisation)
     if work.exists(REWARD, request.reward):
         require_over_reward(work, Permission.LIST_REWARDS, request.reward)
-    _require_fund(work, request.fund, request.organisation)
+    require_fund(work, request.fund, request.organisation)
     if request.merchant is not None and not work.exists(ORGANISATION, request.merchant):
         raise UnknownId(request.merchant)
     draft = RewardDrafted(
@@ -126,8 +126,11 @@ def reads_reward(
     return (Stream(MEMBER, actor), Stream(REWARD, request.reward))
 
 
-def _require_fund(work: Work, fund: FundId, organisation: OrganisationId) -> None:
-    """A fund that was opened pays where it is kept and below; one that nobody opened has no keeper yet."""
+def require_fund(work: Work, fund: FundId, organisation: OrganisationId) -> None:
+    """A fund that was opened pays where it is kept and below; one that nobody opened has no keeper yet.
+
+    Refuses with UnknownId.
+    """
     keeper = work.state(FUND, fund).organisation
     if keeper is not None and keeper not in line_of(work, organisation):
         raise UnknownId(fund)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from ledger.application.authority import Permission, holds_any
-from ledger.application.rewards import require_over_reward
+from ledger.application.rewards import require_fund, require_over_reward
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import BatchId, FundId, MemberId, ProposalId, RewardId
@@ -67,6 +67,9 @@ AboutStock = ReceiveStock | ProposeWriteOff | ApproveWriteOff | CountStock | Con
 
 def _receive(work: Work, request: ReceiveStock) -> Outcome:
     require_over_reward(work, Permission.RECEIVE_STOCK, request.reward)
+    place = work.state(REWARD, request.reward).organisation
+    if request.fund is not None and place is not None:
+        require_fund(work, request.fund, place)
     batch = BatchId(work.new_id("batch"))
     command = shelf.ReceiveStock(
         pieces=request.pieces,

@@ -3,6 +3,7 @@
 Only the newest period of each limit is kept: older ones no longer matter, and a clock set back gives no second limit.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from msgspec import Struct
@@ -11,12 +12,13 @@ from msgspec.structs import replace
 from ledger.kernel.ids import HouseholdId, MemberId
 from ledger.redemption.events import Limit
 
+Taken = Mapping[int, Mapping[UUID, int]]
+"""Pieces that each member or household has reserved or received in the newest period, by shelf mark (`_mark`).
 
-class Taken(Struct, frozen=True):
-    """Pieces one member or household has reserved or received in the newest period."""
-
-    owner: UUID
-    pieces: int
+In two steps, because an event must leave the tally before it as it was: what is copied then stays small, however many
+took something. A whole town's shelf is read again from its first event at every start.
+"""
+MARKS = 1_024
 
 
 class Tally(Struct, frozen=True):
@@ -27,13 +29,13 @@ class Tally(Struct, frozen=True):
 
     limit: Limit
     label: str = ""
-    taken: tuple[Taken, ...] = ()
+    taken: Taken = {}
 
     def used(self, owner: UUID, label: str) -> int:
         """Pieces that count for `owner` in the period `label`; one before the newest counts as the newest."""
         if label > self.label:
             return 0
-        return sum(one.pieces for one in self.taken if one.owner == owner)
+        return self.taken.get(_mark(owner), {}).get(owner, 0)
 
 
 Tallies = tuple[Tally, ...]
@@ -64,8 +66,14 @@ def changed(tally: Tally, owner: UUID, label: str, pieces: int) -> Tally:
     """The tally after `pieces` more (or fewer) for `owner` in the period `label`; an older period changes nothing."""
     if label < tally.label:
         return tally
-    taken = tally.taken if label == tally.label else ()
-    had = sum(one.pieces for one in taken if one.owner == owner)
-    others = tuple(one for one in taken if one.owner != owner)
-    kept = (*others, Taken(owner, had + pieces)) if had + pieces > 0 else others
-    return replace(tally, label=label, taken=kept)
+    taken, mark = tally.taken if label == tally.label else {}, _mark(owner)
+    near = dict(taken.get(mark, {}))
+    had = near.pop(owner, 0)
+    if had + pieces > 0:
+        near[owner] = had + pieces
+    return replace(tally, label=label, taken={**taken, mark: near})
+
+
+def _mark(owner: UUID) -> int:
+    """The last bits of an id are as good as drawn, for ids of people and households are."""
+    return owner.int % MARKS

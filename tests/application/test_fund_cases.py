@@ -30,6 +30,7 @@ from ledger.application.redemptions import (
     VoidRedemption,
 )
 from ledger.application.returns import RETURN_GOODS, ReturnGoods
+from ledger.application.stock import RECEIVE_STOCK, ReceiveStock
 from ledger.application.work import UseCase
 from ledger.kernel.ids import SYSTEM, FundId, MemberId, ProposalId, RedemptionId, RewardId
 from ledger.kernel.units import AMOUNT_MAX
@@ -186,6 +187,16 @@ def test_a_fund_is_opened_once_by_who_may(village: Village) -> None:
     assert (theirs.code, theirs.facts()) == ("unknown-id", {"id": FUND})
     for actor in (village.ann, village.keeper, village.approver):
         assert village.refusal(OPEN_FUND, new, actor).code == "not-permitted"
+
+
+def test_stock_is_not_received_at_another_communitys_cost(village: Village) -> None:
+    theirs = FundId(named("theirs"))
+    village.run(OPEN_FUND, OpenFund(theirs, village.next_door), village.eve)
+
+    refusal = village.refusal(RECEIVE_STOCK, ReceiveStock(SOAP, 5, fund=theirs), village.keeper)
+
+    assert (refusal.code, refusal.facts()) == ("unknown-id", {"id": theirs})
+    assert village.run(RECEIVE_STOCK, ReceiveStock(SOAP, 5, fund=FUND), village.keeper).code == "stock-received"
 
 
 def test_another_communitys_fund_looks_like_none(village: Village) -> None:

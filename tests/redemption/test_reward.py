@@ -1,6 +1,8 @@
 """A reward: offered and priced by two people, its pieces free, reserved or handed over, within its limits."""
 
+import random
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
@@ -25,11 +27,12 @@ from shelves import (
     reserve,
 )
 
+from ledger.kernel.ids import MemberId
 from ledger.kernel.refusal import Refusal
 from ledger.kernel.units import AMOUNT_MAX, Unit
 from ledger.redemption.bounds import PIECES_MAX
 from ledger.redemption.events import Limit, RewardDrafted, RewardListed, StockHandedOver, StockReceived, StockReserved
-from ledger.redemption.limits import label_of
+from ledger.redemption.limits import Tally, changed, label_of
 from ledger.redemption.refusals import (
     LimitReached,
     LimitsRepeated,
@@ -123,8 +126,19 @@ def test_each_member_and_each_month_has_its_own_limit() -> None:
 def test_only_the_newest_period_is_kept() -> None:
     reward = after(*LIMITED, reserve(2, 3, BEN), reserve(3, 1, on=date(2025, 11, 1)), give_back(1))
 
-    assert [len(tally.taken) for tally in reward.tallies] == [1]
+    assert [sum(map(len, tally.taken.values())) for tally in reward.tallies] == [1]
     assert taken(reward, "2025-11") == 1
+
+
+def test_what_a_whole_town_took_is_kept_in_small_parts() -> None:
+    # An event copies one part of the tally and leaves the others: else a shelf would be read in hours.
+    people = [MemberId(UUID(int=random.Random(number).getrandbits(128))) for number in range(4_000)]
+    tally = Tally(Limit("member", 5, "year"))
+    for person in people:
+        tally = changed(tally, person, "2025", 2)
+
+    assert all(tally.used(person, "2025") == 2 for person in people)
+    assert max(map(len, tally.taken.values())) < 20
 
 
 def test_a_clock_that_is_set_back_gives_no_second_limit() -> None:
