@@ -35,6 +35,9 @@ NOT_YET = {
     "notice-not-over",
     "redemption-not-overdue",
     "return-still-possible",
+    "decision-not-final",
+    # A device's row is answered by what was kept of it, never by a memory of the answer.
+    "sequence-reused",
 }
 
 

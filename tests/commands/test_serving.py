@@ -1,5 +1,6 @@
 """`linli serve` as a process: two on one folder, and one that is told to stop while it still answers."""
 
+import json
 import os
 import re
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -32,10 +34,15 @@ class Process:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, verify=False)
 
-    def stop(self) -> str:
-        """Tell it to stop; gives what it wrote on its error stream."""
-        self.running.send_signal(signal.SIGTERM)
-        return self.running.communicate(timeout=STOPS_WITHIN_SECONDS)[1]
+    def refuses_newcomers(self) -> None:
+        """Wait until nobody new is let in."""
+        until = monotonic() + STOPS_WITHIN_SECONDS
+        while monotonic() < until:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+            except ConnectionRefusedError:
+                return
+        raise AssertionError("it goes on letting people in")
 
 
 @contextmanager
@@ -100,18 +107,25 @@ def test_a_retry_at_the_other_process_is_the_same_command(two: tuple[Process, Pr
     assert (again.json(), again.headers["ledger-position"]) == (first.json(), first.headers["ledger-position"])
 
 
-def test_told_to_stop_it_finishes_what_it_was_asked(terminal: Terminal, token: str) -> None:
-    asked = f"GET /v1/me?min_position=999999 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
-    with serving(terminal) as process, closing(socket.create_connection(("127.0.0.1", process.port))) as waiting:
-        waiting.sendall(asked.encode())
+def test_told_to_stop_it_finishes_what_it_was_asked(terminal: Terminal) -> None:
+    body = json.dumps({"code": "WRONG234"})
+    asked = (
+        "POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n{body[:5]}"
+    )
+    with serving(terminal) as process, closing(socket.create_connection(("127.0.0.1", process.port))) as slow:
+        slow.sendall(asked.encode())
         with process.client() as client:
             client.get("/health/live")
+        process.running.send_signal(signal.SIGTERM)
+        process.refuses_newcomers()
 
-        told = process.stop()
+        slow.sendall(body[5:].encode())
 
-        assert waiting.recv(1024).startswith(b"HTTP/1.1 503")
+        assert slow.recv(1024).startswith(b"HTTP/1.1 422")
+        told = process.running.communicate(timeout=STOPS_WITHIN_SECONDS)[1]
     assert "Traceback" not in told
-    assert token not in told
+    assert "WRONG234" not in told
 
 
 def guess_from(process: Process, *addresses: str) -> list[int]:
