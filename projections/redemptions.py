@@ -97,6 +97,8 @@ REDEMPTIONS = ViewTable(
     "redemptions",
     indexes=[
         ("organisation", "status", "position"),
+        ("organisation", "position"),
+        ("organisation", "recheck", "position"),
         ("member", "position"),
         ("reward", "position"),
         ("due_at",),

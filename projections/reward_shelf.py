@@ -75,10 +75,10 @@ def deliveries(connection: Connection, reward_id: UUID) -> list[Delivery]:
     return DELIVERIES.read(connection, DELIVERIES.select().where(c.reward == reward_id).order_by(c.position))
 
 
-def proposals(connection: Connection, reward_id: UUID) -> list[ProposalRow]:
-    """What waits for a second person at one reward, by kind."""
+def proposals(connection: Connection, *reward_ids: UUID) -> list[ProposalRow]:
+    """What waits for a second person at these rewards (at most 200), by kind."""
     c = PROPOSALS.c
-    return PROPOSALS.read(connection, PROPOSALS.select().where(c.reward == reward_id).order_by(c.kind))
+    return PROPOSALS.read(connection, PROPOSALS.select().where(c.reward.in_(reward_ids)).order_by(c.kind))
 
 
 def _drafted(rows: Rowset, notice: Notice, event: RewardDrafted) -> None:

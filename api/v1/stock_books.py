@@ -16,7 +16,7 @@ from api.v1.visibility import home_of, may_any, require_sight
 from ledger.application.authority import Permission
 from projections import reward_shelf
 from projections.reward_shelf import RewardRow
-from projections.shelf_rows import ProposalKind
+from projections.shelf_rows import ProposalKind, ProposalRow
 
 HANDLING = (
     Permission.LIST_REWARDS,
@@ -92,8 +92,7 @@ def list_stock(
         if not may_any(reader, HANDLING, place):
             raise NotAllowed
         rows = reward_shelf.of_organisation(reader.connection, place, after=begin, limit=page.limit)
-        names = reader.texts(row.reward for row in rows)
-        views = [_view(reader, row, names[row.reward]) for row in rows]
+        views = _views(reader, rows)
     last = rows[-1].reward if rows else None
     return read(request, StockList(views), next_url=next_url(request, rows, page.limit, last))
 
@@ -113,12 +112,19 @@ def get_stock(
         row = reward_shelf.reward(reader.connection, reward)
         if row is None or not may_any(reader, HANDLING, row.organisation):
             raise UnknownId
-        view = _view(reader, row, reader.texts([reward])[reward])
+        (view,) = _views(reader, [row])
     return read(request, view)
 
 
-def _view(reader: Reader, row: RewardRow, name: str) -> StockView:
-    waiting = reward_shelf.proposals(reader.connection, row.reward)
+def _views(reader: Reader, rows: list[RewardRow]) -> list[StockView]:
+    names = reader.texts(row.reward for row in rows)
+    waiting: dict[UUID, list[ProposalRow]] = {row.reward: [] for row in rows}
+    for one in reward_shelf.proposals(reader.connection, *waiting):
+        waiting[one.reward].append(one)
+    return [_view(row, names[row.reward], waiting[row.reward], reader.today) for row in rows]
+
+
+def _view(row: RewardRow, name: str, waiting: list[ProposalRow], today: date) -> StockView:
     return StockView(
         reward=row.reward,
         name=name,
@@ -129,7 +135,7 @@ def _view(reader: Reader, row: RewardRow, name: str) -> StockView:
         handed=row.handed,
         written_off=row.written_off,
         batches=[
-            BatchView(one.batch, one.pieces, one.use_by, one.use_by is not None and one.use_by < reader.today)
+            BatchView(one.batch, one.pieces, one.use_by, one.use_by is not None and one.use_by < today)
             for one in row.batches
         ],
         proposals=[

@@ -66,7 +66,8 @@ def changed(tally: Tally, owner: UUID, label: str, pieces: int) -> Tally:
     """The tally after `pieces` more (or fewer) for `owner` in the period `label`; an older period changes nothing."""
     if label < tally.label:
         return tally
-    taken, mark = tally.taken if label == tally.label else {}, _mark(owner)
+    taken: Taken = tally.taken if label == tally.label else {}
+    mark = _mark(owner)
     near = dict(taken.get(mark, {}))
     had = near.pop(owner, 0)
     if had + pieces > 0:
