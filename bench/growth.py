@@ -23,6 +23,7 @@ from bench.generated_home import generated, opened, write_names
 from bench.generated_log import SEED, STAFF, Shape
 from bench.linli_service import LinliService
 from bench.postgres import Postgres
+from bench.processes import Server
 from bench.town import sign_in
 
 SECTION = "Reading over HTTP as the town grows: p99 of one request"
@@ -45,6 +46,7 @@ class Reader(Struct, frozen=True):
 class Asked(Struct, frozen=True):
     """A server and who asks it."""
 
+    server: Server
     connection: HTTPConnection
     readers: list[Reader]
 
@@ -92,7 +94,7 @@ def _served(book: Book, home: Path, url: str | None, size: int) -> Generator[Ask
     print(f"  {book.notes[-1]}, read models built in {took:.0f} s", file=sys.stderr)
     with LinliService(home, url, workers=1).serving() as server:
         address = urlsplit(server.url)
-        yield Asked(HTTPConnection(address.hostname or "", address.port, timeout=30), readers)
+        yield Asked(server, HTTPConnection(address.hostname or "", address.port, timeout=30), readers)
 
 
 def _readers(deployment: Deployment, town: Town) -> list[Reader]:
@@ -113,7 +115,10 @@ def _round(book: Book, figure: str, both: dict[int, Asked], path: str, *, seed: 
     latencies: dict[int, list[float]] = {size: [] for size in both}
     draws = {size: random.Random(seed) for size in both}
     order = list(both)
+    used = dict.fromkeys(both, 0.0)
     for number in range(WARM_UP + REQUESTS):
+        if number == WARM_UP:
+            used = {size: -asked.server.processor_seconds() for size, asked in both.items()}
         order.reverse()
         for size in order:
             asked = both[size]
@@ -122,6 +127,8 @@ def _round(book: Book, figure: str, both: dict[int, Asked], path: str, *, seed: 
             if number >= WARM_UP:
                 latencies[size].append(took)
     for size, found in latencies.items():
+        used[size] += both[size].server.processor_seconds()
+        book.sample(f"{figure}/processor/{size}", "ms", used[size] / REQUESTS * 1000)
         p50, p99 = percentile(found, 0.5), percentile(found, 0.99)
         book.sample(f"{figure}/{size}", "ms", p99, p50_ms=p50, p99_ms=p99)
     told = ", ".join(
@@ -144,15 +151,11 @@ def read(connection: HTTPConnection, token: str, path: str) -> float:
 
 def _compare(book: Book, database: str) -> None:
     small, large = SIZES
+
+    def line(label: str, figure: str, wanted: float | None = None) -> None:
+        ours, peer = (f"growth/{database}/{figure}/{size}" for size in (large, small))
+        book.comparisons.append(Comparison(SECTION, label, ours, peer, f"{small:,} members", wanted_most=wanted))
+
     for kind in KINDS:
-        figure = f"growth/{database}/{kind}"
-        book.comparisons.append(
-            Comparison(
-                SECTION,
-                f"{database}: {kind}, {large:,} members",
-                f"{figure}/{large}",
-                f"{figure}/{small}",
-                f"{small:,} members",
-                wanted_most=WANTED,
-            )
-        )
+        line(f"{database}: {kind}, {large:,} members", kind, WANTED)
+        line(f"{database}: {kind}, processor time of one", f"{kind}/processor")

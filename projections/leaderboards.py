@@ -93,7 +93,7 @@ class Board(Struct, frozen=True):
 
 
 OWNERS = owners_table("leaderboard_accounts")
-EARNED = ViewTable(Earned, "leaderboard", key=4, indexes=[("scope", "unit", "period", "is_shown", "amount", "member")])
+EARNED = ViewTable(Earned, "leaderboard", key=4, indexes=[("scope", "unit", "period", "is_shown", "-amount", "member")])
 AMOUNTS = ViewTable(Amount, "leaderboard_amounts", key=4)
 ABOVE = ViewTable(Above, "leaderboard_organisations")
 EARNERS = ViewTable(Earner, "leaderboard_earners")
@@ -234,7 +234,7 @@ def _tally(rows: Rowset, row: Earned, members: int) -> None:
 
 PROJECTION = Projection(
     name="leaderboards",
-    version=3,
+    version=4,
     tables=(OWNERS, EARNED, AMOUNTS, ABOVE, EARNERS),
     handlers={
         AccountOpened: remembering(OWNERS),

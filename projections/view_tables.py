@@ -5,7 +5,7 @@ from secrets import token_hex
 from typing import Any, Generic, TypeVar, get_type_hints
 
 from msgspec import Struct
-from sqlalchemy import Column, Connection, Index, MetaData, Select, Table, select
+from sqlalchemy import Column, ColumnElement, Connection, Index, MetaData, Select, Table, select
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from projections.column_kinds import ColumnKind, column_kind
@@ -17,7 +17,8 @@ Query = Select[*tuple[Any, ...]]
 class ViewTable(Generic[RowT]):
     """The table `name` of `row`s. The first `key` fields are the primary key; each of `indexes` names columns.
 
-    An index whose first column may be None leaves such rows out.
+    A column named with `-` in front is kept from the greatest down. An index whose first column may be None leaves such
+    rows out.
     """
 
     def __init__(self, row: type[RowT], name: str, *, key: int = 1, indexes: Sequence[tuple[str, ...]] = ()) -> None:
@@ -68,8 +69,8 @@ class ViewTable(Generic[RowT]):
         """Make the indexes, under names that no other build of this table has."""
         table = self._table()
         for names in self.indexes:
-            columns = [table.c[name] for name in names]
-            kept = columns[0].is_not(None) if columns[0].nullable else None
+            first, columns = table.c[names[0]], [_ordered(table, name) for name in names]
+            kept = first.is_not(None) if first.nullable else None
             index = Index(f"{self.name}_{token_hex(6)}", *columns, sqlite_where=kept, postgresql_where=kept)
             index.create(connection)
 
@@ -80,3 +81,7 @@ class ViewTable(Generic[RowT]):
         )
         # Rows lie in the order of the key: no second tree to write for the primary key.
         return Table(self.name, MetaData(), *columns, sqlite_with_rowid=False)
+
+
+def _ordered(table: Table, name: str) -> ColumnElement[Any]:
+    return table.c[name[1:]].desc() if name.startswith("-") else table.c[name]
