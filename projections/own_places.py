@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, ScalarSelect, Table, func, select
 
 from projections.activity_rows import ACTIVITIES, ATTENDANCES, SESSIONS, SIGN_UPS, WAITING
 from projections.view_tables import Query
@@ -26,12 +26,19 @@ def coming(connection: Connection, member: UUID, *, now: datetime) -> list[OwnPl
 
     At most 20 of each; none of an activity that was called off or closed.
     """
-    wait, ahead = WAITING.c, WAITING.table.alias("ahead")
-    same_queue = (ahead.c.activity == wait.activity) & (ahead.c.session == wait.session)
-    position = select(func.count()).where(same_queue, ahead.c.position <= wait.position).scalar_subquery()
     places = connection.execute(_coming(SIGN_UPS.table, member, now=now))
-    waits = connection.execute(_coming(WAITING.table, member, now=now).add_columns(position))
+    waits = connection.execute(_coming(WAITING.table, member, now=now).add_columns(_position()))
     return sorted((OwnPlace(*row) for row in (*places, *waits)), key=lambda one: (one.starts_at, one.activity))
+
+
+def in_activity(connection: Connection, member: UUID, activity: UUID) -> tuple[list[UUID], list[tuple[UUID, int]]]:
+    """The sessions of `activity` in which `member` has a place, and those for which they wait, each with their position
+    on its waiting list; however many others there are."""
+    place, wait = SIGN_UPS.c, WAITING.c
+    places = select(place.session).where(place.activity == activity, place.member == member).order_by(place.at)
+    waits = select(wait.session, _position()).where(wait.activity == activity, wait.member == member)
+    found = connection.execute(waits.order_by(wait.session))
+    return list(connection.scalars(places)), [(session, position) for session, position in found]
 
 
 def missed(connection: Connection, member: UUID, *, since: datetime) -> list[OwnPlace]:
@@ -46,6 +53,13 @@ def missed(connection: Connection, member: UUID, *, since: datetime) -> list[Own
         .limit(_SHOWN_MAX)
     )
     return [OwnPlace(*row) for row in connection.execute(found)]
+
+
+def _position() -> ScalarSelect[int]:
+    """How many wait for the same session since before, and the member."""
+    wait, ahead = WAITING.c, WAITING.table.alias("ahead")
+    same_queue = (ahead.c.activity == wait.activity) & (ahead.c.session == wait.session)
+    return select(func.count()).where(same_queue, ahead.c.position <= wait.position).scalar_subquery()
 
 
 def _coming(kept: Table, member: UUID, *, now: datetime) -> Query:

@@ -15,7 +15,7 @@ from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.v1.visibility import home_of, require_sight
 from ledger.application.authority import Permission
 from ledger.kernel.clock import start_of_day
-from projections import activity_roll
+from projections import activity_roll, own_places
 from projections.activity_roll import ActivityRow, ActivityStatus, SessionRow
 
 
@@ -127,22 +127,11 @@ def get_activity(
         if row.status == "draft" and not reader.may(Permission.RUN_ACTIVITIES, row.organisation):
             raise UnknownId
         sessions = activity_roll.sessions(reader.connection, activity)
-        places = [
-            one.session for one in activity_roll.sign_ups(reader.connection, activity) if one.member == reader.member
-        ]
-        waits = _waits(reader, activity)
+        places, waits = own_places.in_activity(reader.connection, reader.member, activity)
         (view,) = _views(reader, [row])
-    return read(request, ActivityDetail(view, [_session(one) for one in sessions], places, waits))
-
-
-def _waits(reader: Reader, activity: UUID) -> list[Wait]:
-    """Where the reader waits; the rows of one session come together, the first first."""
-    queues: dict[UUID, list[UUID]] = {}
-    for one in activity_roll.waiting(reader.connection, activity):
-        queues.setdefault(one.session, []).append(one.member)
-    return [
-        Wait(session, queue.index(reader.member) + 1) for session, queue in queues.items() if reader.member in queue
-    ]
+    return read(
+        request, ActivityDetail(view, [_session(one) for one in sessions], places, [Wait(*one) for one in waits])
+    )
 
 
 def _views(reader: Reader, rows: list[ActivityRow]) -> list[ActivityView]:

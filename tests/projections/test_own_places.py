@@ -52,6 +52,8 @@ def test_what_is_to_come_is_shown_by_its_day_with_the_place_in_each_queue(told: 
     ]
     assert own_places.coming(connection, BO, now=START) == [shown(later, START + 2 * DAY, 1)]
     assert own_places.coming(connection, ANNA, now=START + 3 * DAY) == []
+    assert own_places.in_activity(connection, CHEN, later) == ([], [(MEETING, 2)])
+    assert own_places.in_activity(connection, ANNA, later) == ([MEETING], [])
 
 
 def test_an_absence_is_shown_until_somebody_says_that_the_member_was_there(told: Told) -> None:
