@@ -129,6 +129,13 @@ def gathering(house: House, **more: Any) -> Gathering:
     return made
 
 
+def coming_gathering(house: House, **more: Any) -> Gathering:
+    """An activity of tomorrow, whose door is open."""
+    start = NOON + timedelta(days=1)
+    session = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2)).isoformat()}
+    return gathering(house, sessions=[session], **more)._replace(start=start)
+
+
 def past_gathering(house: House, **more: Any) -> Gathering:
     """An activity of an earlier day, each of another one, whose door is still open."""
     start = NOON - timedelta(days=next(_days))

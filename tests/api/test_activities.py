@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from api_town import Town, id_in, run
-from house import House, close, draft, gathering, opened, plan, rule, visit
+from house import House, close, coming_gathering, draft, gathering, opened, plan, rule, visit
 
 from ledger.application.check_ins import CHECK_IN, CheckIn
 from ledger.application.ports import CommandKey
@@ -169,7 +169,7 @@ def test_a_session_that_ends_before_it_starts_is_refused(house: House) -> None:
 
 
 def test_residents_sign_up_and_give_the_place_back(house: House) -> None:
-    made, resident = gathering(house, capacity=1), house.person(house.town.resident, "member")
+    made, resident = coming_gathering(house, capacity=1), house.person(house.town.resident, "member")
     place = {"session": str(made.session)}
 
     first = resident.post(f"/v1/activities/{made.activity}/sign-ups", place)

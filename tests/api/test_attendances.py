@@ -8,7 +8,19 @@ from uuid import UUID
 
 import pytest
 from api_town import Town, run
-from house import NOON, Gathering, House, award_of, close, gathering, opened, past_gathering, rule, visit
+from house import (
+    NOON,
+    Gathering,
+    House,
+    award_of,
+    close,
+    coming_gathering,
+    gathering,
+    opened,
+    past_gathering,
+    rule,
+    visit,
+)
 
 from ledger.application.visits import MARK_NO_SHOW, MarkAsNoShow
 from ledger.kernel.ids import ActivityId, MemberId, SessionId
@@ -128,7 +140,7 @@ def test_a_visit_is_accepted_once_its_award_is_approved(house: House) -> None:
 
 
 def test_a_place_that_is_given_back_goes_to_the_first_who_waits(house: House) -> None:
-    at, town = gathering(house, capacity=1), house.town
+    at, town = coming_gathering(house, capacity=1), house.town
     place, path = {"session": str(at.session)}, f"/v1/activities/{at.activity}"
     people = [house.person(one) for one in (town.resident, town.neighbour, town.keeper)]
     for person in people:
