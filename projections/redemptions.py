@@ -24,8 +24,8 @@ from ledger.redemption.events import (
     RedemptionSettled,
     RedemptionSubstituted,
     RedemptionVoided,
+    returnable_until,
 )
-from ledger.redemption.redemption_state import returnable_until
 from projections.projection import Projection
 from projections.rows import Rowset
 from projections.view_tables import ViewTable

@@ -1,6 +1,6 @@
 """A redemption as it is now, and how its events change it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, assert_never
 
 from msgspec import Struct
@@ -24,6 +24,7 @@ from ledger.redemption.events import (
     RedemptionSubstituted,
     RedemptionVoided,
     SpentPart,
+    returnable_until,
 )
 
 RedemptionStatus = Literal[
@@ -79,11 +80,6 @@ class Redemption(Struct, frozen=True):
     approved_by: MemberId | None = None
     in_hand: InHand | None = None
     recheck: Literal["not_drawn", "open", "done"] = "not_drawn"
-
-
-def returnable_until(event: RedemptionHandedOver | RedemptionPartlyHandedOver | RedemptionSubstituted) -> datetime:
-    """The instant from which nothing of it comes back any more; seven days are what held before it was written down."""
-    return event.returnable_until or event.at + timedelta(days=7)
 
 
 def evolve(state: Redemption, event: RedemptionEvent) -> Redemption:

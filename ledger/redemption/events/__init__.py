@@ -31,6 +31,7 @@ from ledger.redemption.events.redemptions import RedemptionSettled as Redemption
 from ledger.redemption.events.redemptions import RedemptionSubstituted as RedemptionSubstituted
 from ledger.redemption.events.redemptions import RedemptionVoided as RedemptionVoided
 from ledger.redemption.events.redemptions import SpentPart as SpentPart
+from ledger.redemption.events.redemptions import returnable_until as returnable_until
 from ledger.redemption.events.rewards import Condition as Condition
 from ledger.redemption.events.rewards import FromBatch as FromBatch
 from ledger.redemption.events.rewards import Limit as Limit

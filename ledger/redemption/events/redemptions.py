@@ -1,6 +1,6 @@
 """What can have happened to a redemption, from asking to the goods in hand and, for some days, back again."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -198,3 +198,8 @@ RedemptionEvent = (
     | RedemptionSettled
     | RedemptionLapsed
 )
+
+
+def returnable_until(event: RedemptionHandedOver | RedemptionPartlyHandedOver | RedemptionSubstituted) -> datetime:
+    """The instant from which nothing of it comes back any more; seven days are what held before it was written down."""
+    return event.returnable_until or event.at + timedelta(days=7)
