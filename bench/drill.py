@@ -104,9 +104,10 @@ class Drill:
         environment = {**os.environ, "LINLI_HOME": str(place.home)}
         environment |= {"LINLI_DATABASE_URL": place.url} if place.url else {}
         ran = _run(command, environment)
-        told = f"{ran.seconds:.1f} s, {ran.memory_mib:.0f} MiB at most, load average {os.getloadavg()[0]:.1f}"
-        print(f"  drill/{database}/{step}: {told}", file=sys.stderr)
+        told = f"{ran.seconds:.1f} s, {ran.processor_seconds:.1f} s of the processors, {ran.memory_mib:.0f} MiB at most"
+        print(f"  drill/{database}/{step}: {told}, load average {os.getloadavg()[0]:.1f}", file=sys.stderr)
         self._line(database, step, "s", ran.seconds)
+        self._line(database, f"{step}: of the processors", "s", ran.processor_seconds)
         self._line(database, f"{step}: memory at most", "MiB", ran.memory_mib)
 
     def _weighed(self, database: str, what: str, size: int) -> None:
@@ -119,9 +120,10 @@ class Drill:
 
 
 class Ran(NamedTuple):
-    """What a command took of time, and of memory when it held most."""
+    """What a command took: seconds by the clock and of the processors, and MiB when it held most."""
 
     seconds: float
+    processor_seconds: float
     memory_mib: float
 
 
@@ -130,14 +132,15 @@ def _run(command: Sequence[str], environment: Mapping[str, str]) -> Ran:
     started, most = time.perf_counter(), 0.0
     with TemporaryFile() as told:
         with subprocess.Popen([LINLI, *command], env=environment, stdout=told, stderr=told) as process:
-            while process.poll() is None:
+            while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
                 most = max(most, _most_memory(process.pid))
                 time.sleep(LOOKS_EVERY_SECONDS)
+            process.returncode = os.waitstatus_to_exitcode(ended[1])
         seconds = time.perf_counter() - started
         if process.returncode:
             told.seek(0)
             raise Different(f"linli {command[0]}: {told.read()[-2000:].decode(errors='replace')}")
-    return Ran(seconds, most)
+    return Ran(seconds, ended[2].ru_utime + ended[2].ru_stime, most)
 
 
 def _most_memory(pid: int) -> float:
