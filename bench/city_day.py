@@ -150,16 +150,16 @@ class Watch:
             thread.join()
 
     def _look_until(self, stop: Event) -> None:
-        started = time.perf_counter()
-        while not stop.wait(LOOK_SECONDS):
-            lag = max(self._deployment.figures.lag().values())
+        started, is_over = time.perf_counter(), False
+        while not is_over:
+            is_over = stop.wait(LOOK_SECONDS)
             self.moments.append(
                 Moment(
                     seconds=time.perf_counter() - started,
                     answered=self.answered,
                     queue=self._deployment.ledger.queue_length(),
                     memory_mib=self._process.memory_info().rss / MIB,
-                    lag=lag,
+                    lag=max(self._deployment.figures.lag().values()),
                 )
             )
 
