@@ -138,7 +138,7 @@ MOVES = (
     Move("propose an adjustment", propose_adjustment, weight=1),
     Move("approve an adjustment", approve_adjustment, weight=7),
     Move("refuse an adjustment", refuse_adjustment, weight=6),
-    Move("give points", give, weight=10),
+    Move("give points", give, weight=11),
     Move("freeze an account", freeze),
     Move("extend a freeze", extend, weight=6),
     Move("unfreeze an account", unfreeze, weight=6),

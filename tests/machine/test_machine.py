@@ -22,7 +22,7 @@ PARTS = ("accounts", "adjustments", "awards", "funds", "gifts", "redemptions", "
 OF_ACTIVITIES = {"awards.tally_visits", "awards.finish_tally"}
 """How awards come about, beside the accepted reports that the machine uses."""
 ACCEPTED_MIN, REFUSED_MIN = 50, 20
-MOVES, MOVES_DEEP = 6_000, 25_000
+MOVES, MOVES_DEEP = 7_500, 25_000
 """A move asks for two commands on average; the laws are checked after each."""
 MOVES_EACH = 250
 GENERATED = settings(
