@@ -23,7 +23,9 @@ TOLD: dict[str, Told] = {
     ),
     "limits-repeated": Told(422, marked("同一种限量写了两次，请只留一个。")),
     "price-day-over": Told(422, marked("新价的日子已经过去，请另选一天。"), marked("今天是 {today}。")),
-    "price-changed": Told(409, marked("所需积分变了，请看过新的再申请。"), marked("现在要 {total}，原来是 {expected}。")),
+    "price-changed": Told(
+        409, marked("所需积分变了，请看过新的再申请。"), marked("现在要 {total}，原来是 {expected}。")
+    ),
     "proposal-gone": Told(409, marked("这个提议已经办过、收回或换了新的，请刷新再看。")),
     "own-proposal": Told(403, marked("这是您自己提的，请另一位工作人员来审核。")),
     "more-than-set-aside": Told(422, marked("超过留好的件数，不能多发。"), marked("最多 {allowed} 件。")),
@@ -47,7 +49,9 @@ TOLD: dict[str, Told] = {
     "nothing-to-return": Told(409, marked("这次兑换没有可以退的东西。"), marked("现在是{state}。")),
     "return-too-late": Told(409, marked("退货的日子已经过了。"), marked("可以退到 {until}。")),
     "return-still-possible": Told(409, marked("退货的日子还没有过。"), marked("可以退到 {until}。")),
-    "substitute-too-dear": Told(409, marked("换的东西超过留好的积分，请换便宜些的。"), marked("最多 {held}，要 {total}。")),
+    "substitute-too-dear": Told(
+        409, marked("换的东西超过留好的积分，请换便宜些的。"), marked("最多 {held}，要 {total}。")
+    ),
     "counter-total-too-large": Told(
         409, marked("当面兑换只能换小件，这次请先申请。"), marked("最多 {allowed}，要 {total}。")
     ),
