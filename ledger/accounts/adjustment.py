@@ -68,6 +68,11 @@ class RefuseAdjustment(Request, frozen=True):
 AdjustmentCommand = ProposeAdjustment | ApproveAdjustment | RefuseAdjustment
 
 
+def opening_id(account: AccountId) -> AdjustmentId:
+    """The one opening balance an account may have: two clerks with one paper book meet the same stream."""
+    return AdjustmentId(derived(account, "opening"))
+
+
 def adjustment_lot(adjustment: AdjustmentId) -> LotId:
     """The lot that an adjustment upwards or an opening balance becomes."""
     return LotId(derived(adjustment, "lot"))
@@ -76,9 +81,9 @@ def adjustment_lot(adjustment: AdjustmentId) -> LotId:
 def decide(state: Adjustment, command: AdjustmentCommand) -> tuple[AdjustmentEvent, ...]:
     """What happens to the adjustment.
 
-    Proposing refuses with adjustment-already-proposed, amount-out-of-bounds, adjustment-for-own-household. Deciding
-    refuses with adjustment-unknown, adjustment-already-decided, adjustment-for-own-household, adjustment-by-proposer,
-    and approving with adjustment-approved-by-you last.
+    What was refused may be proposed anew. Proposing refuses with adjustment-already-proposed, amount-out-of-bounds,
+    adjustment-for-own-household. Deciding refuses with adjustment-unknown, adjustment-already-decided,
+    adjustment-for-own-household, adjustment-by-proposer, and approving with adjustment-approved-by-you last.
     """
     if isinstance(command, ProposeAdjustment):
         return _propose(state, command)
@@ -120,7 +125,7 @@ ADJUSTMENT: Decider[Adjustment, AdjustmentCommand, AdjustmentEvent] = Decider(
 
 def _propose(state: Adjustment, command: ProposeAdjustment) -> tuple[AdjustmentEvent, ...]:
     proposal = command.proposal
-    if state.proposal is not None:
+    if state.proposal is not None and state.status != "refused":
         raise AdjustmentAlreadyProposed
     smallest = 1 if proposal.kind == "opening_balance" else -AMOUNT_MAX
     if not smallest <= proposal.amount <= AMOUNT_MAX or proposal.amount == 0:

@@ -30,8 +30,9 @@ from ledger.membership.member import MEMBER
 class ProposeAdjustment(Request, frozen=True):
     """Propose to change a member's balance by `amount` (signed, not 0) of `unit`.
 
-    kind: a correction, or the balance that another book ended with (positive). reason: a code. evidence: SHA-256, in
-    hex, of the paper behind it. expires_on: first day on which what comes in is worth nothing, None: never.
+    kind: a correction, or the balance that another book ended with (positive, one for each member and unit). reason: a
+    code. evidence: SHA-256, in hex, of the paper behind it. expires_on: first day on which what comes in is worth
+    nothing, None: never.
     """
 
     kind: AdjustmentKind
@@ -73,7 +74,8 @@ def _propose(work: Work, request: ProposeAdjustment) -> Outcome:
         expires_on=request.expires_on,
     )
     near = same_household(work, work.actor, request.member)
-    adjustment = AdjustmentId(work.new_id("adjustment"))
+    opening = steps.opening_id(account_id(request.member, request.unit))
+    adjustment = opening if request.kind == "opening_balance" else AdjustmentId(work.new_id("adjustment"))
     work.act(ADJUSTMENT, adjustment, steps.ProposeAdjustment(proposal, near))
     return _outcome("adjustment-proposed", adjustment, proposal)
 

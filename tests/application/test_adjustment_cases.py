@@ -171,3 +171,18 @@ def test_the_same_command_proposes_once(village: Village) -> None:
     answer = village.answer(PROPOSE_ADJUSTMENT, about(village, 5), village.clerk, command)
 
     assert getattr(answer, "code", None) == "adjustment-already-proposed"
+
+
+def test_one_paper_book_that_two_clerks_enter_counts_once(village: Village) -> None:
+    book = ProposeAdjustment("opening_balance", village.ben, Unit.POINTS, 12, "paper-book")
+    first = village.run(PROPOSE_ADJUSTMENT, book, village.clerk)
+
+    assert village.refusal(PROPOSE_ADJUSTMENT, book, village.second_clerk).code == "adjustment-already-proposed"
+    adjustment = AdjustmentId(first.ids["adjustment"])
+    village.run(REFUSE_ADJUSTMENT, RefuseAdjustment(adjustment, "not-shown"), village.approver)
+    again = village.run(PROPOSE_ADJUSTMENT, book, village.second_clerk)
+    village.run(APPROVE_ADJUSTMENT, ApproveAdjustment(adjustment), village.approver)
+
+    assert again.ids["adjustment"] == adjustment
+    assert village.account(village.ben).posted == 12
+    assert village.refusal(PROPOSE_ADJUSTMENT, book, village.clerk).code == "adjustment-already-proposed"
