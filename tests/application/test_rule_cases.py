@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 from village import HOURLY, Village, named
 
-from ledger.application.rules import DRAFT_RULE, PUBLISH_RULE, DraftRule, PublishRule
+from ledger.application.rules import (
+    DRAFT_RULE,
+    DRAFT_RULE_VERSION,
+    PUBLISH_RULE,
+    DraftRule,
+    DraftRuleVersion,
+    PublishRule,
+)
 from ledger.kernel.ids import RuleId
 
 RULE = RuleId(named("rule"))
@@ -55,3 +62,13 @@ def test_another_communitys_rule_looks_like_none(village: Village) -> None:
     assert village.refusal(DRAFT_RULE, taking_over, village.eve).facts() == {"id": RULE}
     village.grant(village.eve, "staff", village.street)
     assert village.refusal(DRAFT_RULE, taking_over, village.eve).code == "rule-of-another-organisation"
+
+
+def test_the_next_version_is_written_of_a_rule_that_is_there(village: Village) -> None:
+    village.run(DRAFT_RULE, DraftRule(RULE, village.community, HOURLY), village.clerk)
+
+    second = village.run(DRAFT_RULE_VERSION, DraftRuleVersion(RULE, village.community, HOURLY), village.clerk)
+
+    assert second.figures == {"version": 2}
+    none = DraftRuleVersion(RuleId(named("none")), village.community, HOURLY)
+    assert village.refusal(DRAFT_RULE_VERSION, none, village.clerk).code == "unknown-id"

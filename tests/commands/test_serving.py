@@ -108,7 +108,7 @@ def test_a_retry_at_the_other_process_is_the_same_command(two: tuple[Process, Pr
 
 
 def test_told_to_stop_it_finishes_what_it_was_asked(terminal: Terminal) -> None:
-    body = json.dumps({"code": "WRONG234"})
+    body = json.dumps({"word": "WRONG234"})
     asked = (
         "POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n{body[:5]}"
@@ -122,7 +122,7 @@ def test_told_to_stop_it_finishes_what_it_was_asked(terminal: Terminal) -> None:
 
         slow.sendall(body[5:].encode())
 
-        assert slow.recv(1024).startswith(b"HTTP/1.1 422")
+        assert slow.recv(1024).startswith(b"HTTP/1.1 400")
         told = process.running.communicate(timeout=STOPS_WITHIN_SECONDS)[1]
     assert "Traceback" not in told
     assert "WRONG234" not in told

@@ -3,6 +3,12 @@
 from datetime import timedelta
 from uuid import UUID
 
+from ledger.application.adjustments import (
+    APPROVE_ADJUSTMENT,
+    PROPOSE_ADJUSTMENT,
+    ApproveAdjustment,
+    ProposeAdjustment,
+)
 from ledger.application.counter import EXCHANGE_AT_COUNTER, ExchangeAtCounter
 from ledger.application.hand_over import HAND_OVER, SUBSTITUTE, HandOver, Substitute
 from ledger.application.redemptions import (
@@ -29,7 +35,8 @@ from ledger.application.returns import (
     ReturnGoods,
     SettleRedemption,
 )
-from ledger.kernel.ids import SYSTEM, MemberId, RedemptionId, RewardId
+from ledger.kernel.ids import SYSTEM, AdjustmentId, MemberId, RedemptionId, RewardId
+from ledger.kernel.units import Unit
 
 from .moves_awards import credited
 from .moves_shelf import listed, offered
@@ -112,6 +119,19 @@ def over_an_expiry(town: Town) -> None:
 def approve(town: Town) -> None:
     redemption = RedemptionId(town.pick(_in(town, "requested"), lambda: requested(town)))
     town.ask(APPROVE_REDEMPTION, ApproveRedemption(redemption), town.actor(*APPROVERS, *CLERKS))
+
+
+def approve_at_home(town: Town) -> None:
+    """Whoever lives with the first approver asks for goods, and the approver says yes."""
+    cai, reward = RESIDENTS[2], offered(town)
+    given = town.ask(
+        PROPOSE_ADJUSTMENT, ProposeAdjustment("adjustment", cai, Unit.POINTS, 4, "gift-of-thanks"), CLERKS[0]
+    )
+    town.ask(APPROVE_ADJUSTMENT, ApproveAdjustment(AdjustmentId(given.stored[0].stream)), APPROVERS[1])
+    asked = town.ask(REQUEST_REDEMPTION, RequestRedemption(reward, 1), cai)
+    if asked.is_accepted:
+        redemption = RedemptionId([*town.laws.redemptions][-1])
+        town.ask(APPROVE_REDEMPTION, ApproveRedemption(redemption), APPROVERS[0])
 
 
 def reject(town: Town) -> None:
@@ -199,16 +219,17 @@ def recheck(town: Town) -> None:
 
 
 def _with_points(town: Town) -> MemberId:
-    """The resident who has most to spend; somebody earns some first where nobody has any."""
+    """The resident who has most to spend, or one of the others; somebody earns some first where nobody has any."""
     today = town.world.today
+    first = town.choose.one(RESIDENTS) if town.choose.often(30) else None
     for _ in range(2):
         rich = [
-            (book.available(today), book.owner)
+            (book.owner == first, book.available(today), book.owner)
             for book in town.laws.accounts.accounts.values()
             if not book.owed and not book.is_frozen("out", today) and book.available(today) > 1
         ]
         if rich:
-            return MemberId(max(rich)[1])
+            return MemberId(max(rich)[2])
         credited(town)
     return RESIDENTS[0]
 
@@ -237,6 +258,7 @@ MOVES = (
     Move("ask for goods", request, weight=3),
     Move("ask over an expiry", over_an_expiry, weight=3),
     Move("approve a redemption", approve),
+    Move("approve at home", approve_at_home, weight=1),
     Move("reject a redemption", reject, weight=8),
     Move("cancel a redemption", cancel, weight=6),
     Move("void a redemption", void, weight=11),

@@ -22,7 +22,7 @@ PARTS = ("accounts", "adjustments", "awards", "funds", "gifts", "redemptions", "
 OF_ACTIVITIES = {"awards.tally_visits", "awards.finish_tally"}
 """How awards come about, beside the accepted reports that the machine uses."""
 ACCEPTED_MIN, REFUSED_MIN = 50, 20
-MOVES, MOVES_DEEP = 7_500, 25_000
+MOVES, MOVES_DEEP, ROUNDS_MAX = 6_000, 25_000, 8
 """A move asks for two commands on average; the laws are checked after each."""
 MOVES_EACH = 250
 GENERATED = settings(
@@ -59,28 +59,34 @@ def play(machine: type[Machine], *, moves: int, begin: int) -> None:
     run_state_machine_as_test(seed(begin)(machine), settings=run)
 
 
-def require_all_were_tried(machine: type[Machine]) -> None:
-    accepted = {name: machine.tries[name, True] for name in commands()}
-    refused = {name: machine.tries[name, False] for name in commands()}
-    assert commands() <= {name for name, _ in machine.tries}
-    assert {name: times for name, times in accepted.items() if times < ACCEPTED_MIN} == {}
-    assert {name: times for name, times in refused.items() if times < REFUSED_MIN} == {}
+def too_seldom(machine: type[Machine]) -> dict[str, tuple[int, int]]:
+    """Commands that were not accepted, or not refused, often enough to say something: how often they were."""
+    times = {name: (machine.tries[name, True], machine.tries[name, False]) for name in commands()}
+    return {name: had for name, had in times.items() if had[0] < ACCEPTED_MIN or had[1] < REFUSED_MIN}
+
+
+def play_all(machine: type[Machine], *, moves: int, begin: int) -> None:
+    """As `play`, and then a few more histories where some command was met too seldom."""
+    play(machine, moves=moves, begin=begin)
+    for more in range(1, ROUNDS_MAX):
+        if not too_seldom(machine):
+            break
+        play(machine, moves=MOVES // 3, begin=begin + more)
+    assert too_seldom(machine) == {}
 
 
 def test_no_law_is_broken_by_any_order_of_commands(machine: type[Machine]) -> None:
-    play(machine, moves=MOVES, begin=20261122)
+    play_all(machine, moves=MOVES, begin=20261122)
 
     assert machine.moves >= 5_000
-
-    require_all_were_tried(machine)
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize("part", range(8))
 def test_no_law_is_broken_by_any_long_history(machine: type[Machine], part: int) -> None:
-    play(machine, moves=MOVES_DEEP, begin=1_000 * (part + 1))
+    play_all(machine, moves=MOVES_DEEP, begin=1_000 * (part + 1))
 
-    require_all_were_tried(machine)
+    assert machine.moves >= MOVES_DEEP
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=[bug.what for bug in BUGS])
