@@ -12,10 +12,15 @@ from shutil import copytree, rmtree
 from tempfile import mkdtemp
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import URL, create_engine, make_url, text
 
 from ledger.store.databases import Databases
 from ledger.store.migrations import migrate
+
+# Machines are noisy: how fast something is, benchmarks say, and no test fails because its machine was busy.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
