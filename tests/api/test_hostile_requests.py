@@ -191,7 +191,8 @@ def test_there_is_no_head_of_what_cannot_be_read(house: House) -> None:
 
     answer = person.client.head("/v1/gifts", headers=person.headers())
 
-    assert (answer.status_code, answer.headers["allow"]) == (405, "OPTIONS, POST")
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) == {"OPTIONS", "POST"}
 
 
 @pytest.mark.parametrize("spell", [str.upper, lambda id: id.replace("-", ""), lambda id: f"urn:uuid:{id}"])
