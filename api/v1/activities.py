@@ -12,6 +12,7 @@ from api.calls import on_behalf, submit
 from api.decoding import Strict
 from api.identity import SIGNED_IN, needs
 from api.v1.body_fields import Code, Instant, Margin, Title, Words
+from api.v1.commanding import commanding
 from api.v1.texts import Wording, new_with_texts
 from ledger.activities.activity import CAPACITY_MAX, SESSIONS_MAX
 from ledger.activities.events import Session
@@ -32,7 +33,6 @@ from ledger.application.activities import (
     WithdrawSignUp,
 )
 from ledger.application.authority import Permission
-from ledger.application.work import Outcome
 from ledger.kernel.ids import ActivityId, CommandId, MemberId, OrganisationId, RuleId, SessionId, derived
 
 
@@ -114,51 +114,25 @@ async def draft_activity(request: Request[Any, Any, Any], data: JSONBody[Activit
     return written(answer, Drafted(outcome.code, outcome.ids, tuple(one.session for one in sessions)), status=201)
 
 
-@post(
-    "/activities/{activity:str}/publish",
-    opt=needs(Permission.RUN_ACTIVITIES),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/publish", Permission.RUN_ACTIVITIES, "activities")
 async def publish_activity(request: Request[Any, Any, Any], activity: FromPath[UUID]) -> Response[bytes]:
     """Show the draft to residents."""
     return written(await submit(request, PUBLISH_ACTIVITY, PublishActivity(ActivityId(activity))))
 
 
-@post(
-    "/activities/{activity:str}/open",
-    opt=needs(Permission.RUN_ACTIVITIES),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/open", Permission.RUN_ACTIVITIES, "activities")
 async def open_activity(request: Request[Any, Any, Any], activity: FromPath[UUID]) -> Response[bytes]:
     """Open the door: codes check people in."""
     return written(await submit(request, OPEN_ACTIVITY, OpenActivity(ActivityId(activity))))
 
 
-@post(
-    "/activities/{activity:str}/close",
-    opt=needs(Permission.RUN_ACTIVITIES),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/close", Permission.RUN_ACTIVITIES, "activities")
 async def close_activity(request: Request[Any, Any, Any], activity: FromPath[UUID]) -> Response[bytes]:
     """Shut the door; people may still check out."""
     return written(await submit(request, CLOSE_ACTIVITY, CloseActivity(ActivityId(activity))))
 
 
-@post(
-    "/activities/{activity:str}/cancel",
-    opt=needs(Permission.RUN_ACTIVITIES),
-    dto=Strict[CancelBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/cancel", Permission.RUN_ACTIVITIES, "activities", body=CancelBody)
 async def cancel_activity(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[CancelBody]
 ) -> Response[bytes]:
@@ -166,15 +140,7 @@ async def cancel_activity(
     return written(await submit(request, CANCEL_ACTIVITY, CancelActivity(ActivityId(activity), data.reason)))
 
 
-@post(
-    "/activities/{activity:str}/sign-ups",
-    opt=needs(SIGNED_IN),
-    dto=Strict[SignUpBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/sign-ups", SIGNED_IN, "activities", body=SignUpBody)
 async def sign_up(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[SignUpBody]
 ) -> Response[bytes]:
@@ -184,15 +150,7 @@ async def sign_up(
     return written(await submit(request, SIGN_UP, asked, behalf=behalf))
 
 
-@post(
-    "/activities/{activity:str}/sign-ups/withdraw",
-    opt=needs(SIGNED_IN),
-    dto=Strict[SignUpBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/sign-ups/withdraw", SIGNED_IN, "activities", body=SignUpBody)
 async def withdraw_sign_up(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[SignUpBody]
 ) -> Response[bytes]:

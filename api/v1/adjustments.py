@@ -5,18 +5,18 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
-from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.readers import MinPosition, Page, Reader, after, newest, next_url, reading
 from api.v1.body_fields import Code
+from api.v1.commanding import commanding
 from api.v1.evidence import DIGEST, EvidenceNotKept
 from api.v1.visibility import home_of, require_any
 from ledger.accounts.events import AdjustmentKind
@@ -29,7 +29,6 @@ from ledger.application.adjustments import (
     RefuseAdjustment,
 )
 from ledger.application.authority import Permission
-from ledger.application.work import Outcome
 from ledger.kernel.ids import AdjustmentId, MemberId
 from ledger.kernel.units import AMOUNT_MAX, Unit
 from projections import adjustments
@@ -95,14 +94,7 @@ class AdjustmentList(Struct, frozen=True):
     items: list[AdjustmentView]
 
 
-@post(
-    "/adjustments",
-    opt=needs(Permission.PROPOSE_ADJUSTMENTS),
-    dto=Strict[AdjustmentBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["accounts"],
-)
+@commanding("/adjustments", Permission.PROPOSE_ADJUSTMENTS, "accounts", body=AdjustmentBody, status=201)
 async def propose_adjustment(request: Request[Any, Any, Any], data: JSONBody[AdjustmentBody]) -> Response[bytes]:
     """Propose to change a member's balance; nothing moves until somebody else agrees."""
     if data.evidence is not None:
@@ -119,27 +111,13 @@ async def propose_adjustment(request: Request[Any, Any, Any], data: JSONBody[Adj
     return written(await submit(request, PROPOSE_ADJUSTMENT, asked), status=201)
 
 
-@post(
-    "/adjustments/{adjustment:str}/approve",
-    opt=needs(Permission.APPROVE_ADJUSTMENTS),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["accounts"],
-)
+@commanding("/adjustments/{adjustment:str}/approve", Permission.APPROVE_ADJUSTMENTS, "accounts")
 async def approve_adjustment(request: Request[Any, Any, Any], adjustment: FromPath[UUID]) -> Response[bytes]:
     """Agree. The code is `adjustment-approved` while one more approver is needed, else `adjustment-posted`."""
     return written(await submit(request, APPROVE_ADJUSTMENT, ApproveAdjustment(AdjustmentId(adjustment))))
 
 
-@post(
-    "/adjustments/{adjustment:str}/refuse",
-    opt=needs(Permission.APPROVE_ADJUSTMENTS),
-    dto=Strict[RefusalBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["accounts"],
-)
+@commanding("/adjustments/{adjustment:str}/refuse", Permission.APPROVE_ADJUSTMENTS, "accounts", body=RefusalBody)
 async def refuse_adjustment(
     request: Request[Any, Any, Any], adjustment: FromPath[UUID], data: JSONBody[RefusalBody]
 ) -> Response[bytes]:

@@ -4,15 +4,15 @@ member."""
 from typing import Any, Literal
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
-from api.answers import answers, written
+from api.answers import written
 from api.calls import on_behalf, submit
-from api.decoding import Strict
-from api.identity import SIGNED_IN, needs
+from api.identity import SIGNED_IN
 from api.v1.body_fields import Code, Instant
+from api.v1.commanding import commanding
 from ledger.application.authority import Permission
 from ledger.application.visit_corrections import (
     ANNUL_VISIT,
@@ -29,7 +29,6 @@ from ledger.application.visit_corrections import (
     UndoScan,
 )
 from ledger.application.visits import CONFIRM_OUT, ConfirmOut
-from ledger.application.work import Outcome
 from ledger.kernel.ids import ActivityId, DeviceId, MemberId, SessionId
 
 
@@ -92,15 +91,7 @@ class DecideBody(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Code
 
 
-@post(
-    "/activities/{activity:str}/attendances/confirm",
-    opt=needs(Permission.CONFIRM_VISITS),
-    dto=Strict[ConfirmBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/attendances/confirm", Permission.CONFIRM_VISITS, "activities", body=ConfirmBody)
 async def confirm_visit(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[ConfirmBody]
 ) -> Response[bytes]:
@@ -109,15 +100,7 @@ async def confirm_visit(
     return written(await submit(request, CONFIRM_OUT, asked))
 
 
-@post(
-    "/activities/{activity:str}/attendances/undo",
-    opt=needs(SIGNED_IN),
-    dto=Strict[UndoBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/attendances/undo", SIGNED_IN, "activities", body=UndoBody)
 async def undo_scan(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[UndoBody]
 ) -> Response[bytes]:
@@ -131,15 +114,7 @@ async def undo_scan(
     return written(await submit(request, UNDO_SCAN, asked))
 
 
-@post(
-    "/activities/{activity:str}/attendances/annul",
-    opt=needs(Permission.CORRECT_VISITS),
-    dto=Strict[AnnulBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/attendances/annul", Permission.CORRECT_VISITS, "activities", body=AnnulBody)
 async def annul_visit(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[AnnulBody]
 ) -> Response[bytes]:
@@ -148,15 +123,7 @@ async def annul_visit(
     return written(await submit(request, ANNUL_VISIT, asked))
 
 
-@post(
-    "/activities/{activity:str}/attendances/correct",
-    opt=needs(Permission.CORRECT_VISITS),
-    dto=Strict[CorrectBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/attendances/correct", Permission.CORRECT_VISITS, "activities", body=CorrectBody)
 async def correct_visit(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[CorrectBody]
 ) -> Response[bytes]:
@@ -172,15 +139,7 @@ async def correct_visit(
     return written(await submit(request, CORRECT_VISIT, asked))
 
 
-@post(
-    "/activities/{activity:str}/attendances/excuse",
-    opt=needs(SIGNED_IN),
-    dto=Strict[ExcuseBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/attendances/excuse", SIGNED_IN, "activities", body=ExcuseBody)
 async def excuse_absence(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[ExcuseBody]
 ) -> Response[bytes]:
@@ -190,15 +149,7 @@ async def excuse_absence(
     return written(await submit(request, EXCUSE_ABSENCE, asked, behalf=behalf))
 
 
-@post(
-    "/activities/{activity:str}/attendances/dispute",
-    opt=needs(SIGNED_IN),
-    dto=Strict[DisputeBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/attendances/dispute", SIGNED_IN, "activities", body=DisputeBody)
 async def dispute_visit(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[DisputeBody]
 ) -> Response[bytes]:
@@ -207,15 +158,7 @@ async def dispute_visit(
     return written(await submit(request, DISPUTE_VISIT, asked))
 
 
-@post(
-    "/activities/{activity:str}/attendances/decide",
-    opt=needs(Permission.CORRECT_VISITS),
-    dto=Strict[DecideBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/attendances/decide", Permission.CORRECT_VISITS, "activities", body=DecideBody)
 async def decide_dispute(
     request: Request[Any, Any, Any], activity: FromPath[UUID], data: JSONBody[DecideBody]
 ) -> Response[bytes]:

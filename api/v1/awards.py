@@ -5,15 +5,14 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, Response
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
-from api.answers import answers, written
+from api.answers import written
 from api.calls import submit
-from api.decoding import Strict
-from api.identity import needs
 from api.v1.body_fields import Code
+from api.v1.commanding import commanding
 from api.v1.pieces import Piece, cut, submit_pieces
 from ledger.application.authority import Permission
 from ledger.application.awards import APPROVE_AWARDS, AWARDS_MAX, REFUSE_AWARDS, ApproveAwards, RefuseAwards
@@ -40,29 +39,13 @@ class RefuseBody(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Code
 
 
-@post(
-    "/awards/approve",
-    opt=needs(Permission.APPROVE_AWARDS),
-    dto=Strict[ApproveBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["awards"],
-)
+@commanding("/awards/approve", Permission.APPROVE_AWARDS, "awards", body=ApproveBody)
 async def approve_awards(request: Request[Any, Any, Any], data: JSONBody[ApproveBody]) -> Response[bytes]:
     """Approve awards; each goes on public notice. Lines that are the approver's own are split off for somebody else."""
     return await _decide(request, APPROVE_AWARDS, data.awards, ask=ApproveAwards)
 
 
-@post(
-    "/awards/refuse",
-    opt=needs(Permission.APPROVE_AWARDS),
-    dto=Strict[RefuseBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["awards"],
-)
+@commanding("/awards/refuse", Permission.APPROVE_AWARDS, "awards", body=RefuseBody)
 async def refuse_awards(request: Request[Any, Any, Any], data: JSONBody[RefuseBody]) -> Response[bytes]:
     """Refuse awards; what they had reserved of the member's limits is given back."""
     return await _decide(request, REFUSE_AWARDS, data.awards, ask=lambda ids: RefuseAwards(ids, data.reason))

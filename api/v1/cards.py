@@ -13,17 +13,16 @@ from msgspec import Struct
 
 from api.answers import answers, files, outcome_of, written
 from api.calls import submit
-from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.readers import allow_over_member, reading
+from api.v1.commanding import commanding
 from api.v1.members import MemberPath, member_in
 from api.v1.pictures import png_picture, svg_picture
 from api.v1.standing import ReasonAsked
 from api.v1.texts import new_id
 from ledger.application.authority import Permission
 from ledger.application.members import ISSUE_CARD, REVOKE_CARD, IssueCard, RevokeCard
-from ledger.application.work import Outcome
 from ledger.kernel.ids import CardId, MemberId
 from qr.links import printed_link
 from qr.tokens import LiveMemberCode, MemberCard, sign, step_at
@@ -55,15 +54,7 @@ async def issue_card(request: Request[Any, Any, Any], member: FromPath[UUID]) ->
     return written(answer, payload, status=201)
 
 
-@post(
-    "/members/{member:str}/cards/{card:str}/revoke",
-    opt=needs(SIGNED_IN),
-    dto=Strict[ReasonAsked],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["members"],
-)
+@commanding("/members/{member:str}/cards/{card:str}/revoke", SIGNED_IN, "members", body=ReasonAsked)
 async def revoke_card(
     request: Request[Any, Any, Any], member: FromPath[UUID], card: FromPath[UUID], data: JSONBody[ReasonAsked]
 ) -> Response[bytes]:

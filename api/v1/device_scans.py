@@ -4,23 +4,23 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
-from api.decoding import MalformedBody, Strict
+from api.decoding import MalformedBody
 from api.identity import NotAllowed, UnknownId, needs
 from api.languages import preferred
 from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.sentences import sentence
 from api.v1.body_fields import Code, Instant
+from api.v1.commanding import commanding
 from api.v1.visibility import require_sight
 from ledger.application.authority import Permission
 from ledger.application.devices import ACCEPT_SCAN, DISMISS_SCAN, AcceptScan, DismissScan
-from ledger.application.work import Outcome
 from ledger.kernel.ids import DeviceScanId
 from projections import device_scans
 from projections.device_scans import WaitingScanRow
@@ -118,15 +118,7 @@ def get_device_scan(
     return read(request, view)
 
 
-@post(
-    "/device-scans/{scan:str}/review",
-    opt=needs(Permission.REVIEW_SCANS),
-    dto=Strict[ReviewBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["scans"],
-)
+@commanding("/device-scans/{scan:str}/review", Permission.REVIEW_SCANS, "scans", body=ReviewBody)
 async def review_device_scan(
     request: Request[Any, Any, Any], scan: FromPath[UUID], data: JSONBody[ReviewBody]
 ) -> Response[bytes]:

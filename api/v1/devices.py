@@ -4,22 +4,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
-from api.decoding import Strict
 from api.identity import NotAllowed, UnknownId, needs
 from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.v1.body_fields import Code, Title
+from api.v1.commanding import commanding
 from api.v1.texts import Wording, new_with_texts
 from api.v1.visibility import require_sight
 from ledger.application.authority import Permission
 from ledger.application.devices import REGISTER_DEVICE, REVOKE_DEVICE, RegisterDevice, RevokeDevice
-from ledger.application.work import Outcome
 from ledger.kernel.ids import DeviceId, OrganisationId
 from projections import device_scans
 from projections.device_scans import DeviceRow
@@ -86,14 +85,7 @@ class DeviceList(Struct, frozen=True):
     items: list[DeviceView]
 
 
-@post(
-    "/devices",
-    opt=needs(Permission.REGISTER_DEVICES),
-    dto=Strict[DeviceBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["scans"],
-)
+@commanding("/devices", Permission.REGISTER_DEVICES, "scans", body=DeviceBody, status=201)
 async def register_device(request: Request[Any, Any, Any], data: JSONBody[DeviceBody]) -> Response[bytes]:
     """Register a device that scans for an organisation. It numbers its scans from 1, for ever."""
     organisation = OrganisationId(data.organisation)
@@ -103,15 +95,7 @@ async def register_device(request: Request[Any, Any, Any], data: JSONBody[Device
     return written(await submit(request, REGISTER_DEVICE, asked), status=201)
 
 
-@post(
-    "/devices/{device:str}/revoke",
-    opt=needs(Permission.REGISTER_DEVICES),
-    dto=Strict[RevocationBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["scans"],
-)
+@commanding("/devices/{device:str}/revoke", Permission.REGISTER_DEVICES, "scans", body=RevocationBody)
 async def revoke_device(
     request: Request[Any, Any, Any], device: FromPath[UUID], data: JSONBody[RevocationBody]
 ) -> Response[bytes]:

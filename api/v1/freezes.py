@@ -4,16 +4,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
-from api.decoding import Strict
 from api.identity import SIGNED_IN, needs
 from api.readers import MinPosition, reading
 from api.v1.body_fields import Code
+from api.v1.commanding import commanding
 from api.v1.visibility import home_of, require_any
 from ledger.accounts.events import FreezeDirection
 from ledger.application.authority import Permission
@@ -25,7 +25,6 @@ from ledger.application.freezes import (
     FreezeAccount,
     UnfreezeAccount,
 )
-from ledger.application.work import Outcome
 from ledger.kernel.ids import MemberId
 from ledger.kernel.units import Unit
 from projections import balances
@@ -76,14 +75,7 @@ class FrozenList(Struct, frozen=True):
     items: list[Frozen]
 
 
-@post(
-    "/members/{member:str}/freezes",
-    opt=needs(Permission.FREEZE_ACCOUNTS),
-    dto=Strict[FreezeBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["accounts"],
-)
+@commanding("/members/{member:str}/freezes", Permission.FREEZE_ACCOUNTS, "accounts", body=FreezeBody, status=201)
 async def freeze_account(
     request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[FreezeBody]
 ) -> Response[bytes]:
@@ -92,15 +84,7 @@ async def freeze_account(
     return written(await submit(request, FREEZE_ACCOUNT, asked), status=201)
 
 
-@post(
-    "/members/{member:str}/freezes/extend",
-    opt=needs(Permission.EXTEND_FREEZES),
-    dto=Strict[ExtensionBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["accounts"],
-)
+@commanding("/members/{member:str}/freezes/extend", Permission.EXTEND_FREEZES, "accounts", body=ExtensionBody)
 async def extend_freeze(
     request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[ExtensionBody]
 ) -> Response[bytes]:
@@ -109,15 +93,7 @@ async def extend_freeze(
     return written(await submit(request, EXTEND_FREEZE, asked))
 
 
-@post(
-    "/members/{member:str}/freezes/end",
-    opt=needs(Permission.FREEZE_ACCOUNTS),
-    dto=Strict[UnfreezeBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["accounts"],
-)
+@commanding("/members/{member:str}/freezes/end", Permission.FREEZE_ACCOUNTS, "accounts", body=UnfreezeBody)
 async def unfreeze_account(
     request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[UnfreezeBody]
 ) -> Response[bytes]:

@@ -3,17 +3,17 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
-from api.decoding import Strict
 from api.identity import needs
 from api.readers import Page, after, allow, next_url, reading
 from api.v1.body_fields import Title
+from api.v1.commanding import commanding
 from api.v1.rewards import ProposalBody
 from api.v1.texts import Wording, new_with_texts, write_texts
 from api.v1.visibility import home_of
@@ -28,7 +28,6 @@ from ledger.application.funds import (
     ProposeCap,
     SetCap,
 )
-from ledger.application.work import Outcome
 from ledger.kernel.ids import FundId, OrganisationId, ProposalId, derived
 from ledger.kernel.units import AMOUNT_MAX
 from projections import funds
@@ -71,14 +70,7 @@ class FundList(Struct, frozen=True):
     items: list[FundView]
 
 
-@post(
-    "/funds",
-    opt=needs(Permission.DRAFT_FUNDS),
-    dto=Strict[FundBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["funds"],
-)
+@commanding("/funds", Permission.DRAFT_FUNDS, "funds", body=FundBody, status=201)
 async def open_fund(request: Request[Any, Any, Any], data: JSONBody[FundBody]) -> Response[bytes]:
     """Open a fund; from now on its months are counted."""
     organisation = OrganisationId(data.organisation)
@@ -92,15 +84,7 @@ async def open_fund(request: Request[Any, Any, Any], data: JSONBody[FundBody]) -
     return written(await submit(request, OPEN_FUND, OpenFund(FundId(fund), organisation)), status=201)
 
 
-@post(
-    "/funds/{fund:str}/cap",
-    opt=needs(Permission.DRAFT_FUNDS),
-    dto=Strict[CapBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["funds"],
-)
+@commanding("/funds/{fund:str}/cap", Permission.DRAFT_FUNDS, "funds", body=CapBody)
 async def propose_cap(
     request: Request[Any, Any, Any], fund: FromPath[UUID], data: JSONBody[CapBody]
 ) -> Response[bytes]:
@@ -108,15 +92,7 @@ async def propose_cap(
     return written(await submit(request, PROPOSE_CAP, ProposeCap(FundId(fund), data.monthly_cap)))
 
 
-@post(
-    "/funds/{fund:str}/cap/approve",
-    opt=needs(Permission.APPROVE_FUNDS),
-    dto=Strict[ProposalBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["funds"],
-)
+@commanding("/funds/{fund:str}/cap/approve", Permission.APPROVE_FUNDS, "funds", body=ProposalBody)
 async def approve_cap(
     request: Request[Any, Any, Any], fund: FromPath[UUID], data: JSONBody[ProposalBody]
 ) -> Response[bytes]:
@@ -124,15 +100,7 @@ async def approve_cap(
     return written(await submit(request, SET_CAP, SetCap(FundId(fund), ProposalId(data.proposal))))
 
 
-@post(
-    "/funds/{fund:str}/cap/decline",
-    opt=needs(Permission.DRAFT_FUNDS),
-    dto=Strict[ProposalBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["funds"],
-)
+@commanding("/funds/{fund:str}/cap/decline", Permission.DRAFT_FUNDS, "funds", body=ProposalBody)
 async def decline_cap(
     request: Request[Any, Any, Any], fund: FromPath[UUID], data: JSONBody[ProposalBody]
 ) -> Response[bytes]:

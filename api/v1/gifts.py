@@ -3,17 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, Response
 from litestar.params import JSONBody
 from msgspec import Struct
 
-from api.answers import answers, written
+from api.answers import written
 from api.calls import submit
-from api.decoding import Strict
-from api.identity import SIGNED_IN, needs
+from api.identity import SIGNED_IN
 from api.v1.body_fields import Amount
+from api.v1.commanding import commanding
 from ledger.application.gifts import GIVE_POINTS, GivePoints
-from ledger.application.work import Outcome
 from ledger.kernel.ids import MemberId
 from ledger.kernel.units import Unit
 
@@ -26,14 +25,7 @@ class GiftBody(Struct, frozen=True, forbid_unknown_fields=True):
     amount: Amount
 
 
-@post(
-    "/gifts",
-    opt=needs(SIGNED_IN),
-    dto=Strict[GiftBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["accounts"],
-)
+@commanding("/gifts", SIGNED_IN, "accounts", body=GiftBody, status=201)
 async def give(request: Request[Any, Any, Any], data: JSONBody[GiftBody]) -> Response[bytes]:
     """Give to another member, at once and for good. What is given keeps its day of expiry."""
     asked = GivePoints(MemberId(data.receiver), data.unit, data.amount)

@@ -4,15 +4,15 @@ import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from api.answers import answers, written
+from api.answers import written
 from api.calls import submit
-from api.decoding import Strict
-from api.identity import UnknownId, needs
+from api.identity import UnknownId
 from api.readers import newest, reading
+from api.v1.commanding import commanding
 from ledger.application.authority import Permission
 from ledger.application.households import (
     FORM_HOUSEHOLD,
@@ -22,7 +22,6 @@ from ledger.application.households import (
     JoinHousehold,
     LeaveHousehold,
 )
-from ledger.application.work import Outcome
 from ledger.kernel.ids import HouseholdId, MemberId, OrganisationId
 from ledger.membership.household import HOUSEHOLD_MEMBERS_MAX
 from projections import people
@@ -41,14 +40,7 @@ class HouseholdMemberAsked(Struct, frozen=True, forbid_unknown_fields=True):
     member: UUID
 
 
-@post(
-    "/households",
-    opt=needs(Permission.REGISTER_MEMBERS),
-    dto=Strict[HouseholdAsked],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["households"],
-)
+@commanding("/households", Permission.REGISTER_MEMBERS, "households", body=HouseholdAsked, status=201)
 async def form_household(request: Request[Any, Any, Any], data: JSONBody[HouseholdAsked]) -> Response[bytes]:
     """Write down who lives together. Nobody does so for their own household."""
     members = tuple(MemberId(member) for member in data.members)
@@ -56,15 +48,7 @@ async def form_household(request: Request[Any, Any, Any], data: JSONBody[Househo
     return written(answer, status=201)
 
 
-@post(
-    "/households/{household:str}/members",
-    opt=needs(Permission.REGISTER_MEMBERS),
-    dto=Strict[HouseholdMemberAsked],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["households"],
-)
+@commanding("/households/{household:str}/members", Permission.REGISTER_MEMBERS, "households", body=HouseholdMemberAsked)
 async def join_household(
     request: Request[Any, Any, Any], household: FromPath[UUID], data: JSONBody[HouseholdMemberAsked]
 ) -> Response[bytes]:
@@ -73,13 +57,7 @@ async def join_household(
     return written(await submit(request, JOIN_HOUSEHOLD, asked))
 
 
-@post(
-    "/households/{household:str}/members/{member:str}/leave",
-    opt=needs(Permission.REGISTER_MEMBERS),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["households"],
-)
+@commanding("/households/{household:str}/members/{member:str}/leave", Permission.REGISTER_MEMBERS, "households")
 async def leave_household(
     request: Request[Any, Any, Any], household: FromPath[UUID], member: FromPath[UUID]
 ) -> Response[bytes]:

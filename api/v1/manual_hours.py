@@ -6,14 +6,12 @@ They go the way of a paper sheet, and are marked as what they are wherever they 
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from api.answers import answers
-from api.decoding import Strict
-from api.identity import needs
 from api.v1.body_fields import Code
+from api.v1.commanding import commanding
 from api.v1.sheets import (
     ApproveLinesBody,
     Digest,
@@ -26,7 +24,6 @@ from api.v1.sheets import (
 )
 from ledger.activities.sheet import LINES_MAX
 from ledger.application.authority import Permission
-from ledger.application.work import Outcome
 
 
 class ManualHoursBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,29 +36,14 @@ class ManualHoursBody(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Code
 
 
-@post(
-    "/manual-hours",
-    opt=needs(Permission.ENTER_HOURS),
-    dto=Strict[ManualHoursBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["sheets"],
-)
+@commanding("/manual-hours", Permission.ENTER_HOURS, "sheets", body=ManualHoursBody, status=201)
 async def propose_manual_hours(request: Request[Any, Any, Any], data: JSONBody[ManualHoursBody]) -> Response[bytes]:
     """Write hours in for somebody else to approve. Ids and figures are those of `POST /v1/sheets`."""
     sheet = SheetBody(data.activity, data.session, data.evidence, data.lines, data.reason)
     return await enter(request, "manual_hours", sheet)
 
 
-@post(
-    "/manual-hours/{sheet:str}/approve",
-    opt=needs(Permission.APPROVE_HOURS),
-    dto=Strict[ApproveLinesBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["sheets"],
-)
+@commanding("/manual-hours/{sheet:str}/approve", Permission.APPROVE_HOURS, "sheets", body=ApproveLinesBody)
 async def approve_manual_hours(
     request: Request[Any, Any, Any], sheet: FromPath[UUID], data: JSONBody[ApproveLinesBody]
 ) -> Response[bytes]:
@@ -69,15 +51,7 @@ async def approve_manual_hours(
     return await approve(request, "manual_hours", sheet, data)
 
 
-@post(
-    "/manual-hours/{sheet:str}/refuse",
-    opt=needs(Permission.APPROVE_HOURS),
-    dto=Strict[RefuseLinesBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["sheets"],
-)
+@commanding("/manual-hours/{sheet:str}/refuse", Permission.APPROVE_HOURS, "sheets", body=RefuseLinesBody)
 async def refuse_manual_hours(
     request: Request[Any, Any, Any], sheet: FromPath[UUID], data: JSONBody[RefuseLinesBody]
 ) -> Response[bytes]:

@@ -3,15 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
-from api.answers import answers, written
+from api.answers import written
 from api.calls import submit
-from api.decoding import Strict
-from api.identity import SIGNED_IN, needs
+from api.identity import SIGNED_IN
 from api.v1.body_fields import Code
+from api.v1.commanding import commanding
 from ledger.application.authority import Permission
 from ledger.application.objections import (
     DECIDE_OBJECTION,
@@ -21,7 +21,6 @@ from ledger.application.objections import (
     EscalateObjection,
     ObjectToAward,
 )
-from ledger.application.work import Outcome
 from ledger.awards.events import Decision
 from ledger.kernel.ids import AwardId
 
@@ -39,15 +38,7 @@ class DecisionBody(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Code
 
 
-@post(
-    "/awards/{award:str}/object",
-    opt=needs(SIGNED_IN),
-    dto=Strict[ObjectionBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["awards"],
-)
+@commanding("/awards/{award:str}/object", SIGNED_IN, "awards", body=ObjectionBody)
 async def object_to_award(
     request: Request[Any, Any, Any], award: FromPath[UUID], data: JSONBody[ObjectionBody]
 ) -> Response[bytes]:
@@ -55,15 +46,7 @@ async def object_to_award(
     return written(await submit(request, OBJECT_TO_AWARD, ObjectToAward(AwardId(award), data.reason)))
 
 
-@post(
-    "/awards/{award:str}/objection/decide",
-    opt=needs(Permission.APPROVE_AWARDS),
-    dto=Strict[DecisionBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["awards"],
-)
+@commanding("/awards/{award:str}/objection/decide", Permission.APPROVE_AWARDS, "awards", body=DecisionBody)
 async def decide_objection(
     request: Request[Any, Any, Any], award: FromPath[UUID], data: JSONBody[DecisionBody]
 ) -> Response[bytes]:
@@ -72,13 +55,7 @@ async def decide_objection(
     return written(await submit(request, DECIDE_OBJECTION, asked))
 
 
-@post(
-    "/awards/{award:str}/objection/escalate",
-    opt=needs(SIGNED_IN),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["awards"],
-)
+@commanding("/awards/{award:str}/objection/escalate", SIGNED_IN, "awards")
 async def escalate_objection(request: Request[Any, Any, Any], award: FromPath[UUID]) -> Response[bytes]:
     """Take a decision to the street, once: who objected where the objection was rejected, else whose award it is."""
     return written(await submit(request, ESCALATE_OBJECTION, EscalateObjection(AwardId(award))))

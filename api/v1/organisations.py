@@ -7,22 +7,21 @@ from datetime import date
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
-from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.readers import MinPosition, Page, Reader, after, allow, next_url, reading
 from api.v1.body_fields import Title
+from api.v1.commanding import commanding
 from api.v1.texts import new_id, write_texts
 from ledger.application.authority import Permission
 from ledger.application.organisations import REGISTER_ORGANISATION, RegisterOrganisation
-from ledger.application.work import Outcome
 from ledger.kernel.ids import OrganisationId
 from ledger.kernel.refusal import Refusal
 from ledger.membership.events import Level
@@ -104,14 +103,7 @@ def get_organisation(
     return read(request, shown)
 
 
-@post(
-    "/organisations",
-    opt=needs(Permission.REGISTER_ORGANISATIONS),
-    dto=Strict[OrganisationAsked],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["organisations"],
-)
+@commanding("/organisations", Permission.REGISTER_ORGANISATIONS, "organisations", body=OrganisationAsked, status=201)
 async def register_organisation(request: Request[Any, Any, Any], data: JSONBody[OrganisationAsked]) -> Response[bytes]:
     """Add a node below one of the caller's. Only the command line makes the top of a tree."""
     await allow(request, Permission.REGISTER_ORGANISATIONS, data.parent)

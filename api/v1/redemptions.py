@@ -4,17 +4,17 @@ import asyncio
 from typing import Any, Final
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
-from api.answers import answers, written
+from api.answers import written
 from api.calls import Behalf, count_try, on_behalf, submit
-from api.decoding import Strict
 from api.deployment import REDEMPTIONS
-from api.identity import SIGNED_IN, needs
+from api.identity import SIGNED_IN
 from api.readers import newest, reading
 from api.v1.body_fields import Amount, Code, Pieces
+from api.v1.commanding import commanding
 from ledger.application.authority import Permission
 from ledger.application.redemptions import (
     APPROVE_REDEMPTION,
@@ -30,7 +30,6 @@ from ledger.application.redemptions import (
     RequestRedemption,
     VoidRedemption,
 )
-from ledger.application.work import Outcome
 from ledger.kernel.ids import RedemptionId, RewardId
 from projections import redemptions
 
@@ -63,14 +62,7 @@ class ReasonBody(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Code
 
 
-@post(
-    "/redemptions",
-    opt=needs(SIGNED_IN),
-    dto=Strict[RedemptionBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["redemptions"],
-)
+@commanding("/redemptions", SIGNED_IN, "redemptions", body=RedemptionBody, status=201)
 async def request_redemption(request: Request[Any, Any, Any], data: JSONBody[RedemptionBody]) -> Response[bytes]:
     """Ask for a reward: pieces and points are set aside together, or neither."""
     count_try(request, "redemption", REDEMPTIONS)
@@ -79,27 +71,13 @@ async def request_redemption(request: Request[Any, Any, Any], data: JSONBody[Red
     return written(await submit(request, REQUEST_REDEMPTION, asked, behalf=behalf), status=201)
 
 
-@post(
-    "/redemptions/{redemption:str}/approve",
-    opt=needs(Permission.APPROVE_REDEMPTIONS),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["redemptions"],
-)
+@commanding("/redemptions/{redemption:str}/approve", Permission.APPROVE_REDEMPTIONS, "redemptions")
 async def approve_redemption(request: Request[Any, Any, Any], redemption: FromPath[UUID]) -> Response[bytes]:
     """Approve what somebody of another household asked for."""
     return written(await submit(request, APPROVE_REDEMPTION, ApproveRedemption(RedemptionId(redemption))))
 
 
-@post(
-    "/redemptions/{redemption:str}/reject",
-    opt=needs(Permission.APPROVE_REDEMPTIONS),
-    dto=Strict[ReasonBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["redemptions"],
-)
+@commanding("/redemptions/{redemption:str}/reject", Permission.APPROVE_REDEMPTIONS, "redemptions", body=ReasonBody)
 async def reject_redemption(
     request: Request[Any, Any, Any], redemption: FromPath[UUID], data: JSONBody[ReasonBody]
 ) -> Response[bytes]:
@@ -108,15 +86,7 @@ async def reject_redemption(
     return written(await submit(request, REJECT_REDEMPTION, asked))
 
 
-@post(
-    "/redemptions/{redemption:str}/cancel",
-    opt=needs(SIGNED_IN),
-    dto=Strict[CancelBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["redemptions"],
-)
+@commanding("/redemptions/{redemption:str}/cancel", SIGNED_IN, "redemptions", body=CancelBody)
 async def cancel_redemption(
     request: Request[Any, Any, Any], redemption: FromPath[UUID], data: JSONBody[CancelBody] = AS_ASKED
 ) -> Response[bytes]:
@@ -126,27 +96,13 @@ async def cancel_redemption(
     return written(await submit(request, CANCEL_REDEMPTION, asked, behalf=behalf))
 
 
-@post(
-    "/redemptions/{redemption:str}/ready",
-    opt=needs(Permission.PREPARE_REDEMPTIONS),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["redemptions"],
-)
+@commanding("/redemptions/{redemption:str}/ready", Permission.PREPARE_REDEMPTIONS, "redemptions")
 async def make_redemption_ready(request: Request[Any, Any, Any], redemption: FromPath[UUID]) -> Response[bytes]:
     """Say that the goods lie ready; from now on the voucher works."""
     return written(await submit(request, MAKE_READY, MakeReady(RedemptionId(redemption))))
 
 
-@post(
-    "/redemptions/{redemption:str}/void",
-    opt=needs(Permission.PREPARE_REDEMPTIONS),
-    dto=Strict[ReasonBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["redemptions"],
-)
+@commanding("/redemptions/{redemption:str}/void", Permission.PREPARE_REDEMPTIONS, "redemptions", body=ReasonBody)
 async def void_redemption(
     request: Request[Any, Any, Any], redemption: FromPath[UUID], data: JSONBody[ReasonBody]
 ) -> Response[bytes]:

@@ -3,22 +3,21 @@
 from typing import Any, Literal
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
-from api.decoding import Strict
 from api.identity import needs
 from api.readers import Page, after, next_url, reading
 from api.v1.body_fields import Pieces
+from api.v1.commanding import commanding
 from api.v1.redemption_lists import RedemptionList, redemption_views
 from api.v1.visibility import home_of
 from ledger.application.authority import Permission
 from ledger.application.returns import RECHECK_REDEMPTION, RETURN_GOODS, RecheckRedemption, ReturnGoods
-from ledger.application.work import Outcome
 from ledger.kernel.ids import RedemptionId
 from projections import redemptions
 
@@ -36,15 +35,7 @@ class RecheckBody(Struct, frozen=True, forbid_unknown_fields=True):
     finding: Literal["in_order", "not_in_order"]
 
 
-@post(
-    "/redemptions/{redemption:str}/return",
-    opt=needs(Permission.HAND_OVER),
-    dto=Strict[ReturnBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["redemptions"],
-)
+@commanding("/redemptions/{redemption:str}/return", Permission.HAND_OVER, "redemptions", body=ReturnBody)
 async def return_goods(
     request: Request[Any, Any, Any], redemption: FromPath[UUID], data: JSONBody[ReturnBody]
 ) -> Response[bytes]:
@@ -53,15 +44,7 @@ async def return_goods(
     return written(await submit(request, RETURN_GOODS, asked))
 
 
-@post(
-    "/redemptions/{redemption:str}/recheck",
-    opt=needs(Permission.APPROVE_REDEMPTIONS),
-    dto=Strict[RecheckBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["redemptions"],
-)
+@commanding("/redemptions/{redemption:str}/recheck", Permission.APPROVE_REDEMPTIONS, "redemptions", body=RecheckBody)
 async def recheck_redemption(
     request: Request[Any, Any, Any], redemption: FromPath[UUID], data: JSONBody[RecheckBody]
 ) -> Response[bytes]:

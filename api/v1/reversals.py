@@ -3,15 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
-from api.answers import answers, written
+from api.answers import written
 from api.calls import submit
-from api.decoding import Strict
-from api.identity import needs
 from api.v1.body_fields import Code
+from api.v1.commanding import commanding
 from ledger.application.authority import Permission
 from ledger.application.reversals import (
     APPROVE_REVERSAL,
@@ -21,7 +20,6 @@ from ledger.application.reversals import (
     ProposeReversal,
     RefuseReversal,
 )
-from ledger.application.work import Outcome
 from ledger.awards.events import Spent
 from ledger.kernel.ids import AwardId
 
@@ -43,14 +41,7 @@ class RefusalBody(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Code
 
 
-@post(
-    "/awards/{award:str}/reversal",
-    opt=needs(Permission.PROPOSE_REVERSALS),
-    dto=Strict[ReversalBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["awards"],
-)
+@commanding("/awards/{award:str}/reversal", Permission.PROPOSE_REVERSALS, "awards", body=ReversalBody, status=201)
 async def propose_reversal(
     request: Request[Any, Any, Any], award: FromPath[UUID], data: JSONBody[ReversalBody]
 ) -> Response[bytes]:
@@ -59,28 +50,14 @@ async def propose_reversal(
     return written(await submit(request, PROPOSE_REVERSAL, asked), status=201)
 
 
-@post(
-    "/awards/{award:str}/reversal/approve",
-    opt=needs(Permission.APPROVE_AWARDS),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["awards"],
-)
+@commanding("/awards/{award:str}/reversal/approve", Permission.APPROVE_AWARDS, "awards")
 async def approve_reversal(request: Request[Any, Any, Any], award: FromPath[UUID]) -> Response[bytes]:
     """Agree to a reversal somebody else proposed. The code is `reversal-approved` while one more approver is needed,
     then `award-reversed` with who paid: taken, from_other_lots, owed, written_off, expired."""
     return written(await submit(request, APPROVE_REVERSAL, ApproveReversal(AwardId(award))))
 
 
-@post(
-    "/awards/{award:str}/reversal/refuse",
-    opt=needs(Permission.APPROVE_AWARDS),
-    dto=Strict[RefusalBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["awards"],
-)
+@commanding("/awards/{award:str}/reversal/refuse", Permission.APPROVE_AWARDS, "awards", body=RefusalBody)
 async def refuse_reversal(
     request: Request[Any, Any, Any], award: FromPath[UUID], data: JSONBody[RefusalBody]
 ) -> Response[bytes]:

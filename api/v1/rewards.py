@@ -4,17 +4,17 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
-from api.decoding import Strict
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.v1.body_fields import Amount, Pieces, Title, Words
+from api.v1.commanding import commanding
 from api.v1.texts import Wording, new_with_texts
 from api.v1.visibility import home_of, may_any, require_sight
 from ledger.application.authority import Permission
@@ -30,7 +30,6 @@ from ledger.application.rewards import (
     ProposePrice,
     WithdrawReward,
 )
-from ledger.application.work import Outcome
 from ledger.kernel.ids import FundId, OrganisationId, ProposalId, RewardId, derived
 from ledger.kernel.units import Unit
 from ledger.redemption.events import Limit
@@ -114,14 +113,7 @@ class RewardList(Struct, frozen=True):
     items: list[RewardView]
 
 
-@post(
-    "/rewards",
-    opt=needs(Permission.LIST_REWARDS),
-    dto=Strict[RewardBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["rewards"],
-)
+@commanding("/rewards", Permission.LIST_REWARDS, "rewards", body=RewardBody, status=201)
 async def offer_reward(request: Request[Any, Any, Any], data: JSONBody[RewardBody]) -> Response[bytes]:
     """Draft a reward for an organisation's shelf; somebody else approves it."""
     organisation = OrganisationId(data.organisation)
@@ -139,27 +131,13 @@ async def offer_reward(request: Request[Any, Any, Any], data: JSONBody[RewardBod
     return written(await submit(request, DRAFT_REWARD, asked), status=201)
 
 
-@post(
-    "/rewards/{reward:str}/approve",
-    opt=needs(Permission.APPROVE_REWARDS),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["rewards"],
-)
+@commanding("/rewards/{reward:str}/approve", Permission.APPROVE_REWARDS, "rewards")
 async def approve_reward(request: Request[Any, Any, Any], reward: FromPath[UUID]) -> Response[bytes]:
     """Let what somebody else drafted be asked for."""
     return written(await submit(request, APPROVE_REWARD, ApproveReward(RewardId(reward))))
 
 
-@post(
-    "/rewards/{reward:str}/price",
-    opt=needs(Permission.LIST_REWARDS),
-    dto=Strict[PriceBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["rewards"],
-)
+@commanding("/rewards/{reward:str}/price", Permission.LIST_REWARDS, "rewards", body=PriceBody)
 async def propose_price(
     request: Request[Any, Any, Any], reward: FromPath[UUID], data: JSONBody[PriceBody]
 ) -> Response[bytes]:
@@ -167,15 +145,7 @@ async def propose_price(
     return written(await submit(request, PROPOSE_PRICE, ProposePrice(RewardId(reward), data.price, data.from_day)))
 
 
-@post(
-    "/rewards/{reward:str}/price/approve",
-    opt=needs(Permission.APPROVE_REWARDS),
-    dto=Strict[ProposalBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["rewards"],
-)
+@commanding("/rewards/{reward:str}/price/approve", Permission.APPROVE_REWARDS, "rewards", body=ProposalBody)
 async def approve_price(
     request: Request[Any, Any, Any], reward: FromPath[UUID], data: JSONBody[ProposalBody]
 ) -> Response[bytes]:
@@ -183,13 +153,7 @@ async def approve_price(
     return written(await submit(request, APPROVE_PRICE, ApprovePrice(RewardId(reward), ProposalId(data.proposal))))
 
 
-@post(
-    "/rewards/{reward:str}/withdraw",
-    opt=needs(Permission.LIST_REWARDS),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["rewards"],
-)
+@commanding("/rewards/{reward:str}/withdraw", Permission.LIST_REWARDS, "rewards")
 async def withdraw_reward(request: Request[Any, Any, Any], reward: FromPath[UUID]) -> Response[bytes]:
     """Let it no longer be asked for; what is open goes on."""
     return written(await submit(request, WITHDRAW_REWARD, WithdrawReward(RewardId(reward))))

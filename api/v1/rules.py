@@ -4,16 +4,16 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
-from api.decoding import Strict
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.readers import MinPosition, Page, Reader, after, next_url, reading
+from api.v1.commanding import commanding
 from api.v1.texts import new_id
 from api.v1.visibility import home_of, may_any, require_sight
 from ledger.application.authority import Permission
@@ -25,7 +25,6 @@ from ledger.application.rules import (
     DraftRuleVersion,
     PublishRule,
 )
-from ledger.application.work import Outcome
 from ledger.awards.events import Terms
 from ledger.kernel.ids import OrganisationId, RuleId
 from projections import rules
@@ -67,14 +66,7 @@ class RuleList(Struct, frozen=True):
     items: list[RuleView]
 
 
-@post(
-    "/rules",
-    opt=needs(Permission.DRAFT_RULES),
-    dto=Strict[RuleBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["rules"],
-)
+@commanding("/rules", Permission.DRAFT_RULES, "rules", body=RuleBody, status=201)
 async def draft_rule(request: Request[Any, Any, Any], data: JSONBody[RuleBody]) -> Response[bytes]:
     """Write a new rule down; nothing earns under it until somebody else publishes it."""
     rule = RuleId((await new_id(request, "rule")).id)
@@ -82,14 +74,7 @@ async def draft_rule(request: Request[Any, Any, Any], data: JSONBody[RuleBody]) 
     return written(answer, status=201)
 
 
-@post(
-    "/rules/{rule:str}/versions",
-    opt=needs(Permission.DRAFT_RULES),
-    dto=Strict[RuleBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["rules"],
-)
+@commanding("/rules/{rule:str}/versions", Permission.DRAFT_RULES, "rules", body=RuleBody, status=201)
 async def draft_rule_version(
     request: Request[Any, Any, Any], rule: FromPath[UUID], data: JSONBody[RuleBody]
 ) -> Response[bytes]:
@@ -98,15 +83,7 @@ async def draft_rule_version(
     return written(await submit(request, DRAFT_RULE_VERSION, asked), status=201)
 
 
-@post(
-    "/rules/{rule:str}/publish",
-    opt=needs(Permission.PUBLISH_RULES),
-    dto=Strict[PublishRuleBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["rules"],
-)
+@commanding("/rules/{rule:str}/publish", Permission.PUBLISH_RULES, "rules", body=PublishRuleBody)
 async def publish_rule(
     request: Request[Any, Any, Any], rule: FromPath[UUID], data: JSONBody[PublishRuleBody]
 ) -> Response[bytes]:

@@ -4,19 +4,18 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
-from api.decoding import Strict
 from api.identity import SIGNED_IN, needs
 from api.readers import MinPosition, Reader, reading
+from api.v1.commanding import commanding
 from api.v1.visibility import may_any, require_sight
 from ledger.application.authority import Permission
 from ledger.application.programme import DEFAULTS, DRAFT_SETTINGS, PUBLISH_SETTINGS, DraftSettings, PublishSettings
-from ledger.application.work import Outcome
 from ledger.kernel.ids import OrganisationId
 from ledger.programme.events import Settings
 from projections import people, settings
@@ -61,13 +60,8 @@ class SettingsInForce(Struct, frozen=True):
     versions: list[SettingsView]
 
 
-@post(
-    "/organisations/{organisation:str}/settings",
-    opt=needs(Permission.DRAFT_RULES),
-    dto=Strict[SettingsBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["rules"],
+@commanding(
+    "/organisations/{organisation:str}/settings", Permission.DRAFT_RULES, "rules", body=SettingsBody, status=201
 )
 async def draft_settings(
     request: Request[Any, Any, Any], organisation: FromPath[UUID], data: JSONBody[SettingsBody]
@@ -77,14 +71,8 @@ async def draft_settings(
     return written(await submit(request, DRAFT_SETTINGS, asked), status=201)
 
 
-@post(
-    "/organisations/{organisation:str}/settings/publish",
-    opt=needs(Permission.PUBLISH_RULES),
-    dto=Strict[PublishSettingsBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["rules"],
+@commanding(
+    "/organisations/{organisation:str}/settings/publish", Permission.PUBLISH_RULES, "rules", body=PublishSettingsBody
 )
 async def publish_settings(
     request: Request[Any, Any, Any], organisation: FromPath[UUID], data: JSONBody[PublishSettingsBody]

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
-from api.decoding import Strict
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.v1.body_fields import Code, Instant
+from api.v1.commanding import commanding
 from api.v1.evidence import DIGEST, require_evidence
 from api.v1.pieces import Piece, submit_piece
 from api.v1.visibility import home_of
@@ -26,7 +26,6 @@ from ledger.activities.sheet import LINES_MAX
 from ledger.application.authority import Permission
 from ledger.application.sheet_decisions import APPROVE_LINES, REFUSE_LINES, ApproveLines, RefuseLines
 from ledger.application.sheets import ENTER_SHEET, EnteredLine, EnterSheet
-from ledger.application.work import Outcome
 from ledger.kernel.ids import ActivityId, MemberId, SessionId, SheetId
 from projections import people, sheets
 from projections.sheets import SheetLineRow, SheetLineStatus, SheetRow, SheetStatus
@@ -122,14 +121,7 @@ class SheetList(Struct, frozen=True):
     items: list[SheetView]
 
 
-@post(
-    "/sheets",
-    opt=needs(Permission.ENTER_HOURS),
-    dto=Strict[SheetBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["sheets"],
-)
+@commanding("/sheets", Permission.ENTER_HOURS, "sheets", body=SheetBody, status=201)
 async def enter_sheet(request: Request[Any, Any, Any], data: JSONBody[SheetBody]) -> Response[bytes]:
     """Enter the list that was kept on paper.
 
@@ -139,15 +131,7 @@ async def enter_sheet(request: Request[Any, Any, Any], data: JSONBody[SheetBody]
     return await enter(request, "paper_sheet", data)
 
 
-@post(
-    "/sheets/{sheet:str}/approve",
-    opt=needs(Permission.APPROVE_HOURS),
-    dto=Strict[ApproveLinesBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["sheets"],
-)
+@commanding("/sheets/{sheet:str}/approve", Permission.APPROVE_HOURS, "sheets", body=ApproveLinesBody)
 async def approve_sheet(
     request: Request[Any, Any, Any], sheet: FromPath[UUID], data: JSONBody[ApproveLinesBody]
 ) -> Response[bytes]:
@@ -159,15 +143,7 @@ async def approve_sheet(
     return await approve(request, "paper_sheet", sheet, data)
 
 
-@post(
-    "/sheets/{sheet:str}/refuse",
-    opt=needs(Permission.APPROVE_HOURS),
-    dto=Strict[RefuseLinesBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["sheets"],
-)
+@commanding("/sheets/{sheet:str}/refuse", Permission.APPROVE_HOURS, "sheets", body=RefuseLinesBody)
 async def refuse_sheet(
     request: Request[Any, Any, Any], sheet: FromPath[UUID], data: JSONBody[RefuseLinesBody]
 ) -> Response[bytes]:

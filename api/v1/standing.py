@@ -9,16 +9,16 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from api.answers import answers, written
+from api.answers import written
 from api.calls import Behalf, on_behalf, submit
-from api.decoding import Strict
 from api.deployment import Deployment
-from api.identity import SIGNED_IN, needs
+from api.identity import SIGNED_IN
 from api.v1.body_fields import Code
+from api.v1.commanding import commanding
 from api.v1.members import ME, MemberPath, member_in
 from ledger.application.authority import Permission
 from ledger.application.members import (
@@ -34,7 +34,6 @@ from ledger.application.members import (
     WithdrawConsent,
 )
 from ledger.application.roles import END_ROLE, GRANT_ROLE, EndRole, GrantRole
-from ledger.application.work import Outcome
 from ledger.kernel.ids import MemberId, OrganisationId, RoleId
 from ledger.membership.events import Role
 
@@ -78,15 +77,7 @@ class RoleAsked(Struct, frozen=True, forbid_unknown_fields=True):
     until_day: date | None = None
 
 
-@post(
-    "/members/{member:str}/verify",
-    opt=needs(Permission.VERIFY_MEMBERS),
-    dto=Strict[VerifyAsked],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["members"],
-)
+@commanding("/members/{member:str}/verify", Permission.VERIFY_MEMBERS, "members", body=VerifyAsked)
 async def verify_member(
     request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[VerifyAsked]
 ) -> Response[bytes]:
@@ -94,15 +85,7 @@ async def verify_member(
     return written(await submit(request, VERIFY_MEMBER, VerifyMember(MemberId(member), data.basis)))
 
 
-@post(
-    "/members/{member:str}/suspend",
-    opt=needs(Permission.SUSPEND_MEMBERS),
-    dto=Strict[ReasonAsked],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["members"],
-)
+@commanding("/members/{member:str}/suspend", Permission.SUSPEND_MEMBERS, "members", body=ReasonAsked)
 async def suspend_member(
     request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[ReasonAsked]
 ) -> Response[bytes]:
@@ -112,27 +95,13 @@ async def suspend_member(
     return written(answer)
 
 
-@post(
-    "/members/{member:str}/reinstate",
-    opt=needs(Permission.SUSPEND_MEMBERS),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["members"],
-)
+@commanding("/members/{member:str}/reinstate", Permission.SUSPEND_MEMBERS, "members")
 async def reinstate_member(request: Request[Any, Any, Any], member: FromPath[UUID]) -> Response[bytes]:
     """End a suspension."""
     return written(await submit(request, REINSTATE_MEMBER, ReinstateMember(MemberId(member))))
 
 
-@post(
-    "/members/{member:str}/consents",
-    opt=needs(SIGNED_IN),
-    dto=Strict[ConsentAsked],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["members"],
-)
+@commanding("/members/{member:str}/consents", SIGNED_IN, "members", body=ConsentAsked)
 async def give_consent(
     request: Request[Any, Any, Any], member: MemberPath, data: JSONBody[ConsentAsked]
 ) -> Response[bytes]:
@@ -142,15 +111,7 @@ async def give_consent(
     return written(await submit(request, GIVE_CONSENT, asked, behalf=behalf))
 
 
-@post(
-    "/members/{member:str}/consents/withdraw",
-    opt=needs(SIGNED_IN),
-    dto=Strict[WithdrawAsked],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["members"],
-)
+@commanding("/members/{member:str}/consents/withdraw", SIGNED_IN, "members", body=WithdrawAsked)
 async def withdraw_consent(
     request: Request[Any, Any, Any], member: MemberPath, data: JSONBody[WithdrawAsked]
 ) -> Response[bytes]:
@@ -160,14 +121,7 @@ async def withdraw_consent(
     return written(await submit(request, WITHDRAW_CONSENT, asked, behalf=behalf))
 
 
-@post(
-    "/members/{member:str}/roles",
-    opt=needs(Permission.GRANT_ROLES),
-    dto=Strict[RoleAsked],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["members"],
-)
+@commanding("/members/{member:str}/roles", Permission.GRANT_ROLES, "members", body=RoleAsked, status=201)
 async def grant_role(
     request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[RoleAsked]
 ) -> Response[bytes]:
@@ -179,13 +133,7 @@ async def grant_role(
     return written(answer, status=201)
 
 
-@post(
-    "/members/{member:str}/roles/{role:str}/end",
-    opt=needs(Permission.GRANT_ROLES),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["members"],
-)
+@commanding("/members/{member:str}/roles/{role:str}/end", Permission.GRANT_ROLES, "members")
 async def end_role(request: Request[Any, Any, Any], member: FromPath[UUID], role: FromPath[UUID]) -> Response[bytes]:
     """End a role at once, and with it the member's sessions."""
     answer = await submit(request, END_ROLE, EndRole(MemberId(member), RoleId(role)))

@@ -4,15 +4,14 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from api.answers import answers, written
+from api.answers import written
 from api.calls import submit
-from api.decoding import Strict
-from api.identity import needs
 from api.v1.body_fields import Code, Pieces
+from api.v1.commanding import commanding
 from api.v1.rewards import ProposalBody
 from ledger.application.authority import Permission
 from ledger.application.stock import (
@@ -29,7 +28,6 @@ from ledger.application.stock import (
     ProposeWriteOff,
     ReceiveStock,
 )
-from ledger.application.work import Outcome
 from ledger.kernel.ids import BatchId, FundId, ProposalId, RewardId
 
 
@@ -55,15 +53,7 @@ class CountBody(Struct, frozen=True, forbid_unknown_fields=True):
     pieces: Annotated[int, Meta(ge=0, le=100_000)]
 
 
-@post(
-    "/rewards/{reward:str}/stock",
-    opt=needs(Permission.RECEIVE_STOCK),
-    dto=Strict[StockBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["stock"],
-)
+@commanding("/rewards/{reward:str}/stock", Permission.RECEIVE_STOCK, "stock", body=StockBody)
 async def receive_stock(
     request: Request[Any, Any, Any], reward: FromPath[UUID], data: JSONBody[StockBody]
 ) -> Response[bytes]:
@@ -72,14 +62,7 @@ async def receive_stock(
     return written(await submit(request, RECEIVE_STOCK, asked))
 
 
-@post(
-    "/rewards/{reward:str}/write-offs",
-    opt=needs(Permission.RECEIVE_STOCK),
-    dto=Strict[WriteOffBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["stock"],
-)
+@commanding("/rewards/{reward:str}/write-offs", Permission.RECEIVE_STOCK, "stock", body=WriteOffBody, status=201)
 async def propose_write_off(
     request: Request[Any, Any, Any], reward: FromPath[UUID], data: JSONBody[WriteOffBody]
 ) -> Response[bytes]:
@@ -89,15 +72,7 @@ async def propose_write_off(
     return written(await submit(request, PROPOSE_WRITE_OFF, asked), status=201)
 
 
-@post(
-    "/rewards/{reward:str}/write-offs/approve",
-    opt=needs(Permission.CONFIRM_STOCK),
-    dto=Strict[ProposalBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["stock"],
-)
+@commanding("/rewards/{reward:str}/write-offs/approve", Permission.CONFIRM_STOCK, "stock", body=ProposalBody)
 async def approve_write_off(
     request: Request[Any, Any, Any], reward: FromPath[UUID], data: JSONBody[ProposalBody]
 ) -> Response[bytes]:
@@ -106,14 +81,7 @@ async def approve_write_off(
     return written(await submit(request, APPROVE_WRITE_OFF, asked))
 
 
-@post(
-    "/rewards/{reward:str}/counts",
-    opt=needs(Permission.RECEIVE_STOCK),
-    dto=Strict[CountBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["stock"],
-)
+@commanding("/rewards/{reward:str}/counts", Permission.RECEIVE_STOCK, "stock", body=CountBody, status=201)
 async def count_stock(
     request: Request[Any, Any, Any], reward: FromPath[UUID], data: JSONBody[CountBody]
 ) -> Response[bytes]:
@@ -121,15 +89,7 @@ async def count_stock(
     return written(await submit(request, COUNT_STOCK, CountStock(RewardId(reward), data.pieces)), status=201)
 
 
-@post(
-    "/rewards/{reward:str}/counts/confirm",
-    opt=needs(Permission.CONFIRM_STOCK),
-    dto=Strict[ProposalBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["stock"],
-)
+@commanding("/rewards/{reward:str}/counts/confirm", Permission.CONFIRM_STOCK, "stock", body=ProposalBody)
 async def confirm_count(
     request: Request[Any, Any, Any], reward: FromPath[UUID], data: JSONBody[ProposalBody]
 ) -> Response[bytes]:
@@ -138,15 +98,7 @@ async def confirm_count(
     return written(await submit(request, CONFIRM_COUNT, asked))
 
 
-@post(
-    "/rewards/{reward:str}/proposals/decline",
-    opt=needs(Permission.RECEIVE_STOCK),
-    dto=Strict[ProposalBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["stock"],
-)
+@commanding("/rewards/{reward:str}/proposals/decline", Permission.RECEIVE_STOCK, "stock", body=ProposalBody)
 async def decline_proposal(
     request: Request[Any, Any, Any], reward: FromPath[UUID], data: JSONBody[ProposalBody]
 ) -> Response[bytes]:

@@ -8,13 +8,13 @@ from hashlib import sha256
 from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, Response
 from litestar.params import FromPath
 
-from api.answers import answers, outcome_of, told, written
+from api.answers import outcome_of, told, written
 from api.deployment import Deployment
-from api.identity import needs
 from api.readers import LIST_MAX, Reader, newest, reading
+from api.v1.commanding import commanding
 from api.v1.pieces import Piece, cut, submit_piece
 from api.v1.settings import settings_at
 from api.v1.visibility import activity_for
@@ -42,13 +42,7 @@ class _Roll(NamedTuple):
     counts: Counter[str]
 
 
-@post(
-    "/activities/{activity:str}/tally",
-    opt=needs(Permission.PROPOSE_AWARDS),
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["activities"],
-)
+@commanding("/activities/{activity:str}/tally", Permission.PROPOSE_AWARDS, "activities")
 async def tally_activity(request: Request[Any, Any, Any], activity: FromPath[UUID]) -> Response[bytes]:
     """Propose the awards of a closed activity's visits. Cut off and sent again with the same key, it does the rest.
 

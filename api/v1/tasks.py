@@ -4,15 +4,15 @@ from datetime import date
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from api.answers import answers, written
+from api.answers import written
 from api.calls import on_behalf, submit
-from api.decoding import Strict
-from api.identity import SIGNED_IN, needs
+from api.identity import SIGNED_IN
 from api.v1.body_fields import Code, Instant, Minutes, Title, Words
+from api.v1.commanding import commanding
 from api.v1.texts import Wording, new_with_texts
 from ledger.application.authority import Permission
 from ledger.application.awards import ACCEPT_REPORT, AcceptReport
@@ -30,7 +30,6 @@ from ledger.application.tasks import (
     ReturnReport,
     WithdrawClaim,
 )
-from ledger.application.work import Outcome
 from ledger.kernel.ids import MemberId, OrganisationId, RuleId, TaskId
 
 
@@ -86,14 +85,7 @@ class CloseTaskBody(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Code | None = None
 
 
-@post(
-    "/tasks",
-    opt=needs(Permission.POST_TASKS),
-    dto=Strict[TaskBody],
-    return_dto=None,
-    responses=answers(Outcome, 201),
-    tags=["tasks"],
-)
+@commanding("/tasks", Permission.POST_TASKS, "tasks", body=TaskBody, status=201)
 async def post_task(request: Request[Any, Any, Any], data: JSONBody[TaskBody]) -> Response[bytes]:
     """Offer work."""
     organisation = OrganisationId(data.organisation)
@@ -110,15 +102,7 @@ async def post_task(request: Request[Any, Any, Any], data: JSONBody[TaskBody]) -
     return written(await submit(request, POST_TASK, asked), status=201)
 
 
-@post(
-    "/tasks/{task:str}/claim",
-    opt=needs(SIGNED_IN),
-    dto=Strict[SlotBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["tasks"],
-)
+@commanding("/tasks/{task:str}/claim", SIGNED_IN, "tasks", body=SlotBody)
 async def claim_task(
     request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[SlotBody] = OWN_SLOT
 ) -> Response[bytes]:
@@ -128,15 +112,7 @@ async def claim_task(
     return written(await submit(request, CLAIM_TASK, asked, behalf=behalf))
 
 
-@post(
-    "/tasks/{task:str}/withdraw",
-    opt=needs(SIGNED_IN),
-    dto=Strict[SlotBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["tasks"],
-)
+@commanding("/tasks/{task:str}/withdraw", SIGNED_IN, "tasks", body=SlotBody)
 async def withdraw_claim(
     request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[SlotBody] = OWN_SLOT
 ) -> Response[bytes]:
@@ -146,15 +122,7 @@ async def withdraw_claim(
     return written(await submit(request, WITHDRAW_CLAIM, asked, behalf=behalf))
 
 
-@post(
-    "/tasks/{task:str}/report",
-    opt=needs(SIGNED_IN),
-    dto=Strict[ReportBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["tasks"],
-)
+@commanding("/tasks/{task:str}/report", SIGNED_IN, "tasks", body=ReportBody)
 async def report_task(
     request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[ReportBody]
 ) -> Response[bytes]:
@@ -164,15 +132,7 @@ async def report_task(
     return written(await submit(request, REPORT_TASK, asked, behalf=behalf))
 
 
-@post(
-    "/tasks/{task:str}/accept",
-    opt=needs(Permission.ACCEPT_REPORTS),
-    dto=Strict[AcceptBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["tasks"],
-)
+@commanding("/tasks/{task:str}/accept", Permission.ACCEPT_REPORTS, "tasks", body=AcceptBody)
 async def accept_report(
     request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[AcceptBody]
 ) -> Response[bytes]:
@@ -181,15 +141,7 @@ async def accept_report(
     return written(await submit(request, ACCEPT_REPORT, asked))
 
 
-@post(
-    "/tasks/{task:str}/return",
-    opt=needs(Permission.ACCEPT_REPORTS),
-    dto=Strict[ReturnBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["tasks"],
-)
+@commanding("/tasks/{task:str}/return", Permission.ACCEPT_REPORTS, "tasks", body=ReturnBody)
 async def return_report(
     request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[ReturnBody]
 ) -> Response[bytes]:
@@ -198,15 +150,7 @@ async def return_report(
     return written(await submit(request, RETURN_REPORT, asked))
 
 
-@post(
-    "/tasks/{task:str}/close",
-    opt=needs(Permission.POST_TASKS),
-    dto=Strict[CloseTaskBody],
-    return_dto=None,
-    status_code=200,
-    responses=answers(Outcome),
-    tags=["tasks"],
-)
+@commanding("/tasks/{task:str}/close", Permission.POST_TASKS, "tasks", body=CloseTaskBody)
 async def close_task(
     request: Request[Any, Any, Any], task: FromPath[UUID], data: JSONBody[CloseTaskBody]
 ) -> Response[bytes]:

@@ -6,7 +6,8 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from api_town import People, Town, found_town
+from api_town import People, Person, Town, found_town
+from house import House
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -33,6 +34,18 @@ def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Town]
     deployment.ledger.stop()
     deployment.close()
     return home, town
+
+
+@pytest.fixture
+def staff(house: House) -> Person:
+    """The town's staff, in the house that the test's file opens."""
+    return house.person(house.town.staff)
+
+
+@pytest.fixture
+def approver(house: House) -> Person:
+    """The town's approver, likewise."""
+    return house.person(house.town.approver)
 
 
 @pytest.fixture

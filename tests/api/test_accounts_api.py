@@ -36,16 +36,6 @@ def house(prepared_home: tuple[Path, Town], tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def staff(house: House) -> Person:
-    return house.person(house.town.staff)
-
-
-@pytest.fixture
-def approver(house: House) -> Person:
-    return house.person(house.town.approver)
-
-
-@pytest.fixture
 def resident(house: House) -> Person:
     return house.person(house.town.resident, "member")
 

@@ -23,11 +23,6 @@ def house(prepared_home: tuple[Path, Town], tmp_path_factory: pytest.TempPathFac
         yield running
 
 
-@pytest.fixture
-def staff(house: House) -> Person:
-    return house.person(house.town.staff)
-
-
 def test_the_code_to_show_checks_in(house: House, staff: Person) -> None:
     at = gathering(house)
 

@@ -23,16 +23,6 @@ def house(prepared_home: tuple[Path, Town], tmp_path_factory: pytest.TempPathFac
 LARGE = {"split_off": 0, "decided_before": 0, "provisional": 0, "left_out": 0}
 
 
-@pytest.fixture
-def approver(house: House) -> Person:
-    return house.person(house.town.approver)
-
-
-@pytest.fixture
-def staff(house: House) -> Person:
-    return house.person(house.town.staff)
-
-
 def decide(person: Person, awards: list[UUID], step: str = "approve", **more: Any) -> Any:
     body = {"awards": [str(one) for one in awards]} | ({"reason": "not-there"} if step == "refuse" else {})
     return person.post(f"/v1/awards/{step}", body, **more)

@@ -30,18 +30,8 @@ def house(prepared_home: tuple[Path, Town], tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def staff(house: House) -> Person:
-    return house.person(house.town.staff)
-
-
-@pytest.fixture
 def keeper(house: House) -> Person:
     return house.person(house.town.keeper)
-
-
-@pytest.fixture
-def approver(house: House) -> Person:
-    return house.person(house.town.approver)
 
 
 def ready(house: House, reward: UUID, pieces: int = 3) -> UUID:

@@ -32,11 +32,6 @@ def resident(house: House) -> Person:
 
 
 @pytest.fixture
-def approver(house: House) -> Person:
-    return house.person(house.town.approver)
-
-
-@pytest.fixture
 def keeper(house: House) -> Person:
     return house.person(house.town.keeper)
 

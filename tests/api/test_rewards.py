@@ -16,11 +16,6 @@ def house(prepared_home: tuple[Path, Town], tmp_path_factory: pytest.TempPathFac
         yield running
 
 
-@pytest.fixture
-def staff(house: House) -> Person:
-    return house.person(house.town.staff)
-
-
 def body(house: House, **more: Any) -> dict[str, Any]:
     return {"name": "肥皂两块", "organisation": str(house.town.community), "unit": "points", "price": 4, **more}
 

@@ -18,16 +18,6 @@ def house(prepared_home: tuple[Path, Town], tmp_path_factory: pytest.TempPathFac
         yield running
 
 
-@pytest.fixture
-def staff(house: House) -> Person:
-    return house.person(house.town.staff)
-
-
-@pytest.fixture
-def approver(house: House) -> Person:
-    return house.person(house.town.approver)
-
-
 def body(house: House, **terms: Any) -> dict[str, Any]:
     return {"organisation": str(house.town.community), "terms": TERMS | terms}
 

@@ -25,11 +25,6 @@ def noon(house: House) -> Iterator[None]:
 
 
 @pytest.fixture
-def staff(house: House) -> Person:
-    return house.person(house.town.staff)
-
-
-@pytest.fixture
 def device(house: House, staff: Person) -> UUID:
     return register(house, staff)
 

@@ -29,11 +29,6 @@ def noon(house: House) -> Iterator[None]:
     house.clock.at = NOON
 
 
-@pytest.fixture
-def staff(house: House) -> Person:
-    return house.person(house.town.staff)
-
-
 def card_of(house: House, member: MemberId) -> CardId:
     """A card in the member's hand."""
     card = CardId(uuid4())

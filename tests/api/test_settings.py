@@ -15,16 +15,6 @@ def house(prepared_home: tuple[Path, Town], tmp_path_factory: pytest.TempPathFac
         yield running
 
 
-@pytest.fixture
-def staff(house: House) -> Person:
-    return house.person(house.town.staff)
-
-
-@pytest.fixture
-def approver(house: House) -> Person:
-    return house.person(house.town.approver)
-
-
 def path(house: House) -> str:
     return f"/v1/organisations/{house.town.community}/settings"
 

@@ -35,11 +35,6 @@ def house(prepared_home: tuple[Path, Town], tmp_path_factory: pytest.TempPathFac
         yield running
 
 
-@pytest.fixture
-def staff(house: House) -> Person:
-    return house.person(house.town.staff)
-
-
 def tally(person: Person, at: Gathering, **more: Any) -> Any:
     return person.post(f"/v1/activities/{at.activity}/tally", **more)
 
