@@ -1,7 +1,4 @@
-"""What can have happened to organisations, members and households. Permanent: read in ten years.
-
-Ids are random; names, numbers and addresses are never here but in the directory. Days are the community's days.
-"""
+"""What can have happened to a member: standing, consents, cards, roles, household. Permanent; ids and codes only."""
 
 from datetime import date
 from typing import Literal
@@ -9,20 +6,7 @@ from typing import Literal
 from ledger.kernel.decider import Event
 from ledger.kernel.ids import CardId, HouseholdId, MemberId, OrganisationId, RoleId
 
-Level = Literal["province", "city", "county", "street", "community", "grid", "micro_grid", "building"]
 Role = Literal["team_leader", "grid_worker", "staff", "shelf_keeper", "approver", "auditor", "administrator"]
-
-
-class OrganisationRegistered(Event, frozen=True):
-    """A node of the administrative tree. division_code: the official 12 digits, None where the state gives none.
-
-    parent: None only for the top of a tree. effective_from: first day on which the node counts.
-    """
-
-    level: Level
-    effective_from: date
-    parent: OrganisationId | None = None
-    division_code: str | None = None
 
 
 class MemberRegistered(Event, frozen=True):
@@ -111,27 +95,6 @@ class HouseholdLeft(Event, frozen=True):
     until_day: date
 
 
-class HouseholdFormed(Event, frozen=True):
-    """A household, without name or address. organisation: the community it lives in."""
-
-    organisation: OrganisationId
-
-
-class HouseholdMemberAdded(Event, frozen=True):
-    """On the household's stream: the mirror of `HouseholdJoined`."""
-
-    member: MemberId
-    from_day: date
-
-
-class HouseholdMemberRemoved(Event, frozen=True):
-    """On the household's stream: the mirror of `HouseholdLeft`."""
-
-    member: MemberId
-    until_day: date
-
-
-OrganisationEvent = OrganisationRegistered
 MemberEvent = (
     MemberRegistered
     | MemberVerified
@@ -147,4 +110,3 @@ MemberEvent = (
     | HouseholdJoined
     | HouseholdLeft
 )
-HouseholdEvent = HouseholdFormed | HouseholdMemberAdded | HouseholdMemberRemoved
