@@ -1,6 +1,7 @@
 """What a deployment can set, read once from the environment; every setting has a default."""
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
@@ -15,6 +16,7 @@ BODY_BYTES_MAX = 256 * 1024
 """No request body may be larger; the scan API allows 4 KiB."""
 PORT_MAX: Final = 65_535
 _EVERY_ADDRESS: Final = ("0.0.0.0", "::")
+_CLASS: Final = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
 
 
 class BadSetting(Exception):
@@ -32,7 +34,8 @@ class Settings(Struct, frozen=True):
     public_url: what printed codes point to; None until set, and nothing may be printed then. port: 0 takes a free one.
     demonstration: plain http is allowed, and pages say so. programme: the name residents know.
     trusted_proxies: addresses whose word about who is asking is taken; nobody's by default. trusts_clock: the clock is
-    right though the newest event is dated later, by a clock that was wrong then.
+    right though the newest event is dated later, by a clock that was wrong then. short_messages: who carries messages to
+    phones: `outbox` (files in the data folder), `off`, or a class as `package.module:Class`, made with the data folder.
     """
 
     home: Path
@@ -45,6 +48,7 @@ class Settings(Struct, frozen=True):
     care_programme: str = "邻里时光"
     trusted_proxies: tuple[str, ...] = ()
     trusts_clock: bool = False
+    short_messages: str = "outbox"
 
     @property
     def origin(self) -> str:
@@ -65,7 +69,7 @@ class Settings(Struct, frozen=True):
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from `LINLI_HOME`, `LINLI_DATABASE_URL`, `LINLI_PUBLIC_URL`, `HOST`, `PORT`, `LINLI_PROGRAMME`,
-    `LINLI_CARE_PROGRAMME`, `LINLI_TRUSTED_PROXIES`, `LINLI_TRUST_CLOCK`. Raises BadSetting."""
+    `LINLI_CARE_PROGRAMME`, `LINLI_TRUSTED_PROXIES`, `LINLI_TRUST_CLOCK`, `LINLI_SMS`. Raises BadSetting."""
     given = os.environ if environment is None else environment
     return Settings(
         home=Path(given.get("LINLI_HOME") or "var").absolute(),
@@ -78,6 +82,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         care_programme=given.get("LINLI_CARE_PROGRAMME") or "邻里时光",
         trusted_proxies=_proxies(given.get("LINLI_TRUSTED_PROXIES", "")),
         trusts_clock=given.get("LINLI_TRUST_CLOCK", "") == "1",
+        short_messages=_short_messages(given.get("LINLI_SMS") or "outbox"),
     )
 
 
@@ -106,3 +111,9 @@ def _proxies(text: str) -> tuple[str, ...]:
         raise BadSetting(
             marked("LINLI_TRUSTED_PROXIES 是用逗号隔开的地址或网段，如 10.0.0.7,10.1.0.0/16，不是 {text}。"), text=text
         ) from None
+
+
+def _short_messages(text: str) -> str:
+    if text not in ("outbox", "off") and not _CLASS.fullmatch(text):
+        raise BadSetting(marked("LINLI_SMS 是 outbox、off，或者“模块:类”，不是 {text}。"), text=text)
+    return text

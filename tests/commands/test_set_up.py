@@ -58,6 +58,17 @@ def test_proxies_are_addresses_and_never_everybody(proxies: str) -> None:
         from_environment({"LINLI_TRUSTED_PROXIES": proxies})
 
 
+@pytest.mark.parametrize("carrier", ["outbox", "off", "acme.messages:Carrier"])
+def test_who_carries_short_messages_is_named(carrier: str) -> None:
+    assert from_environment({"LINLI_SMS": carrier}).short_messages == carrier
+
+
+@pytest.mark.parametrize("carrier", ["on", "acme.messages", "acme:", ":Carrier", "os:system('x')", "模块:类"])
+def test_a_carrier_of_short_messages_is_a_class(carrier: str) -> None:
+    with pytest.raises(BadSetting):
+        from_environment({"LINLI_SMS": carrier})
+
+
 def told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str, **settings: str) -> str:
     """What `linli WORDS` says, with exit code 1, in one line and nothing else."""
     for name, value in {"LINLI_LANGUAGE": "en", **settings}.items():
