@@ -46,7 +46,7 @@ SETTINGS = {
     "LINLI_PROGRAMME": "积分项目的名称 / what the points programme is called",
     "LINLI_CARE_PROGRAMME": "照护时间项目的名称 / what the care programme is called",
     "LINLI_TRUSTED_PROXIES": "前面代理的地址或网段 / addresses or networks of proxies in front",
-    "LINLI_SMS": "谁送短信：outbox（存成文件）、off 或“模块:类” / who carries text messages: outbox (files), off, module:class",
+    "LINLI_SMS": "谁送短信：outbox（文件）、off、“模块:类” / who carries messages: outbox (files), off, module:class",
     "LINLI_TRUST_CLOCK": "1：时钟是对的，账本里有日期更晚的事件 / 1: the clock is right though events are dated later",
     "LINLI_LANGUAGE": "zh-CN 或 en / zh-CN or en",
 }

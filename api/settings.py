@@ -34,7 +34,7 @@ class Settings(Struct, frozen=True):
     public_url: what printed codes point to; None until set, and nothing may be printed then. port: 0 takes a free one.
     demonstration: plain http is allowed, and pages say so. programme: the name residents know.
     trusted_proxies: addresses whose word about who is asking is taken; nobody's by default. trusts_clock: the clock is
-    right though the newest event is dated later, by a clock that was wrong then. short_messages: who carries messages to
+    right though the newest event is dated later, by a clock that was wrong then. short_messages: who carries them to
     phones: `outbox` (files in the data folder), `off`, or a class as `package.module:Class`, made with the data folder.
     """
 

@@ -1,7 +1,8 @@
 """The exchange at the counter: somebody comes with a card and no request, and leaves with the goods, in one act.
 
 A card says whose it is and not that its owner agrees, so something stands beside it: a fresh code on the member's own
-phone, or a second staff member. What else could is for `basis` to name.
+phone, the member's PIN, or a second staff member. Codes and PINs are checked before the command; the rules here see
+only which of them it was.
 """
 
 from typing import Final
@@ -72,7 +73,7 @@ def _check_people(work: Work, request: ExchangeAtCounter, place: OrganisationId)
             raise WitnessNeeded
         case "witness":
             _check_witness(work, request, place)
-        case "live_code":
+        case "live_code" | "pin":
             pass
 
 

@@ -75,6 +75,20 @@ def test_the_members_own_phone_stands_in_for_a_second_person(village: Village) -
     assert (request.basis, request.witness) == ("live_code", None)
 
 
+def test_the_members_own_pin_stands_in_for_a_second_person(village: Village) -> None:
+    outcome = village.run(EXCHANGE_AT_COUNTER, at_counter(village, basis="pin", witness=None), village.keeper)
+
+    request = redemption_of(village, RedemptionId(outcome.ids["redemption"])).request
+    assert request
+    assert (request.basis, request.witness) == ("pin", None)
+
+
+def test_a_pin_does_not_make_a_keeper_serve_themselves(village: Village) -> None:
+    with_card = at_counter(village, member=village.keeper, card=None, basis="pin", witness=None)
+
+    assert village.refusal(EXCHANGE_AT_COUNTER, with_card, village.keeper).code == "own-redemption"
+
+
 def test_a_card_alone_is_not_enough(village: Village) -> None:
     assert refused(village, basis=None, witness=None) == "witness-needed"
     assert refused(village, basis="witness", witness=None) == "witness-needed"

@@ -183,7 +183,7 @@ def exchange(town: Town) -> None:
     """At the counter, with somebody beside the card or nobody."""
     reward = RewardId(town.pick([one for one in listed(town) if town.laws.shelves[one].free], lambda: offered(town)))
     member, witness = _with_points(town), town.choose.one((*CLERKS, KEEPERS[1]))
-    basis = town.choose.one(("live_code", "witness", "live_code", "witness", "live_code", None))
+    basis = town.choose.one(("live_code", "witness", "pin", "witness", "live_code", None))
     asked = ExchangeAtCounter(
         member,
         reward,

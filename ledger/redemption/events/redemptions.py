@@ -20,8 +20,9 @@ from ledger.kernel.ids import (
 from ledger.kernel.units import Unit
 from ledger.redemption.events.rewards import Condition, FromBatch
 
-CounterBasis = Literal["live_code", "witness"]
-"""What stood beside the card at the counter: a fresh code on the member's own phone, or a second staff member."""
+CounterBasis = Literal["live_code", "witness", "pin"]
+"""What stood beside the card at the counter: a fresh code on the member's own phone, a second staff member, or the
+member's own PIN, which was checked where the exchange was asked for and is written down nowhere."""
 
 
 class SpentPart(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
