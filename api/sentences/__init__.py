@@ -7,13 +7,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.languages import said
-from api.sentences import balances, codes, devices, disputes, faults, gatherings, goods, hours, people, points, work
+from api.sentences import (
+    balances,
+    codes,
+    devices,
+    disputes,
+    faults,
+    gatherings,
+    goods,
+    hours,
+    people,
+    personal,
+    points,
+    work,
+)
 from api.sentences.readable import readable
 from api.sentences.told import Told as Told
 
 GROUPS: dict[str, dict[str, Told]] = {
     "Codes, sign-in and permission": codes.TOLD,
     "Members and organisations": people.TOLD,
+    "What is kept of a person": personal.TOLD,
     "Activities": gatherings.TOLD,
     "Scanning devices": devices.TOLD,
     "Hours that no scan recorded": hours.TOLD,
