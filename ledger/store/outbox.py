@@ -52,11 +52,12 @@ class Outbox:
             draft.unlink(missing_ok=True)
             raise NotCarried from None
 
-    def forget(self, member: MemberId) -> None:
-        """Remove every message to `member`, begun ones too."""
-        for file in self._files():
-            if _parts(file)[1] == str(member):
-                file.unlink(missing_ok=True)
+    def forget(self, member: MemberId) -> int:
+        """Remove every message to `member`, begun ones too; how many there were."""
+        found = [file for file in self._files() if _parts(file)[1] == str(member)]
+        for file in found:
+            file.unlink(missing_ok=True)
+        return len(found)
 
     def purge(self, now: datetime) -> int:
         """Remove what is a week old at `now`; how many there were."""

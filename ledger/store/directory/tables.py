@@ -5,6 +5,7 @@ leaves no trace of the subject.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.dialects.sqlite import INTEGER as SqliteInteger
 
 from ledger.store.id_type import Id
 
@@ -15,8 +16,14 @@ SUBJECT_KEYS = Table(
     DIRECTORY,
     Column("subject", Id, primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
+    Column("wrapping_key", Integer, nullable=False, server_default="1"),
+    Column("made", BigInteger, nullable=False, server_default="0"),
+    Index("subject_keys_wrapping_key", "wrapping_key"),
 )
-"""One random key per person or organisation, wrapped by a key that is neither here nor in this store's backup."""
+"""One random key per person or organisation, wrapped by a key that is neither here nor in this store's backup.
+
+wrapping_key: the id of that key in its file. made: Unix seconds, 0 where it was not written down yet.
+"""
 
 FIELDS = Table(
     "fields",
@@ -63,9 +70,11 @@ EVIDENCE = Table(
     Column("digest", LargeBinary, primary_key=True),
     Column("media_type", Text, nullable=False),
     Column("ciphertext", LargeBinary, nullable=False),
+    Column("kept", BigInteger, nullable=False, server_default="0"),
     info={"rows_a_page": 16},
 )
 """Pictures by organisation and SHA-256. Rows have millions of bytes: whoever copies the table takes few at a time.
+kept: Unix seconds, 0 where it was not written down yet.
 
 The digest tells nothing of a photograph, and the ledger's events name it, so it is in the clear.
 """
@@ -77,3 +86,49 @@ SEQUENCES = Table(
     Column("last", BigInteger, nullable=False),
 )
 """The last number given, by name (`member`); numbers of erased people are never given again."""
+
+ERASURES = Table(
+    "erasures",
+    DIRECTORY,
+    Column("number", BigInteger().with_variant(SqliteInteger(), "sqlite"), primary_key=True, autoincrement=False),
+    Column("member", Id, nullable=False, unique=True),
+    Column("erased", BigInteger, nullable=False),
+    Column("purged", BigInteger),
+    Column("rewrapped", BigInteger),
+)
+"""Who was erased, in the order of the erasure list. Unix seconds: erased, when the rows went; purged, when nothing of
+them was left in the files either; rewrapped, when the key that wrapped theirs was thrown away. None: not yet.
+"""
+
+ERASURE_WISHES = Table(
+    "erasure_wishes",
+    DIRECTORY,
+    Column("member", Id, primary_key=True),
+    Column("wished", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False),
+)
+"""Who asked to be erased and when (Unix seconds), and by which day staff must have done it (days since 1970-01-01)."""
+
+LEGAL_HOLDS = Table(
+    "legal_holds",
+    DIRECTORY,
+    Column("member", Id, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("set_by", Id, nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+"""Whose data may only be stored for now. reason: a code. since: Unix seconds. The audit log tells of earlier holds."""
+
+CREDENTIALS = Table(
+    "credentials",
+    DIRECTORY,
+    Column("member", Id, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("ciphertext", LargeBinary, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("last_step", BigInteger),
+)
+"""What a person signs in with, under the person's own key. changed: Unix seconds. last_step: of an authenticator, the
+newest period of 30 s whose code was used; None before the first and for all other kinds.
+"""
