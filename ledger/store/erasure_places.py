@@ -14,7 +14,7 @@ from ledger.store.databases import Databases
 from ledger.store.directory.bindings import pieces
 from ledger.store.directory.tables import BLIND, CARDS, CREDENTIALS, ERASURE_WISHES, FIELDS, SUBJECT_KEYS
 from ledger.store.outbox import Outbox
-from ledger.store.state_tables import ONE_TIME_CODES, SESSIONS
+from ledger.store.state_tables import ONE_TIME_CODES, SESSIONS, SLIP_REQUESTS
 
 Forget = Callable[[Databases, Sequence[MemberId]], int]
 """Removes what is kept about these members and says how many rows or files that were. `home` of the stores is the data
@@ -39,6 +39,11 @@ def one_time_codes(databases: Databases, members: Sequence[MemberId]) -> int:
     return _deleted(databases.state, members, [(ONE_TIME_CODES, "member")])
 
 
+def slip_requests(databases: Databases, members: Sequence[MemberId]) -> int:
+    """Slips that wait for a second member of staff."""
+    return _deleted(databases.state, members, [(SLIP_REQUESTS, "member")])
+
+
 def outbox(databases: Databases, members: Sequence[MemberId]) -> int:
     """Short messages that nobody fetched."""
     waiting = Outbox(databases.home)
@@ -49,6 +54,7 @@ PLACES: Final[Mapping[str, Forget]] = {
     "directory": personal_fields,
     "sessions": sessions,
     "one-time codes": one_time_codes,
+    "slip requests": slip_requests,
     "outbox": outbox,
 }
 """By the name that the answer to an erasure gives them. What is kept in memory only (names found by searching) is not

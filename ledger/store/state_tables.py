@@ -39,6 +39,18 @@ ONE_TIME_CODES = Table(
 )
 """digest: keyed digest of the code. used: when it was redeemed or replaced; None while it is good."""
 
+SLIP_REQUESTS = Table(
+    "slip_requests",
+    STATE,
+    Column("id", Id, primary_key=True),
+    Column("member", Id, nullable=False),
+    Column("asked_by", Id, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Index("slip_requests_member", "member"),
+)
+"""Activation slips that wait for a second member of staff. basis: a code for how the person was recognised."""
+
 WINDOWS = Table(
     "windows",
     STATE,

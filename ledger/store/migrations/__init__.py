@@ -1,4 +1,4 @@
-"""Brings the tables of ledger, directory and state to what this release needs. Views are rebuilt, never migrated.
+"""Brings the tables of every store but the views, which are rebuilt, to what this release needs.
 
 Each store has its own folder of steps and its own version table. Steps are written out, never drawn from today's
 tables, so that an old ledger takes the same way in every release.
@@ -15,8 +15,8 @@ from ledger.store.databases import Databases
 from ledger.store.refused_settings import NewerTables
 from ledger.store.sqlite_files import only_process
 
-MIGRATED = ("ledger", "directory", "state")
-HEADS = {"ledger": "0001", "directory": "0002", "state": "0001"}
+MIGRATED = ("ledger", "directory", "state", "audit")
+HEADS = {"ledger": "0001", "directory": "0004", "state": "0002", "audit": "0001"}
 """The newest step of each store; a test holds it equal to the files."""
 
 MIGRATION_LOCK = 0x6C696E6C_69000003
