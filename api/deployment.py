@@ -7,19 +7,24 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from api.settings import Settings
+from ledger.application.short_messages import MessageCarrier
 from ledger.kernel.calendar import WorkingDays
 from ledger.kernel.clock import Clock
+from ledger.store.audit_log import AuditLog
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.clock_watch import ClockWatch
 from ledger.store.codec import UnknownEvent, UnreadableEvent
+from ledger.store.credentials import Credentials
 from ledger.store.directory import Directory
 from ledger.store.faults import DATABASE_FAULTS, code_of
 from ledger.store.feed import LogFeed
 from ledger.store.limits import BAD_TOKENS, REDEMPTIONS, SELF_CHECK_INS, Limits, LocalLimits, Rate
+from ledger.store.outbox import Outbox
 from ledger.store.sessions import LONGEST as SESSION_LONGEST
 from ledger.store.sessions import SessionKind, Sessions
 from ledger.store.sign_in_codes import LIVES as CODE_LIVES
 from ledger.store.sign_in_codes import SignInCodes
+from ledger.store.slip_requests import SlipRequests
 from ledger.store.writer import Writer
 from projections.engine import Engine
 from qr.keys import TokenKeys
@@ -46,7 +51,10 @@ FIGURES_WAIT_SECONDS = 2.0
 
 
 class Deployment(Struct, frozen=True):
-    """The parts by name. views: opens a read-only connection to the read models."""
+    """The parts by name. views: opens a read-only connection to the read models.
+
+    carrier: takes short messages to phones; outbox: the folder of those that wait, unused where another carries them.
+    """
 
     settings: Settings
     clock: Clock
@@ -57,11 +65,16 @@ class Deployment(Struct, frozen=True):
     feed: LogFeed
     figures: Engine
     directory: Directory
+    audit_log: AuditLog
     sessions: Sessions
     sign_in_codes: SignInCodes
+    credentials: Credentials
     limits: Limits
     local_limits: LocalLimits
     tokens: TokenKeys
+    slip_requests: SlipRequests
+    carrier: MessageCarrier
+    outbox: Outbox
     views: Callable[[], AbstractContextManager[Connection]]
     close: Callable[[], None]
 

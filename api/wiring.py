@@ -3,22 +3,29 @@
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from typing import NamedTuple
 
 from api.deployment import Deployment
+from api.languages import marked
 from api.logs import tell_of_parked
-from api.settings import Settings
+from api.settings import BadSetting, Settings
+from ledger.application.short_messages import MessageCarrier, NoCarrier
 from ledger.kernel.clock import Clock, SystemClock
+from ledger.store.audit_log import AuditLog
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.clock_watch import ClockWatch, newest_time, server_seconds
+from ledger.store.credentials import Credentials
 from ledger.store.databases import Databases
 from ledger.store.directory import Directory
 from ledger.store.feed import LogFeed
 from ledger.store.keys import Keys
 from ledger.store.limits import Limits, LocalLimits
 from ledger.store.migrations import migrate
+from ledger.store.outbox import Outbox
 from ledger.store.sessions import Sessions
 from ledger.store.sign_in_codes import SignInCodes
+from ledger.store.slip_requests import SlipRequests
 from ledger.store.verification import Finding, verify_log
 from ledger.store.working_calendar import OfficialWorkingDays
 from ledger.store.writer import Writer, WriterSettings
@@ -31,7 +38,7 @@ from qr.keys import TokenKeys
 
 
 def open_databases(settings: Settings) -> Databases:
-    """The four stores, migrated to this release."""
+    """The five stores, migrated to this release."""
     databases = Databases.open(settings.home, settings.database_url)
     migrate(databases)
     return databases
@@ -45,6 +52,7 @@ def open_deployment(settings: Settings, clock: Clock | None = None) -> Deploymen
     sessions = Sessions(databases.state, databases.state_read)
     feed = LogFeed(databases)
     limits = Limits(databases.state, keys.limits)
+    directory = Directory(databases.directory, databases.directory_read, keys)
     told_by = clock or SystemClock()
     watch = _clock_watch(settings, told_by, databases)
     return Deployment(
@@ -56,15 +64,33 @@ def open_deployment(settings: Settings, clock: Clock | None = None) -> Deploymen
         clock_watch=watch,
         feed=feed,
         figures=Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS, alarm=tell_of_parked),
-        directory=Directory(databases.directory, databases.directory_read, keys),
+        directory=directory,
+        audit_log=AuditLog(databases.audit, databases.audit_read),
         sessions=sessions,
         sign_in_codes=SignInCodes(databases.state, keys.one_time_codes, limits),
+        credentials=Credentials(databases, keys, directory, limits),
         limits=limits,
         local_limits=LocalLimits(databases.state, keys.limits),
         tokens=TokenKeys(keys.token_key_current, keys.tokens),
+        slip_requests=SlipRequests(databases.state, databases.state_read),
+        carrier=_carrier(settings),
+        outbox=Outbox(settings.home),
         views=databases.views_read.connect,
         close=databases.close,
     )
+
+
+def _carrier(settings: Settings) -> MessageCarrier:
+    """Raises BadSetting for a class that is not there or cannot be made."""
+    if settings.short_messages in ("outbox", "off"):
+        return Outbox(settings.home) if settings.short_messages == "outbox" else NoCarrier()
+    module, _, name = settings.short_messages.partition(":")
+    try:
+        carrier: MessageCarrier = getattr(import_module(module), name)(settings.home)
+    except (ImportError, AttributeError, TypeError):
+        told = marked("LINLI_SMS 写的 {text} 用不了：没有这个类，或者建不起来。")
+        raise BadSetting(told, text=settings.short_messages) from None
+    return carrier
 
 
 def _clock_watch(settings: Settings, clock: Clock, databases: Databases) -> ClockWatch:

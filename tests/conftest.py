@@ -83,7 +83,7 @@ def postgres_url(new_postgres_database: Callable[[str | None], str], postgres_te
 
 @pytest.fixture
 def postgres_databases(postgres_url: str, tmp_path: Path) -> Iterator[Databases]:
-    """The four stores on PostgreSQL, with tables."""
+    """The five stores on PostgreSQL, with tables."""
     databases = Databases.open(tmp_path / "home", postgres_url)
     yield databases
     databases.close()
@@ -101,7 +101,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def sqlite_databases(sqlite_template: Path, tmp_path: Path) -> Iterator[Databases]:
-    """The four stores as SQLite files, with tables."""
+    """The five stores as SQLite files, with tables."""
     home = tmp_path / "home"
     copytree(sqlite_template, home)
     databases = Databases.open(home, None)
@@ -111,5 +111,5 @@ def sqlite_databases(sqlite_template: Path, tmp_path: Path) -> Iterator[Database
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def databases(request: pytest.FixtureRequest) -> Databases:
-    """The four stores, once on each database."""
+    """The five stores, once on each database."""
     return request.getfixturevalue("sqlite_databases" if request.param == "sqlite" else "postgres_databases")

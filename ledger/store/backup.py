@@ -1,8 +1,8 @@
-"""Saves the ledger and the directory while they are written to, and restores them to an empty place.
+"""Saves ledger, directory and audit log while they are written to, and restores them to an empty place.
 
 The ledger is saved before the directory: commands write the directory first and the event after, so every event that
 was saved finds its names saved too. Names whose event came later are orphans, which the sweep removes. On PostgreSQL
-both are seen at one moment.
+all are seen at one moment.
 """
 
 import os
@@ -32,7 +32,7 @@ class Restored(NamedTuple):
 
 
 def backup(databases: Databases, file: Path, *, made_at: datetime) -> Manifest:
-    """Save ledger and directory as `file`, which must not exist yet; nobody has to stop writing.
+    """Save ledger, directory and audit log as `file`, which must not exist yet; nobody has to stop writing.
 
     Needs free space beside `file` for an uncompressed copy. made_at: aware UTC. Raises BackupRefused.
     """

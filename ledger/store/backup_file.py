@@ -1,4 +1,4 @@
-"""A backup as one file: a compressed tar of a manifest and two SQLite files, the ledger and the directory.
+"""A backup as one file: a compressed tar of a manifest and SQLite files: ledger, directory and audit log.
 
 The form is the same whichever database was saved, so a backup of one can be restored to the other, and any SQLite tool
 can open what is in it. Keys, sessions and read models are not in it.
@@ -16,12 +16,13 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from shutil import copyfileobj
-from typing import IO
+from typing import IO, Final
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Table
 
+from ledger.store.audit_tables import AUDIT
 from ledger.store.directory.tables import DIRECTORY
 from ledger.store.leaves import Tree
 from ledger.store.migrations import HEADS
@@ -33,8 +34,11 @@ READ_BYTES = 1 << 20
 SAVED: Mapping[str, tuple[Table, ...]] = {
     "ledger": tuple(LEDGER.tables.values()),
     "directory": tuple(DIRECTORY.tables.values()),
+    "audit": tuple(AUDIT.tables.values()),
 }
 """The tables of each saved store. The order is that in which they are saved (see `backup`)."""
+FIRST_SAVED: Final = ("ledger", "directory")
+"""What the oldest backups hold: those without an audit log are restored with an empty one."""
 
 
 class BackupRefused(Exception):
@@ -71,6 +75,8 @@ def contents(folder: Path) -> Contents:
     """Read the saved files in `folder` and say what they hold. An older release's files lack tables of today's."""
     counts: dict[str, int] = {}
     for store, tables in SAVED.items():
+        if not (folder / name_of(store)).exists():
+            continue
         with closing(sqlite3.connect(folder / name_of(store))) as connection:
             made = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             for name in (table.name for table in tables if table.name in made):
@@ -129,9 +135,10 @@ def _unpacked(file: Path, folder: Path) -> Manifest:
 
 def _manifest(told: bytes) -> Manifest:
     manifest = msgspec.json.decode(told, type=Manifest)
-    if manifest.format != FORMAT or list(manifest.sha256) != [name_of(store) for store in SAVED]:
+    held = [name_of(store) for store in SAVED]
+    if manifest.format != FORMAT or list(manifest.sha256) not in (held, held[: len(FIRST_SAVED)]):
         raise BackupRefused(f"the backup has the form {manifest.format}; this release reads form {FORMAT}")
-    newer = [store for store in SAVED if manifest.versions[store] > HEADS[store]]
+    newer = [store for store, step in manifest.versions.items() if step > HEADS[store]]
     if newer:
         raise BackupRefused(f"the backup was made by a newer release ({newer[0]} {manifest.versions[newer[0]]})")
     return manifest

@@ -1,6 +1,6 @@
-"""The four stores and the engines that reach them: ledger (for ever), directory (people), views (rebuilt), state.
+"""The five stores and their engines: ledger (for ever), directory (people), views (rebuilt), state, audit (kept apart).
 
-On SQLite they are four files in one folder, on PostgreSQL four schemas of one database. Opening checks the settings
+On SQLite they are five files in one folder, on PostgreSQL five schemas of one database. Opening checks the settings
 that durability and isolation stand on; a weaker one refuses the start.
 """
 
@@ -15,7 +15,7 @@ from ledger.store import postgres_schemas, sqlite_files
 
 Dialect = Literal["sqlite", "postgresql"]
 
-STORES = ("ledger", "directory", "views", "state")
+STORES = ("ledger", "directory", "views", "state", "audit")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Databases:
     views_read: Engine
     state: Engine
     state_read: Engine
+    audit: Engine
+    audit_read: Engine
 
     @classmethod
     def open(cls, home: Path, url: str | None) -> "Databases":
@@ -53,7 +55,7 @@ class Databases:
         return opened
 
     def engines(self) -> list[Engine]:
-        """All eight engines."""
+        """All ten engines."""
         return [value for field in fields(self) if isinstance(value := getattr(self, field.name), Engine)]
 
     def close(self) -> None:
@@ -75,6 +77,7 @@ def _on_sqlite(home: Path) -> Databases:
         directory=sqlite_files.write_engine(files["directory"], "FULL"),
         views=sqlite_files.write_engine(files["views"], "NORMAL"),
         state=sqlite_files.write_engine(files["state"], "NORMAL"),
+        audit=sqlite_files.write_engine(files["audit"], "FULL"),
         **{f"{store}_read": sqlite_files.read_engine(files[store]) for store in STORES},
     )
 

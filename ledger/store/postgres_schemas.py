@@ -1,4 +1,4 @@
-"""The four stores as schemas of one PostgreSQL database: how they are reached, and which settings they must have.
+"""The five stores as schemas of one PostgreSQL database: how they are reached, and which settings they must have.
 
 Each engine has one schema as its whole search path. Writing sessions are READ COMMITTED, so that what is read after the
 append lock was got is what the last holder left; a stricter level would read what was before the wait.
@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from ledger.store.refused_settings import DatabaseMissing, UnsafeSettings
 
 DRIVER = "postgresql+psycopg"
-SCHEMAS = ("ledger", "directory", "views", "state")
+SCHEMAS = ("ledger", "directory", "views", "state", "audit")
 SCHEMA_LOCK = 0x6C696E6C_69000001
 LOCK_TIMEOUT_MS = 1_000
 IDLE_IN_TRANSACTION_MS = 15_000
@@ -25,6 +25,8 @@ _SAFE: dict[str, tuple[str, ...]] = {
     "server_encoding": ("UTF8",),
     "transaction_isolation": ("read committed",),
 }
+_LOCKED = ("ledger", "audit")
+"""Who appends waits for a lock that another may hold, and must not hold it while idle."""
 _DURABLE = {"synchronous_commit": ("on", "remote_apply")}
 
 
@@ -44,7 +46,7 @@ def address(url: str) -> URL:
 def write_engine(url: URL, schema: str) -> Engine:
     """Sessions that write `schema`. Only the views, which can be rebuilt, commit without waiting for the disk."""
     settings = {"synchronous_commit": "on"}
-    if schema == "ledger":
+    if schema in _LOCKED:
         settings |= {
             "lock_timeout": str(LOCK_TIMEOUT_MS),
             "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),

@@ -1,4 +1,4 @@
-"""The four stores as SQLite files: how they are opened, and which settings they must really have.
+"""The five stores as SQLite files: how they are opened, and which settings they must really have.
 
 Transactions are begun by us, never by the driver: `BEGIN IMMEDIATE` where a store is written, plain `BEGIN` where it is
 read. A setting that did not take (a file system without shared memory, another journal mode) refuses the start.

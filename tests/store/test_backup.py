@@ -140,7 +140,7 @@ def test_the_file_is_private_and_says_what_it_holds(saved: Databases, tmp_path: 
     assert (tmp_path / "b.tar.gz").stat().st_mode & 0o077 == 0
     assert {file.name for file in tmp_path.iterdir()} <= {"b.tar.gz", "home"}
     with tarfile.open(tmp_path / "b.tar.gz") as archive:
-        assert archive.getnames() == [MANIFEST, "ledger.db", "directory.db"]
+        assert archive.getnames() == [MANIFEST, "ledger.db", "directory.db", "audit.db"]
         told = archive.extractfile(MANIFEST)
         assert told is not None
         assert msgspec.json.decode(told.read(), type=Manifest) == manifest

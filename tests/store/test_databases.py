@@ -14,10 +14,10 @@ from ledger.store.databases import Databases
 from ledger.store.refused_settings import DatabaseMissing, UnsafeSettings
 from ledger.store.sqlite_files import check_settings
 
-WRITERS = ("ledger", "directory", "views", "state")
+WRITERS = ("ledger", "directory", "views", "state", "audit")
 
 
-def test_four_files_lie_in_a_private_folder(sqlite_databases: Databases) -> None:
+def test_five_files_lie_in_a_private_folder(sqlite_databases: Databases) -> None:
     home = sqlite_databases.home
 
     assert {file.name for file in home.glob("*.db")} == {f"{store}.db" for store in WRITERS}
@@ -29,7 +29,9 @@ def test_a_new_home_is_closed_to_other_people(tmp_path: Path) -> None:
     assert (tmp_path / "new" / "home").stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize(("store", "synchronous"), [("ledger", 2), ("directory", 2), ("views", 1), ("state", 1)])
+@pytest.mark.parametrize(
+    ("store", "synchronous"), [("ledger", 2), ("directory", 2), ("views", 1), ("state", 1), ("audit", 2)]
+)
 def test_sqlite_syncs_what_cannot_be_rebuilt(sqlite_databases: Databases, store: str, synchronous: int) -> None:
     with getattr(sqlite_databases, store).connect() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == synchronous

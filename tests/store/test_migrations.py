@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, text
 from sqlalchemy.exc import DBAPIError
 
+from ledger.store.audit_tables import AUDIT
 from ledger.store.databases import Databases
 from ledger.store.directory.tables import DIRECTORY
 from ledger.store.migrations import HEADS, configuration, migrate, version
@@ -19,10 +20,11 @@ from ledger.store.refused_settings import NewerTables
 from ledger.store.state_tables import STATE
 from ledger.store.tables import LEDGER
 
-METADATA = {"ledger": LEDGER, "directory": DIRECTORY, "state": STATE}
+METADATA = {"ledger": LEDGER, "directory": DIRECTORY, "state": STATE, "audit": AUDIT}
 ONE_START = """
 import sys
 from pathlib import Path
+from ledger.store.audit_tables import AUDIT
 from ledger.store.databases import Databases
 from ledger.store.migrations import migrate
 sys.stdin.read()
