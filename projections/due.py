@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from ledger.application.sweeps import Due, DueKind
 from ledger.kernel.clock import business_day, start_of_day
 from projections.activity_rows import ACTIVITIES, ATTENDANCES, SIGN_UPS
+from projections.adjustments import ADJUSTMENTS
 from projections.awards import AWARDS
 from projections.expiry_due import accounts_to_tell
 from projections.lots import LOTS
@@ -47,12 +48,13 @@ def due(connection: Connection, now: datetime) -> list[Due]:
 
 
 def _found(now: datetime) -> dict[DueKind, Query]:
-    visit, award, redemption = ATTENDANCES.c, AWARDS.c, REDEMPTIONS.c
+    visit, award, opening, redemption = ATTENDANCES.c, AWARDS.c, ADJUSTMENTS.c, REDEMPTIONS.c
     return {
         # A visit counts as open through the last instant of its window.
         "open_visit": select(visit.due_at, visit.activity, visit.session, visit.member).where(visit.due_at < now),
         "no_show": _no_shows(now),
         "award_notice": select(award.due_at, award.award).where(award.due_at <= now),
+        "opening_notice": select(opening.due_at, opening.adjustment).where(opening.due_at <= now),
         "redemption_lapse": select(redemption.due_at, redemption.redemption).where(redemption.due_at <= now),
         "redemption_settlement": select(redemption.returnable_until, redemption.redemption).where(
             redemption.returnable_until <= now

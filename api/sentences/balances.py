@@ -18,6 +18,14 @@ TOLD: dict[str, Told] = {
     "adjustment-for-own-household": Told(403, marked("不能更正自己或家里人的积分，请另一位同事来办。")),
     "adjustment-by-proposer": Told(403, marked("谁提出的更正，谁不能审核，请另一位审核人来办。")),
     "adjustment-approved-by-you": Told(409, marked("您已经同意过，还要另一位审核人同意。")),
+    "adjustment-not-on-notice": Told(409, marked("这笔结余不在公示中。"), marked("现在是{status}。")),
+    "adjustment-notice-not-over": Told(
+        409, marked("这笔结余的公示还没有结束，请等公示期满。"), marked("公示到 {notice_until}。")
+    ),
+    "adjustment-objection-pending": Told(409, marked("已经有人对这笔结余提出异议，请等处理结果。")),
+    "adjustment-objected-by-you": Told(409, marked("您已经对这笔结余提出过异议。")),
+    "no-adjustment-objection": Told(409, marked("这笔结余没有待处理的异议。"), marked("现在是{status}。")),
+    "involved-in-adjustment": Told(403, marked("参与过这笔结余的人不能处理异议，请另一位审核人来办。")),
     "freeze-of-own-household": Told(403, marked("不能冻结或解冻自己或家里人的账户，请另一位同事来办。")),
     "gifts-not-allowed": Told(403, marked("本社区的积分不能送人。")),
     "gift-to-oneself": Told(422, marked("不能送给自己。")),

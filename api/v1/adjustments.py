@@ -18,7 +18,7 @@ from api.readers import MinPosition, Page, Reader, after, newest, next_url, read
 from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from api.v1.evidence import DIGEST, EvidenceNotKept
-from api.v1.visibility import home_of, require_any
+from api.v1.visibility import home_of, may_any, require_any, require_sight, sees
 from ledger.accounts.events import AdjustmentKind
 from ledger.application.adjustments import (
     APPROVE_ADJUSTMENT,
@@ -35,7 +35,9 @@ from projections import adjustments
 from projections.adjustments import AdjustmentRow, AdjustmentStatus
 
 HANDLING = (Permission.PROPOSE_ADJUSTMENTS, Permission.APPROVE_ADJUSTMENTS)
-"""Who sees adjustments."""
+"""Who sees adjustments that are not on public notice."""
+SHOWN = ("on_notice", "objected")
+"""What everybody around sees, with the member's name masked."""
 
 Signed = Annotated[int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
 Evidence = Annotated[str, Meta(pattern=DIGEST)]
@@ -66,12 +68,14 @@ class RefusalBody(Struct, frozen=True, forbid_unknown_fields=True):
 class AdjustmentView(Struct, frozen=True):
     """An adjustment. amount: signed, in `unit`. approved_by: who agreed so far; a large one takes two.
 
-    name: the member's. evidence: see `GET /v1/evidence/{digest}`. decision_reason: why it was refused, a code.
+    member: None on the public notice, where only the masked name is shown. evidence: see
+    `GET /v1/evidence/{digest}`. decision_reason: why it was refused, a code. notice_until: the last day of the notice.
+    objection_reason: a code, of the newest objection; decide_by: the day by which it should be decided.
     """
 
     id: UUID
     organisation: UUID
-    member: UUID
+    member: UUID | None
     name: str
     status: AdjustmentStatus
     kind: AdjustmentKind
@@ -86,6 +90,10 @@ class AdjustmentView(Struct, frozen=True):
     refused_by: UUID | None
     decision_reason: str | None
     posted_on: date | None
+    notice_until: date | None
+    is_provisional: bool
+    objection_reason: str | None
+    decide_by: date | None
 
 
 class AdjustmentList(Struct, frozen=True):
@@ -113,7 +121,8 @@ async def propose_adjustment(request: Request[Any, Any, Any], data: JSONBody[Adj
 
 @commanding("/adjustments/{adjustment:str}/approve", Permission.APPROVE_ADJUSTMENTS, "accounts")
 async def approve_adjustment(request: Request[Any, Any, Any], adjustment: FromPath[UUID]) -> Response[bytes]:
-    """Agree. The code is `adjustment-approved` while one more approver is needed, else `adjustment-posted`."""
+    """Agree. The code is `adjustment-approved` while one more approver is needed, else `adjustment-posted`, or
+    `adjustment-on-notice` for a balance from another book."""
     return written(await submit(request, APPROVE_ADJUSTMENT, ApproveAdjustment(AdjustmentId(adjustment))))
 
 
@@ -139,13 +148,19 @@ def list_adjustments(
     organisation: FromQuery[UUID | None] = None,
     status: FromQuery[AdjustmentStatus] = "proposed",
 ) -> Response[bytes]:
-    """The adjustments of an organisation's members (left out: the reader's home) in one state."""
+    """The adjustments of an organisation's members (left out: the reader's home) in one state.
+
+    `on_notice` is the public notice of balances from other books, for everybody around; the rest is for those who
+    propose or decide there."""
     begin = after(page.cursor, int) or 0
     with reading(request, page.min_position) as reader:
         place = organisation or home_of(reader)
-        require_any(reader, HANDLING, place)
+        if status in SHOWN:
+            require_sight(reader, place)
+        else:
+            require_any(reader, HANDLING, place)
         rows = adjustments.of_organisation(reader.connection, place, status=status, after=begin, limit=page.limit)
-        views = _views(reader, rows)
+        views = _views(reader, rows, named=may_any(reader, HANDLING, place))
     last = rows[-1].position if rows else None
     return read(request, AdjustmentList(views), next_url=next_url(request, rows, page.limit, last))
 
@@ -160,13 +175,15 @@ def list_adjustments(
 def get_adjustment(
     request: Request[Any, Any, Any], adjustment: FromPath[UUID], min_position: MinPosition = None
 ) -> Response[bytes]:
-    """One adjustment."""
+    """One adjustment: any for those who propose or decide there; one on public notice for everybody around."""
     with reading(request, min_position) as reader:
         row = adjustments.adjustment(reader.connection, adjustment)
-        require_any(reader, HANDLING, row.organisation if row else home_of(reader))
+        is_shown = row is not None and row.status in SHOWN and sees(reader, row.organisation)
+        if not is_shown:
+            require_any(reader, HANDLING, row.organisation if row else home_of(reader))
         if row is None:
             raise UnknownId
-        (view,) = _views(reader, [row])
+        (view,) = _views(reader, [row], named=may_any(reader, HANDLING, row.organisation))
     return read(request, view)
 
 
@@ -179,14 +196,15 @@ def _require_evidence(request: Request[Any, Any, Any], member: UUID, digest: str
         raise EvidenceNotKept(home)
 
 
-def _views(reader: Reader, rows: list[AdjustmentRow]) -> list[AdjustmentView]:
+def _views(reader: Reader, rows: list[AdjustmentRow], *, named: bool) -> list[AdjustmentView]:
+    """named: whether members are shown, whoever they are."""
     members = [row.member for row in rows]
-    names = reader.names(members, full=members)
+    names = reader.names(members, full=members if named else ())
     return [
         AdjustmentView(
             id=row.adjustment,
             organisation=row.organisation,
-            member=row.member,
+            member=row.member if named or row.member == reader.member else None,
             name=names[row.member],
             status=row.status,
             kind=row.kind,
@@ -201,6 +219,10 @@ def _views(reader: Reader, rows: list[AdjustmentRow]) -> list[AdjustmentView]:
             refused_by=row.refused_by,
             decision_reason=row.decision_reason,
             posted_on=row.posted_on,
+            notice_until=row.notice_until,
+            is_provisional=row.is_provisional,
+            objection_reason=row.objection_reason,
+            decide_by=row.decide_by,
         )
         for row in rows
     ]

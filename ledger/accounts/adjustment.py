@@ -1,9 +1,10 @@
 """One correction of a balance, or the balance another book ended with: proposed by staff, agreed to by somebody else.
 
-It moves nothing itself. The agreement that was still missing is followed by the posting, in one commit with the entry.
+It moves nothing itself. The agreement that was still missing is followed by the posting, in one commit with the entry;
+for a balance from another book it is followed by a public notice, and the posting waits until that is over.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, assert_never
 
 from msgspec import Struct
@@ -15,29 +16,45 @@ from ledger.accounts.adjustment_refusals import (
     AdjustmentApprovedByYou,
     AdjustmentByProposer,
     AdjustmentForOwnHousehold,
+    AdjustmentNoticeNotOver,
+    AdjustmentNotOnNotice,
+    AdjustmentObjectedByYou,
+    AdjustmentObjectionPending,
     AdjustmentUnknown,
+    InvolvedInAdjustment,
+    NoAdjustmentObjection,
 )
 from ledger.accounts.events import (
     AdjustmentApproved,
     AdjustmentEvent,
+    AdjustmentObjected,
+    AdjustmentObjectionDecided,
     AdjustmentPosted,
     AdjustmentProposed,
+    AdjustmentPutOnNotice,
     AdjustmentRefused,
+    ObjectionOutcome,
 )
-from ledger.accounts.refusals import AmountOutOfBounds
+from ledger.accounts.refusals import AmountOutOfBounds, LotAlreadyDue
+from ledger.kernel.calendar import Deadline
 from ledger.kernel.decider import Decider, Request
 from ledger.kernel.ids import AccountId, AdjustmentId, LotId, MemberId, derived
 from ledger.kernel.units import AMOUNT_MAX
 
-AdjustmentStatus = Literal["unknown", "proposed", "refused", "posted"]
+AdjustmentStatus = Literal["unknown", "proposed", "on_notice", "objected", "refused", "posted"]
 
 
 class Adjustment(Struct, frozen=True):
-    """An adjustment. proposal: None until proposed. approved_by: who agreed so far, each once."""
+    """An adjustment. proposal: None until proposed. approved_by: who agreed so far, each once.
+
+    notice_until: last day of its notice, None where it is not shown. objectors: whoever objected, the newest last.
+    """
 
     status: AdjustmentStatus = "unknown"
     proposal: AdjustmentProposed | None = None
     approved_by: tuple[MemberId, ...] = ()
+    notice_until: date | None = None
+    objectors: tuple[MemberId, ...] = ()
 
 
 class ProposeAdjustment(Request, frozen=True):
@@ -48,13 +65,17 @@ class ProposeAdjustment(Request, frozen=True):
 
 
 class ApproveAdjustment(Request, frozen=True):
-    """Agree to it. same_household: as for proposing. Above `two_approvers_above` of the unit it takes two."""
+    """Agree to it. same_household: as for proposing. Above `two_approvers_above` of the unit it takes two.
+
+    notice: last day on which an opening balance is shown first; None: it is posted at once, as corrections are.
+    """
 
     approved_by: MemberId
     same_household: bool
     two_approvers_above: int
     account: AccountId
     on_day: date
+    notice: Deadline | None = None
 
 
 class RefuseAdjustment(Request, frozen=True):
@@ -65,7 +86,40 @@ class RefuseAdjustment(Request, frozen=True):
     reason: str
 
 
-AdjustmentCommand = ProposeAdjustment | ApproveAdjustment | RefuseAdjustment
+class PostAdjustment(Request, frozen=True):
+    """Its notice is over on the community's day `today`: it counts."""
+
+    account: AccountId
+    today: date
+
+
+class ObjectToAdjustment(Request, frozen=True):
+    """Object to it while it is on notice. reason: a code. decide_by: by when somebody should decide."""
+
+    objected_by: MemberId
+    reason: str
+    decide_by: Deadline
+
+
+class DecideAdjustmentObjection(Request, frozen=True):
+    """Decide on the newest objection. reason: a code. same_household: whether who decides is the member or lives with
+    them; near_objector: the same of who objected."""
+
+    decided_by: MemberId
+    outcome: ObjectionOutcome
+    reason: str
+    same_household: bool
+    near_objector: bool
+
+
+AdjustmentCommand = (
+    ProposeAdjustment
+    | ApproveAdjustment
+    | RefuseAdjustment
+    | PostAdjustment
+    | ObjectToAdjustment
+    | DecideAdjustmentObjection
+)
 
 
 def opening_id(account: AccountId) -> AdjustmentId:
@@ -83,7 +137,11 @@ def decide(state: Adjustment, command: AdjustmentCommand) -> tuple[AdjustmentEve
 
     What was refused may be proposed anew. Proposing refuses with adjustment-already-proposed, amount-out-of-bounds,
     adjustment-for-own-household. Deciding refuses with adjustment-unknown, adjustment-already-decided,
-    adjustment-for-own-household, adjustment-by-proposer, and approving with adjustment-approved-by-you last.
+    adjustment-for-own-household, adjustment-by-proposer, and approving with adjustment-approved-by-you and
+    lot-already-due (it would be worth nothing when its notice is over) last. Posting: adjustment-not-on-notice,
+    adjustment-notice-not-over. Objecting: adjustment-objection-pending, adjustment-not-on-notice,
+    adjustment-objected-by-you. Deciding on that: no-adjustment-objection, adjustment-for-own-household,
+    involved-in-adjustment.
     """
     if isinstance(command, ProposeAdjustment):
         return _propose(state, command)
@@ -95,6 +153,12 @@ def decide(state: Adjustment, command: AdjustmentCommand) -> tuple[AdjustmentEve
         case RefuseAdjustment():
             _check_decider(state, state.proposal, command.refused_by, same_household=command.same_household)
             return (AdjustmentRefused(command.refused_by, command.reason),)
+        case PostAdjustment():
+            return _post(state, command)
+        case ObjectToAdjustment():
+            return _object(state, command)
+        case DecideAdjustmentObjection():
+            return _decide_objection(state, state.proposal, command)
         case _:
             assert_never(command)
 
@@ -106,6 +170,12 @@ def evolve(state: Adjustment, event: AdjustmentEvent) -> Adjustment:
             return Adjustment("proposed", event)
         case AdjustmentApproved():
             return replace(state, approved_by=(*state.approved_by, event.approved_by))
+        case AdjustmentPutOnNotice():
+            return replace(state, status="on_notice", notice_until=event.notice_until)
+        case AdjustmentObjected():
+            return replace(state, status="objected", objectors=(*state.objectors, event.objected_by))
+        case AdjustmentObjectionDecided():
+            return replace(state, status="refused" if event.outcome == "upheld" else "on_notice")
         case AdjustmentRefused():
             return replace(state, status="refused")
         case AdjustmentPosted():
@@ -119,7 +189,15 @@ ADJUSTMENT: Decider[Adjustment, AdjustmentCommand, AdjustmentEvent] = Decider(
     initial=Adjustment(),
     decide=decide,
     evolve=evolve,
-    events=(AdjustmentProposed, AdjustmentApproved, AdjustmentRefused, AdjustmentPosted),
+    events=(
+        AdjustmentProposed,
+        AdjustmentApproved,
+        AdjustmentPutOnNotice,
+        AdjustmentObjected,
+        AdjustmentObjectionDecided,
+        AdjustmentRefused,
+        AdjustmentPosted,
+    ),
 )
 
 
@@ -145,7 +223,49 @@ def _approve(
     needed = 2 if abs(proposal.amount) > command.two_approvers_above else 1
     if len(state.approved_by) + 1 < needed:
         return (approved,)
-    return approved, AdjustmentPosted(command.account, command.on_day)
+    if command.notice is None or proposal.kind != "opening_balance":
+        return approved, AdjustmentPosted(command.account, command.on_day)
+    _check_outlasts(proposal, command.notice.day)
+    return approved, AdjustmentPutOnNotice(command.notice.day, command.notice.provisional)
+
+
+def _check_outlasts(proposal: AdjustmentProposed, notice_until: date) -> None:
+    """The day after its notice is the first on which it can count."""
+    first = notice_until + timedelta(days=1)
+    if proposal.expires_on is not None and proposal.expires_on <= first:
+        raise LotAlreadyDue(first, proposal.expires_on)
+
+
+def _post(state: Adjustment, command: PostAdjustment) -> tuple[AdjustmentEvent, ...]:
+    if state.status != "on_notice" or state.notice_until is None:
+        raise AdjustmentNotOnNotice(state.status)
+    if command.today <= state.notice_until:
+        raise AdjustmentNoticeNotOver(state.notice_until)
+    return (AdjustmentPosted(command.account, command.today),)
+
+
+def _object(state: Adjustment, command: ObjectToAdjustment) -> tuple[AdjustmentEvent, ...]:
+    if state.status == "objected":
+        raise AdjustmentObjectionPending
+    if state.status != "on_notice":
+        raise AdjustmentNotOnNotice(state.status)
+    if command.objected_by in state.objectors:
+        raise AdjustmentObjectedByYou
+    deadline = command.decide_by
+    return (AdjustmentObjected(command.objected_by, command.reason, deadline.day, deadline.provisional),)
+
+
+def _decide_objection(
+    state: Adjustment, proposal: AdjustmentProposed, command: DecideAdjustmentObjection
+) -> tuple[AdjustmentEvent, ...]:
+    if state.status != "objected":
+        raise NoAdjustmentObjection(state.status)
+    if command.same_household or command.decided_by == proposal.member:
+        raise AdjustmentForOwnHousehold(proposal.member)
+    involved = {proposal.proposed_by, *state.approved_by, *state.objectors}
+    if command.near_objector or command.decided_by in involved:
+        raise InvolvedInAdjustment(command.decided_by)
+    return (AdjustmentObjectionDecided(command.decided_by, command.outcome, command.reason),)
 
 
 def _check_decider(state: Adjustment, proposal: AdjustmentProposed, decider: MemberId, *, same_household: bool) -> None:

@@ -1,6 +1,7 @@
 """Why a correction of a balance, or a gift, is not made."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -52,6 +53,53 @@ class AdjustmentApprovedByYou(Refusal):
 
     code: ClassVar[str] = "adjustment-approved-by-you"
     approved_by: MemberId
+
+
+@dataclass(eq=False)
+class AdjustmentNotOnNotice(Refusal):
+    """Only an opening balance on notice is objected to, or posted by the passing of time. status: what it is."""
+
+    code: ClassVar[str] = "adjustment-not-on-notice"
+    status: str
+
+
+@dataclass(eq=False)
+class AdjustmentNoticeNotOver(Refusal):
+    """It is shown until the end of the community's day `notice_until`."""
+
+    code: ClassVar[str] = "adjustment-notice-not-over"
+    remembered: ClassVar[bool] = False
+    notice_until: date
+
+
+@dataclass(eq=False)
+class AdjustmentObjectionPending(Refusal):
+    """Somebody objected, and nobody has decided on it yet."""
+
+    code: ClassVar[str] = "adjustment-objection-pending"
+
+
+@dataclass(eq=False)
+class AdjustmentObjectedByYou(Refusal):
+    """Each member objects to an opening balance once."""
+
+    code: ClassVar[str] = "adjustment-objected-by-you"
+
+
+@dataclass(eq=False)
+class NoAdjustmentObjection(Refusal):
+    """There is no objection to decide on. status: what the adjustment is."""
+
+    code: ClassVar[str] = "no-adjustment-objection"
+    status: str
+
+
+@dataclass(eq=False)
+class InvolvedInAdjustment(Refusal):
+    """Who decides on an objection neither proposed nor agreed to it, nor objected or lives with who did."""
+
+    code: ClassVar[str] = "involved-in-adjustment"
+    involved: MemberId
 
 
 @dataclass(eq=False)

@@ -1,6 +1,7 @@
 """Use cases of adjustments: staff propose to correct a balance or to enter one from before, approvers agree.
 
-The entry is made in the commit of the agreement that was still missing. Nobody acts for themselves or their household.
+The entry is made in the commit of the agreement that was still missing, or, for a balance from before, when its public
+notice is over (`opening_balances`). Nobody acts for themselves or their household.
 """
 
 from datetime import date
@@ -21,10 +22,15 @@ from ledger.application.authority import (
 )
 from ledger.application.programme import settings_of
 from ledger.application.work import Outcome, Stream, UseCase, Work
+from ledger.kernel.calendar import Deadline
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import AdjustmentId, MemberId
 from ledger.kernel.units import Unit
 from ledger.membership.member import MEMBER
+
+OPENING_NOTICE_WORKING_DAYS: Final = 5
+"""So long a balance from another book is shown where the programme says nothing: as long as an award by default."""
+_APPROVED: Final = {"posted": "adjustment-posted", "on_notice": "adjustment-on-notice"}
 
 
 class ProposeAdjustment(Request, frozen=True):
@@ -45,7 +51,7 @@ class ProposeAdjustment(Request, frozen=True):
 
 
 class ApproveAdjustment(Request, frozen=True):
-    """Agree to it; a large one takes two."""
+    """Agree to it; a large one takes two. A balance from another book then goes on public notice."""
 
     adjustment: AdjustmentId
 
@@ -77,7 +83,7 @@ def _propose(work: Work, request: ProposeAdjustment) -> Outcome:
     opening = steps.opening_id(account_id(request.member, request.unit))
     adjustment = opening if request.kind == "opening_balance" else AdjustmentId(work.new_id("adjustment"))
     work.act(ADJUSTMENT, adjustment, steps.ProposeAdjustment(proposal, near))
-    return _outcome("adjustment-proposed", adjustment, proposal)
+    return adjusted("adjustment-proposed", adjustment, proposal)
 
 
 def _approve(work: Work, request: ApproveAdjustment) -> Outcome:
@@ -88,22 +94,31 @@ def _approve(work: Work, request: ApproveAdjustment) -> Outcome:
         two_approvers_above=settings_of(work, proposal.organisation).two_approvers_above,
         account=account_id(proposal.member, proposal.unit),
         on_day=work.today,
+        notice=_notice_of(work, proposal),
     )
     state = work.act(ADJUSTMENT, request.adjustment, command)
-    if state.status != "posted":
-        return _outcome("adjustment-approved", request.adjustment, proposal)
-    _post(work, request.adjustment, proposal)
-    return _outcome("adjustment-posted", request.adjustment, proposal)
+    if state.status == "posted":
+        enter(work, request.adjustment, proposal)
+    return adjusted(_APPROVED.get(state.status, "adjustment-approved"), request.adjustment, proposal)
+
+
+def _notice_of(work: Work, proposal: AdjustmentProposed) -> Deadline | None:
+    """How long it is shown first; None for what counts at once."""
+    if proposal.kind != "opening_balance":
+        return None
+    days = settings_of(work, proposal.organisation).opening_notice_working_days
+    wanted = OPENING_NOTICE_WORKING_DAYS if days is None else days
+    return work.calendar.after(work.today, wanted) if wanted else None
 
 
 def _refuse(work: Work, request: RefuseAdjustment) -> Outcome:
     proposal = _proposed(work, request.adjustment)
     near = same_household(work, work.actor, proposal.member)
     work.act(ADJUSTMENT, request.adjustment, steps.RefuseAdjustment(work.actor, near, request.reason))
-    return _outcome("adjustment-refused", request.adjustment, proposal)
+    return adjusted("adjustment-refused", request.adjustment, proposal)
 
 
-def _post(work: Work, adjustment: AdjustmentId, proposal: AdjustmentProposed) -> None:
+def enter(work: Work, adjustment: AdjustmentId, proposal: AdjustmentProposed) -> None:
     """Upwards a new lot, downwards free lots in the order of spending: never more than there is."""
     account = opened_account(work, proposal.member, proposal.unit)
     if proposal.amount < 0:
@@ -131,7 +146,7 @@ def _proposed(work: Work, adjustment: AdjustmentId) -> AdjustmentProposed:
     return proposal
 
 
-def _outcome(code: str, adjustment: AdjustmentId, proposal: AdjustmentProposed) -> Outcome:
+def adjusted(code: str, adjustment: AdjustmentId, proposal: AdjustmentProposed) -> Outcome:
     return Outcome(code, ids={"adjustment": adjustment, "member": proposal.member}, figures={"amount": proposal.amount})
 
 

@@ -1,6 +1,7 @@
 """Use cases of objections: a member stops one award on notice, somebody not involved decides, the street may too."""
 
 from typing import Final
+from uuid import UUID
 
 from ledger.application.authority import (
     NotPermitted,
@@ -49,7 +50,7 @@ class EscalateObjection(Request, frozen=True):
 
 def _object(work: Work, request: ObjectToAward) -> Outcome:
     proposal = proposal_of(work, request.award)
-    _require_of_the_place(work, request.award, proposal)
+    require_of_the_place(work, request.award, proposal.organisation, beneficiary=proposal.member)
     work.correlate(proposal.occasion)
     deadline = _deadline(work, proposal.organisation)
     work.act(AWARD, request.award, steps.ObjectToAward(work.actor, request.reason, deadline))
@@ -73,7 +74,7 @@ def _escalate(work: Work, request: EscalateObjection) -> Outcome:
     """While the node above decides, the award keeps the room it had under limits: what an upheld objection gave back
     is reserved again, or usage-taken-since."""
     proposal = proposal_of(work, request.award)
-    _require_of_the_place(work, request.award, proposal)
+    require_of_the_place(work, request.award, proposal.organisation, beneficiary=proposal.member)
     work.correlate(proposal.occasion)
     was = work.state(AWARD, request.award).status
     above = _node_above(work, proposal.organisation)
@@ -101,16 +102,16 @@ def _decision(work: Work, request: DecideObjection, award: Award, proposal: Awar
     )
 
 
-def _require_of_the_place(work: Work, award: AwardId, proposal: AwardProposed) -> None:
-    """Let members pass whose home is the award's organisation, above or below it, and whose award it is.
+def require_of_the_place(work: Work, asked: UUID, organisation: OrganisationId, *, beneficiary: MemberId) -> None:
+    """Let members pass whose home is `organisation`, above or below it, and whose the thing `asked` is.
 
-    Refuses with UnknownId, as for an award that is not there, and MemberSuspendedNow.
+    Refuses with UnknownId, as for a thing that is not there, and MemberSuspendedNow.
     """
     home = require_known_member(work, work.actor).home
-    if work.actor == proposal.member or home is None:
+    if work.actor == beneficiary or home is None:
         return
-    if home not in line_of(work, proposal.organisation) and proposal.organisation not in line_of(work, home):
-        raise UnknownId(award)
+    if home not in line_of(work, organisation) and organisation not in line_of(work, home):
+        raise UnknownId(asked)
 
 
 def _require_above(work: Work, award: Award) -> None:

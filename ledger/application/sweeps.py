@@ -14,15 +14,27 @@ from uuid import UUID
 from ledger.application.accounts import EXPIRE_LOT, ExpireLot
 from ledger.application.awards import CREDIT_AWARD, CreditAward
 from ledger.application.expiry import ANNOUNCE_EXPIRY, AnnounceExpiry
+from ledger.application.opening_balances import POST_OPENING_BALANCE, PostOpeningBalance
 from ledger.application.ports import Answer, Call, CommandKey, Ledger, LedgerBusy, Refused
 from ledger.application.redemptions import LAPSE_REDEMPTION, LapseRedemption
 from ledger.application.returns import SETTLE_REDEMPTION, SettleRedemption
 from ledger.application.visits import CLOSE_VISIT, MARK_NO_SHOW, CloseVisit, MarkAsNoShow
 from ledger.application.work import UseCase
-from ledger.kernel.ids import SYSTEM, AccountId, ActivityId, AwardId, LotId, MemberId, RedemptionId, SessionId
+from ledger.kernel.ids import (
+    SYSTEM,
+    AccountId,
+    ActivityId,
+    AdjustmentId,
+    AwardId,
+    LotId,
+    MemberId,
+    RedemptionId,
+    SessionId,
+)
 
 DueKind = Literal[
     "award_notice",
+    "opening_notice",
     "open_visit",
     "no_show",
     "redemption_lapse",
@@ -38,8 +50,9 @@ IN_FLIGHT_MAX: Final = 200
 class Due(NamedTuple):
     """One thing that has come due.
 
-    ids, in this order: award_notice (award), open_visit and no_show (activity, session, member),
-    redemption_lapse and redemption_settlement (redemption), lot_expiry (account, lot), expiry_announcement (account).
+    ids, in this order: award_notice (award), opening_notice (adjustment), open_visit and no_show (activity, session,
+    member), redemption_lapse and redemption_settlement (redemption), lot_expiry (account, lot), expiry_announcement
+    (account).
     """
 
     kind: DueKind
@@ -125,6 +138,8 @@ def _command(due: Due) -> tuple[UseCase[Any], Any]:
     match due.kind, due.ids:
         case "award_notice", (award,):
             return CREDIT_AWARD, CreditAward(AwardId(award))
+        case "opening_notice", (adjustment,):
+            return POST_OPENING_BALANCE, PostOpeningBalance(AdjustmentId(adjustment))
         case "open_visit", (activity, session, member):
             return CLOSE_VISIT, CloseVisit(ActivityId(activity), SessionId(session), MemberId(member))
         case "no_show", (activity, session, member):

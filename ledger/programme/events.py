@@ -28,6 +28,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     manual_week_minutes_max: most minutes one author enters by hand in a week (Monday to Sunday).
     exchanges_per_member_quarter, exchanges_per_household_quarter: most redemptions in a calendar quarter, None for no
     limit. expiry_notice_days: so many days before its expiry a lot is announced, longest first.
+    opening_notice_working_days: so many working days a balance from another book is shown before it counts, 0: not at
+    all, None: nothing was said, and our default holds; until when it is shown stands in the event that begins it.
+    slip_by_two_above: who has more than this in points is given a new way to sign in only by two members of staff, None:
+    nothing was said, and `other_keeper_above` holds for it.
     """
 
     hold_days: int = 7
@@ -50,6 +54,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     exchanges_per_household_quarter: int | None = None
     expiry_notice_days: tuple[int, ...] = (30, 7)
     return_days: int = 7
+    opening_notice_working_days: int | None = None
+    slip_by_two_above: int | None = None
 
 
 class SettingsDrafted(Event, frozen=True):

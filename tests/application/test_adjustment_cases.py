@@ -70,6 +70,7 @@ def test_an_opening_balance_opens_the_account_and_may_expire(village: Village) -
     asked = ProposeAdjustment(
         "opening_balance", village.ben, Unit.CARE_MINUTES, 300, "paper-book", evidence="0" * 64, expires_on=expires_on
     )
+    set_programme(village, opening_notice_working_days=0)
     outcome = village.run(PROPOSE_ADJUSTMENT, asked, village.clerk)
 
     village.run(APPROVE_ADJUSTMENT, ApproveAdjustment(AdjustmentId(outcome.ids["adjustment"])), village.approver)
@@ -174,6 +175,7 @@ def test_the_same_command_proposes_once(village: Village) -> None:
 
 
 def test_one_paper_book_that_two_clerks_enter_counts_once(village: Village) -> None:
+    set_programme(village, opening_notice_working_days=0)
     book = ProposeAdjustment("opening_balance", village.ben, Unit.POINTS, 12, "paper-book")
     first = village.run(PROPOSE_ADJUSTMENT, book, village.clerk)
 

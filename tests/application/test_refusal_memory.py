@@ -33,6 +33,7 @@ NOT_YET = {
     # What time alone brings about.
     "visit-not-over",
     "notice-not-over",
+    "adjustment-notice-not-over",
     "redemption-not-overdue",
     "return-still-possible",
     "decision-not-final",

@@ -87,6 +87,7 @@ def about_accounts(village: Village) -> dict[str, Fitting]:
         "approve_adjustment": Fitting("approver", {"adjustment": approved}),
         "refuse_adjustment": Fitting("approver", {"adjustment": refused}, REASON),
         "get_adjustment": Fitting("staff", {"adjustment": shown}),
+        **_opening_balances(village),
         "give": Fitting("resident", body={"receiver": str(village.people["neighbour"]), "unit": "points", "amount": 1}),
         "freeze_account": Fitting("approver", {"member": village.newcomer()}, freeze),
         "extend_freeze": Fitting("auditor", {"member": frozen}, longer),
@@ -95,6 +96,25 @@ def about_accounts(village: Village) -> dict[str, Fitting]:
         "get_leaderboard": Fitting("resident", {"board": "points"}, query={"period": "2026", "scope": community}),
         "get_care_hours": Fitting("staff", query={"period": "2026", **whose}),
         **_rules(village),
+    }
+
+
+def _opening_balances(village: Village) -> dict[str, Fitting]:
+    """One on public notice, one that somebody objected to, and one that waits for an approver."""
+    asked = {"kind": "opening_balance", "unit": "points", "amount": 5, **REASON}
+    shown, objected, waits = (
+        village.made("staff", "/v1/adjustments", asked | {"member": str(village.newcomer())}, "adjustment")
+        for _ in range(3)
+    )
+    for one in (shown, objected):
+        village.did("approver", f"/v1/adjustments/{one}/approve")
+    village.did("neighbour", f"/v1/adjustments/{objected}/object", REASON)
+    return {
+        "approve_adjustments": Fitting("approver", body={"adjustments": [waits]}),
+        "object_to_opening_balance": Fitting("resident", {"adjustment": shown}, REASON),
+        "decide_opening_objection": Fitting(
+            "second_approver", {"adjustment": objected}, {"outcome": "rejected", **REASON}
+        ),
     }
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection
 
+from ledger.accounts import events as accounts
 from ledger.accounts.account import account_id
 from ledger.accounts.commands import AnnounceExpiry, CreditLot, ExpireDueLot, HoldPoints, OpenAccount
 from ledger.activities.attendance import attendance_id
@@ -36,7 +37,7 @@ from ledger.redemption.events import (
     RedemptionRequested,
     RedemptionSettled,
 )
-from projections import activity_roll, awards, lots, people, redemptions, settings
+from projections import activity_roll, adjustments, awards, lots, people, redemptions, settings
 from projections.due import DueOn
 
 from .conftest import Told
@@ -53,6 +54,7 @@ def due(told: Told, log: Log, now: datetime) -> list[Due]:
     everything = (
         activity_roll.PROJECTION,
         awards.PROJECTION,
+        adjustments.PROJECTION,
         redemptions.PROJECTION,
         lots.PROJECTION,
         settings.PROJECTION,
@@ -115,6 +117,31 @@ def test_empty_and_refused_awards_are_never_due(told: Told) -> None:
     # when a year has passed, then there is nothing to do
     assert due(told, empty, START + timedelta(days=365)) == []
     assert due(told, refused, START + timedelta(days=365)) == []
+
+
+def test_an_opening_balance_is_due_on_the_day_after_its_notice_unless_somebody_objects(told: Told) -> None:
+    log = Log()
+    shown = accounts.AdjustmentPutOnNotice(TODAY)
+    for adjustment in (AWARD, ASKED):
+        log.happen(
+            adjustment,
+            accounts.AdjustmentProposed("opening_balance", MEMBER, Unit.POINTS, PLACE, 9, "other-book", STAFF),
+            accounts.AdjustmentApproved(OTHER),
+            shown,
+        )
+    log.happen(ASKED, accounts.AdjustmentObjected(OTHER, "not-mine", TODAY))
+    next_day = start_of_day(TODAY + timedelta(days=1))
+
+    assert due(told, log, next_day - INSTANT) == []
+    assert due(told, log, next_day) == [Due("opening_notice", (AWARD,))]
+
+    log.happen(ASKED, accounts.AdjustmentObjectionDecided(STAFF, "rejected", "shown"))
+    assert {one.ids for one in due(told, log, next_day)} == {(AWARD,), (ASKED,)}
+
+    log.happen(AWARD, accounts.AdjustmentPosted(ACCOUNT, TODAY))
+    log.happen(ASKED, accounts.AdjustmentObjected(MEMBER, "not-mine", TODAY))
+    log.happen(ASKED, accounts.AdjustmentObjectionDecided(STAFF, "upheld", "not-shown"))
+    assert due(told, log, next_day) == []
 
 
 def test_an_open_visit_is_due_once_the_sessions_window_is_over(told: Told) -> None:

@@ -7,10 +7,14 @@ at every commit. Amounts are positive whole numbers of the account's unit; days 
 from ledger.accounts.events.adjustments import AdjustmentApproved as AdjustmentApproved
 from ledger.accounts.events.adjustments import AdjustmentEvent as AdjustmentEvent
 from ledger.accounts.events.adjustments import AdjustmentKind as AdjustmentKind
+from ledger.accounts.events.adjustments import AdjustmentObjected as AdjustmentObjected
+from ledger.accounts.events.adjustments import AdjustmentObjectionDecided as AdjustmentObjectionDecided
 from ledger.accounts.events.adjustments import AdjustmentPosted as AdjustmentPosted
 from ledger.accounts.events.adjustments import AdjustmentProposed as AdjustmentProposed
+from ledger.accounts.events.adjustments import AdjustmentPutOnNotice as AdjustmentPutOnNotice
 from ledger.accounts.events.adjustments import AdjustmentRefused as AdjustmentRefused
 from ledger.accounts.events.adjustments import GiftCounted as GiftCounted
+from ledger.accounts.events.adjustments import ObjectionOutcome as ObjectionOutcome
 from ledger.accounts.events.entries import AccountEvent as AccountEvent
 from ledger.accounts.events.entries import AccountFrozen as AccountFrozen
 from ledger.accounts.events.entries import AccountOpened as AccountOpened
@@ -33,6 +37,7 @@ from ledger.accounts.events.entries import HoldReleased as HoldReleased
 from ledger.accounts.events.entries import HoldSpent as HoldSpent
 from ledger.accounts.events.entries import Lot as Lot
 from ledger.accounts.events.entries import LotExpired as LotExpired
+from ledger.accounts.events.entries import LotsTakenOver as LotsTakenOver
 from ledger.accounts.events.entries import SpendReturned as SpendReturned
 from ledger.accounts.events.entries import Take as Take
 from ledger.accounts.events.entries import WrittenOff as WrittenOff

@@ -11,6 +11,7 @@ from ledger.kernel.ids import AccountId, GiftId, MemberId, OrganisationId
 from ledger.kernel.units import Unit
 
 AdjustmentKind = Literal["adjustment", "opening_balance"]
+ObjectionOutcome = Literal["upheld", "rejected"]
 
 
 class AdjustmentProposed(Event, frozen=True):
@@ -33,9 +34,45 @@ class AdjustmentProposed(Event, frozen=True):
 
 
 class AdjustmentApproved(Event, frozen=True):
-    """An approver agreed. The last one needed is followed by `AdjustmentPosted` in the same commit."""
+    """An approver agreed. The last one needed is followed in the same commit by `AdjustmentPosted`, or for an opening
+    balance by `AdjustmentPutOnNotice` where the programme shows those before they count."""
 
     approved_by: MemberId
+
+
+class AdjustmentPutOnNotice(Event, frozen=True):
+    """The opening balance is shown, its member masked, before it counts; nothing has moved.
+
+    notice_until: last of the community's days on which it is shown. provisional: a year's table of working days was
+    missing, so weekdays were counted.
+    """
+
+    notice_until: date
+    provisional: bool = False
+
+
+class AdjustmentObjected(Event, frozen=True):
+    """A member of the community objected while it was on notice; it is not posted until that is decided.
+
+    reason: a code. decide_by: the community's day by whose end somebody not involved should have decided; nothing
+    happens by itself after it. provisional: as in `AdjustmentPutOnNotice`.
+    """
+
+    objected_by: MemberId
+    reason: str
+    decide_by: date
+    provisional: bool = False
+
+
+class AdjustmentObjectionDecided(Event, frozen=True):
+    """Somebody not involved decided, for good: `upheld`, it is refused, or `rejected`, its notice goes on.
+
+    reason: a code.
+    """
+
+    decided_by: MemberId
+    outcome: ObjectionOutcome
+    reason: str
 
 
 class AdjustmentRefused(Event, frozen=True):
@@ -66,4 +103,12 @@ class GiftCounted(Event, frozen=True):
     on_day: date
 
 
-AdjustmentEvent = AdjustmentProposed | AdjustmentApproved | AdjustmentRefused | AdjustmentPosted
+AdjustmentEvent = (
+    AdjustmentProposed
+    | AdjustmentApproved
+    | AdjustmentPutOnNotice
+    | AdjustmentObjected
+    | AdjustmentObjectionDecided
+    | AdjustmentRefused
+    | AdjustmentPosted
+)
