@@ -11,6 +11,7 @@ from ledger.application.authority import (
     Permission,
     UnknownId,
     require_as_leader,
+    require_counting,
     require_known_member,
     require_over_activity,
 )
@@ -86,6 +87,7 @@ class _OnActivity(Protocol):
 
 def _draft(work: Work, request: DraftActivity) -> Outcome:
     require_as_leader(work, Permission.RUN_ACTIVITIES, request.organisation, request.leader)
+    require_counting(work, request.organisation)
     require_known_member(work, request.leader)
     require_rules_of(work, request.organisation, request.rules)
     command = Draft(

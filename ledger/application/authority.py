@@ -21,6 +21,7 @@ from ledger.membership.events import Role
 from ledger.membership.member import MEMBER
 from ledger.membership.member_state import HeldRole, MemberState
 from ledger.membership.organisation import ORGANISATION
+from ledger.membership.organisation_refusals import OrganisationHasEnded
 
 
 @dataclass(eq=False)
@@ -127,11 +128,20 @@ def _covering_roles(
         raise NotPermitted(permission)
     if state.suspended_for is not None:
         raise MemberSuspendedNow(work.actor)
-    line = frozenset(line_of(work, organisation)) if organisation else frozenset[OrganisationId]()
-    covering: frozenset[Role] = frozenset(role.role for role in held if role.organisation in line)
+    covering = _reaching(work, held, organisation) if organisation else frozenset[Role]()
     if not covering:
         raise UnknownId(asked)
     return covering
+
+
+def _reaching(work: Work, held: Iterable[HeldRole], organisation: OrganisationId) -> frozenset[Role]:
+    """Those of the roles `held` that reach `organisation`. A role for a node that has ended reaches nothing any more;
+    one for a node above reaches what has ended and what followed it.
+    """
+    line = frozenset(line_of(work, organisation))
+    return frozenset(
+        role.role for role in held if role.organisation in line and not _has_ended(work, role.organisation)
+    )
 
 
 def _require_own_or_wider(work: Work, permission: Permission, roles: frozenset[Role], leader: MemberId | None) -> None:
@@ -177,8 +187,8 @@ def holds_any(work: Work, member: MemberId, permissions: Iterable[Permission], o
     state, allowed = work.state(MEMBER, member), frozenset[Role]().union(*(ALLOWED[one] for one in permissions))
     if state.suspended_for is not None or state.has_left:
         return False
-    line = frozenset(line_of(work, organisation))
-    return any(role.role in allowed and role.organisation in line for role in current_roles(state, work.today))
+    held = (role for role in current_roles(state, work.today) if role.role in allowed)
+    return bool(_reaching(work, held, organisation))
 
 
 def current_roles(state: MemberState, today: date) -> tuple[HeldRole, ...]:
@@ -196,17 +206,28 @@ def same_household(work: Work, a: MemberId, b: MemberId) -> bool:
     return bool(mine) and not mine.isdisjoint(work.state(MEMBER, b).households_on(work.today))
 
 
-def line_of(work: Work, organisation: OrganisationId) -> Iterator[OrganisationId]:
-    """The organisation and those above it, up to the top; nothing for one that was never registered.
+def line_of(work: Work, organisation: OrganisationId, day: date | None = None) -> Iterator[OrganisationId]:
+    """The organisation and those above it on the community's day `day` (None: today), up to the top; nothing for one
+    that was never registered. Above a node that was merged come the one it was merged into and those above that.
 
-    A parent is registered before its children and never changes, so the line always ends.
+    Levels grow wider on the way up, and of two nodes merged into each other the second cannot be: the line always ends.
     """
     step: OrganisationId | None = organisation
     while step is not None:
         state = work.state(ORGANISATION, step)
         if state.level is not None:
             yield step
-        step = state.parent
+        step = state.parent if not state.moves and state.last_day is None else state.above_on(day or work.today)
+
+
+def require_counting(work: Work, organisation: OrganisationId) -> None:
+    """Let nothing new be placed in a node that has ended. Refuses with OrganisationHasEnded; ask who may first."""
+    if _has_ended(work, organisation):
+        raise OrganisationHasEnded(organisation, work.state(ORGANISATION, organisation).last_day or work.today)
+
+
+def _has_ended(work: Work, organisation: OrganisationId) -> bool:
+    return work.state(ORGANISATION, organisation).has_ended(work.today)
 
 
 def reads_actor(request: object, actor: MemberId) -> tuple[Stream, ...]:  # noqa: ARG001 - the signature of a hint

@@ -7,8 +7,9 @@ from ledger.activities.device import DEVICE, Register, Revoke
 from ledger.activities.device_events import ScanRecorded, ScanReviewed
 from ledger.activities.device_refusals import ScanOfNobody, SeenInFuture
 from ledger.activities.device_scan import DEVICE_SCAN, Review, SentScan, require_reviewable
-from ledger.application.authority import Permission, require, require_for, same_household
+from ledger.application.authority import Permission, require_for, same_household
 from ledger.application.check_ins import DeviceScan, Instant
+from ledger.application.placing import require_place
 from ledger.application.scans import record_sent_scan
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
@@ -47,7 +48,7 @@ class DismissScan(Request, frozen=True):
 
 
 def _register(work: Work, request: RegisterDevice) -> Outcome:
-    require(work, Permission.REGISTER_DEVICES, request.organisation)
+    require_place(work, Permission.REGISTER_DEVICES, request.organisation)
     work.act(DEVICE, request.device, Register(request.organisation, work.actor))
     return Outcome("device-registered", ids={"device": request.device, "organisation": request.organisation})
 

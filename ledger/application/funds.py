@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from ledger.application.authority import Permission, holds_any, require, require_for
+from ledger.application.authority import Permission, holds_any, require_for
+from ledger.application.placing import require_place
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import FundId, MemberId, OrganisationId, ProposalId
@@ -40,7 +41,7 @@ class DeclineCap(Request, frozen=True):
 
 
 def _open(work: Work, request: OpenFund) -> Outcome:
-    require(work, Permission.DRAFT_FUNDS, request.organisation)
+    require_place(work, Permission.DRAFT_FUNDS, request.organisation)
     if work.exists(FUND, request.fund):
         _require(work, Permission.DRAFT_FUNDS, request.fund)
     work.act(FUND, request.fund, rules.OpenFund(request.organisation, work.actor))

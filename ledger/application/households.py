@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from ledger.application.authority import Permission, require, require_for, require_over_member
+from ledger.application.authority import Permission, require_for, require_over_member
+from ledger.application.placing import require_home
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import HouseholdId, MemberId, OrganisationId
@@ -44,7 +45,7 @@ class OwnHouseholdChange(Refusal):
 
 
 def _form(work: Work, request: FormHousehold) -> Outcome:
-    require(work, Permission.REGISTER_MEMBERS, request.organisation)
+    require_home(work, Permission.REGISTER_MEMBERS, request.organisation)
     household = HouseholdId(work.new_id("household"))
     work.act(HOUSEHOLD, household, Form(request.organisation))
     for member in request.members:

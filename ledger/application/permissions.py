@@ -14,6 +14,9 @@ class Permission(StrEnum):
     """What a role can allow. The values are API."""
 
     REGISTER_ORGANISATIONS = "register_organisations"
+    CHANGE_TREE = "change_tree"
+    KEEP_PARTY = "keep_party"
+    READ_REPORTS = "read_reports"
     GRANT_ROLES = "grant_roles"
     ISSUE_STAFF_CODES = "issue_staff_codes"
     ISSUE_SIGN_IN_CODES = "issue_sign_in_codes"
@@ -60,6 +63,10 @@ def _roles(*roles: Role) -> frozenset[Role]:
 
 ALLOWED: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.REGISTER_ORGANISATIONS: _roles("administrator"),
+    Permission.CHANGE_TREE: _roles("administrator"),
+    # Reaches people only through nodes of the party's tree, where a role must be granted for it.
+    Permission.KEEP_PARTY: _roles("administrator", "staff"),
+    Permission.READ_REPORTS: _roles("staff", "approver", "auditor"),
     Permission.GRANT_ROLES: _roles("administrator"),
     # A code signs somebody in. Whoever could issue one for an approver could approve in the approver's name, so codes
     # for people with roles are the administrator's, and codes for residents the staff's.

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from ledger.application.authority import Permission, line_of, require
+from ledger.application.placing import require_place
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import MemberId, OrganisationId
@@ -40,7 +41,7 @@ def settings_of(work: Work, organisation: OrganisationId) -> Settings:
 
 
 def _draft(work: Work, request: DraftSettings) -> Outcome:
-    require(work, Permission.DRAFT_RULES, request.organisation)
+    require_place(work, Permission.DRAFT_RULES, request.organisation)
     command = steps.DraftSettings(request.organisation, request.settings, work.actor)
     programme = work.act(PROGRAMME, programme_id(request.organisation), command)
     return _outcome("settings-drafted", request.organisation, version=len(programme.versions))

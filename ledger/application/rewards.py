@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Final
 
-from ledger.application.authority import Permission, UnknownId, line_of, require, require_for
+from ledger.application.authority import Permission, UnknownId, line_of, require_for
+from ledger.application.placing import require_place
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import FundId, MemberId, OrganisationId, ProposalId, RewardId
@@ -60,7 +61,7 @@ class WithdrawReward(Request, frozen=True):
 
 
 def _draft(work: Work, request: DraftReward) -> Outcome:
-    require(work, Permission.LIST_REWARDS, request.organisation)
+    require_place(work, Permission.LIST_REWARDS, request.organisation)
     if work.exists(REWARD, request.reward):
         require_over_reward(work, Permission.LIST_REWARDS, request.reward)
     require_fund(work, request.fund, request.organisation)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from ledger.application.authority import Permission, require, require_over_member
+from ledger.application.placing import require_place
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import MemberId, OrganisationId, RoleId
@@ -31,7 +32,7 @@ class EndRole(Request, frozen=True):
 
 def _grant(work: Work, request: GrantRole) -> Outcome:
     """The member's own home does not matter: somebody from next door may keep this shelf."""
-    require(work, Permission.GRANT_ROLES, request.organisation)
+    require_place(work, Permission.GRANT_ROLES, request.organisation)
     role_id = RoleId(work.new_id("role"))
     command = Grant(
         member=request.member,

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Final
 
-from ledger.application.authority import Permission, require, require_for
+from ledger.application.authority import Permission, require_for
+from ledger.application.placing import require_place
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.awards.events import Terms
 from ledger.awards.rule import RULE, DraftVersion, PublishVersion
@@ -37,7 +38,7 @@ class PublishRule(Request, frozen=True):
 
 
 def _draft(work: Work, request: DraftRule) -> Outcome:
-    require(work, Permission.DRAFT_RULES, request.organisation)
+    require_place(work, Permission.DRAFT_RULES, request.organisation)
     if (owner := work.state(RULE, request.rule).organisation) is not None:
         require_for(work, Permission.DRAFT_RULES, owner, request.rule)
     rule = work.act(RULE, request.rule, DraftVersion(request.organisation, request.terms, work.actor))

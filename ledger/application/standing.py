@@ -5,9 +5,9 @@ from typing import Final
 
 from ledger.application.authority import (
     Permission,
-    require,
     require_over_member,
 )
+from ledger.application.placing import require_home
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import MemberId, OrganisationId
@@ -42,7 +42,7 @@ class ReinstateMember(Request, frozen=True):
 
 
 def _register(work: Work, request: RegisterMember) -> Outcome:
-    require(work, Permission.REGISTER_MEMBERS, request.home)
+    require_home(work, Permission.REGISTER_MEMBERS, request.home)
     work.act(MEMBER, request.member, Register(request.home))
     return Outcome("member-registered", ids={"member": request.member, "home": request.home})
 

@@ -8,12 +8,12 @@ from msgspec import Meta
 
 from ledger.application.authority import (
     Permission,
-    require,
     require_active_member,
     require_for,
     require_known_member,
     require_self_or,
 )
+from ledger.application.placing import require_place
 from ledger.application.rule_choice import require_rules_of
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
@@ -81,7 +81,7 @@ class _OnTask(Protocol):
 
 
 def _post(work: Work, request: PostTask) -> Outcome:
-    require(work, Permission.POST_TASKS, request.organisation)
+    require_place(work, Permission.POST_TASKS, request.organisation)
     require_rules_of(work, request.organisation, request.rules)
     command = Post(
         organisation=request.organisation,

@@ -1,10 +1,10 @@
 """One member: which of the rules answers what is asked. The rules have a file by subject: standing, consents, cards,
-held roles, dwelling; all that can be asked is offered here too."""
+held roles, dwelling, seats; all that can be asked is offered here too."""
 
 from typing import Final, assert_never
 
 from ledger.kernel.decider import Decider
-from ledger.membership import cards, consents, dwelling, held_roles, standing
+from ledger.membership import cards, consents, dwelling, held_roles, seats, standing
 from ledger.membership.cards import Issue as Issue
 from ledger.membership.cards import Revoke as Revoke
 from ledger.membership.consents import AddConsent as AddConsent
@@ -26,18 +26,35 @@ from ledger.membership.events import (
     MemberVerified,
     RoleEnded,
     RoleGranted,
+    SeatLeft,
+    SeatTaken,
 )
 from ledger.membership.held_roles import End as End
 from ledger.membership.held_roles import Grant as Grant
 from ledger.membership.member_refusals import AlreadyRegistered, MemberHasLeft, UnknownMember
 from ledger.membership.member_state import MemberState, evolve
+from ledger.membership.seats import LeaveSeat as LeaveSeat
+from ledger.membership.seats import TakeSeat as TakeSeat
 from ledger.membership.standing import Register as Register
 from ledger.membership.standing import Reinstate as Reinstate
 from ledger.membership.standing import Suspend as Suspend
 from ledger.membership.standing import Verify as Verify
 
 MemberCommand = (
-    Register | Verify | Suspend | Reinstate | AddConsent | DropConsent | Issue | Revoke | Grant | End | MoveIn | MoveOut
+    Register
+    | Verify
+    | Suspend
+    | Reinstate
+    | AddConsent
+    | DropConsent
+    | Issue
+    | Revoke
+    | Grant
+    | End
+    | MoveIn
+    | MoveOut
+    | TakeSeat
+    | LeaveSeat
 )
 
 
@@ -74,6 +91,8 @@ def _decide_on_known(state: MemberState, command: MemberCommand) -> tuple[Member
             return held_roles.end(state, command)
         case MoveIn() | MoveOut():
             return dwelling.move(state, command)
+        case TakeSeat() | LeaveSeat():
+            return seats.change_seat(state, command)
         case Register():
             raise AssertionError("registering is decided before")
         case _:
@@ -99,5 +118,7 @@ MEMBER: Final = Decider(
         RoleEnded,
         HouseholdJoined,
         HouseholdLeft,
+        SeatTaken,
+        SeatLeft,
     ),
 )

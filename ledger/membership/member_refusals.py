@@ -161,3 +161,23 @@ class NotInHousehold(Refusal):
     """The member lives in no household that the ledger knows."""
 
     code: ClassVar[str] = "not-in-household"
+
+
+@dataclass(eq=False)
+class NotSeatedThere(Refusal):
+    """The member sits in another node of that tree, or in none."""
+
+    code: ClassVar[str] = "not-seated-there"
+
+    organisation: OrganisationId
+
+
+@dataclass(eq=False)
+class SeatHeldThen(Refusal):
+    """The member sat in `organisation` from `from_day` through `last_day` (None: still); the day asked does not fit."""
+
+    code: ClassVar[str] = "seat-held-then"
+
+    organisation: OrganisationId
+    from_day: date
+    last_day: date | None

@@ -23,6 +23,8 @@ from ledger.membership.events import (
     Role,
     RoleEnded,
     RoleGranted,
+    SeatLeft,
+    SeatTaken,
 )
 
 Status = Literal["unknown", "registered", "active", "suspended", "left"]
@@ -46,6 +48,19 @@ class Dwelling(Struct, frozen=True):
     until_day: date | None = None
 
 
+class Seat(Struct, frozen=True):
+    """A seat in a node of a tree, days inclusive; last_day None: still held, the day before from_day: never sat."""
+
+    organisation: OrganisationId
+    from_day: date
+    last_day: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no end of it was decided."""
+        return self.last_day is None
+
+
 class Consent(Struct, frozen=True):
     """The member agrees to `purpose` in the wording `text_version`."""
 
@@ -65,6 +80,7 @@ class MemberState(Struct, frozen=True):
     revoked_cards: frozenset[CardId] = frozenset()
     roles: tuple[HeldRole, ...] = ()
     dwellings: tuple[Dwelling, ...] = ()
+    seats: tuple[Seat, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -114,6 +130,8 @@ def evolve(state: MemberState, event: MemberEvent) -> MemberState:
             return _with_role(state, event)
         case HouseholdJoined() | HouseholdLeft():
             return _with_dwelling(state, event)
+        case SeatTaken() | SeatLeft():
+            return _with_seat(state, event)
         case _:
             assert_never(event)
 
@@ -143,3 +161,13 @@ def _with_dwelling(state: MemberState, event: HouseholdJoined | HouseholdLeft) -
         for stay in state.dwellings
     )
     return replace(state, dwellings=ended)
+
+
+def _with_seat(state: MemberState, event: SeatTaken | SeatLeft) -> MemberState:
+    if isinstance(event, SeatTaken):
+        return replace(state, seats=(*state.seats, Seat(event.organisation, event.from_day)))
+    left = tuple(
+        replace(seat, last_day=event.last_day) if seat.organisation == event.organisation and seat.is_open else seat
+        for seat in state.seats
+    )
+    return replace(state, seats=left)

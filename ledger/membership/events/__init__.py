@@ -23,5 +23,10 @@ from ledger.membership.events.members import Role as Role
 from ledger.membership.events.members import RoleEnded as RoleEnded
 from ledger.membership.events.members import RoleGranted as RoleGranted
 from ledger.membership.events.organisations import Level as Level
+from ledger.membership.events.organisations import OrganisationEnded as OrganisationEnded
 from ledger.membership.events.organisations import OrganisationEvent as OrganisationEvent
+from ledger.membership.events.organisations import OrganisationMoved as OrganisationMoved
 from ledger.membership.events.organisations import OrganisationRegistered as OrganisationRegistered
+from ledger.membership.events.seats import SeatEvent as SeatEvent
+from ledger.membership.events.seats import SeatLeft as SeatLeft
+from ledger.membership.events.seats import SeatTaken as SeatTaken

@@ -5,6 +5,7 @@ from typing import Literal
 
 from ledger.kernel.decider import Event
 from ledger.kernel.ids import CardId, HouseholdId, MemberId, OrganisationId, RoleId
+from ledger.membership.events.seats import SeatLeft, SeatTaken
 
 Role = Literal["team_leader", "grid_worker", "staff", "shelf_keeper", "approver", "auditor", "administrator"]
 
@@ -109,4 +110,6 @@ MemberEvent = (
     | RoleEnded
     | HouseholdJoined
     | HouseholdLeft
+    | SeatTaken
+    | SeatLeft
 )

@@ -1,0 +1,25 @@
+"""Where something new may be placed: in a node that counts, and people at home only in the administrative tree."""
+
+from ledger.application.authority import Permission, require, require_counting
+from ledger.application.work import Work
+from ledger.kernel.ids import OrganisationId
+from ledger.membership.levels import tree_of
+from ledger.membership.organisation import ORGANISATION
+from ledger.membership.organisation_refusals import HomeInPartyTree
+
+
+def require_place(work: Work, permission: Permission, organisation: OrganisationId) -> None:
+    """As `require`, for something that is to belong to `organisation` from now on.
+
+    Then refuses with OrganisationHasEnded where nothing new belongs any more.
+    """
+    require(work, permission, organisation)
+    require_counting(work, organisation)
+
+
+def require_home(work: Work, permission: Permission, organisation: OrganisationId) -> None:
+    """As `require_place`, for people who are to live there. Then refuses with HomeInPartyTree."""
+    require_place(work, permission, organisation)
+    level = work.state(ORGANISATION, organisation).level
+    if level is not None and tree_of(level) == "party":
+        raise HomeInPartyTree(organisation)
