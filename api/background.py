@@ -106,6 +106,8 @@ def _chores(deployment: Deployment) -> tuple[Chore, ...]:
         Chore("sweep", each_minute, partial(sweep, deployment.ledger, due_list)),
         Chore("old sessions", each_hour, deployment.sessions.purge),
         Chore("old codes", each_hour, deployment.sign_in_codes.purge),
+        Chore("old slip requests", each_hour, deployment.slip_requests.purge),
+        Chore("old messages", each_hour, deployment.outbox.purge),
         # Strangers make windows too, one for each token they think up; most are over after a minute.
         Chore("old limits", each_minute, deployment.limits.purge),
     )

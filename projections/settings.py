@@ -1,5 +1,6 @@
 """The settings of each programme: each version as it was drafted, and from which day it holds."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -38,6 +39,15 @@ def in_force(versions: list[SettingsVersion], today: date) -> SettingsVersion | 
     """Of `versions` the one that holds on the community's day `today`; None where none does."""
     valid = [(row.valid_from, row.version, row) for row in versions if row.valid_from and row.valid_from <= today]
     return max(valid, key=lambda one: one[:2])[2] if valid else None
+
+
+def in_force_along(connection: Connection, line: Iterable[UUID], today: date) -> SettingsVersion | None:
+    """What holds on `today` for the first organisation of `line`: the nearest one's; None where none has any."""
+    for organisation in line:
+        held = in_force(of_organisation(connection, organisation), today)
+        if held is not None:
+            return held
+    return None
 
 
 def _drafted(rows: Rowset, notice: Notice, event: SettingsDrafted) -> None:

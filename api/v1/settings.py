@@ -105,11 +105,8 @@ def get_settings(
 
 def settings_at(reader: Reader, organisation: UUID) -> SettingsVersion | None:
     """The version that holds today at `organisation`: its own or the nearest above it; None where defaults hold."""
-    for node in people.line_of(reader.connection, organisation):
-        held = settings.in_force(settings.of_organisation(reader.connection, node.organisation), reader.today)
-        if held is not None:
-            return held
-    return None
+    line = [node.organisation for node in people.line_of(reader.connection, organisation)]
+    return settings.in_force_along(reader.connection, line, reader.today)
 
 
 def _view(row: SettingsVersion) -> SettingsView:

@@ -30,8 +30,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     limit. expiry_notice_days: so many days before its expiry a lot is announced, longest first.
     opening_notice_working_days: so many working days a balance from another book is shown before it counts, 0: not at
     all, None: nothing was said, and our default holds; until when it is shown stands in the event that begins it.
-    slip_by_two_above: who has more than this in points is given a new way to sign in only by two members of staff, None:
-    nothing was said, and `other_keeper_above` holds for it.
+    slip_by_two_above: who has more than this in points gets a new way to sign in from two members of staff together,
+    None: nothing was said, and `other_keeper_above` holds for it.
     """
 
     hold_days: int = 7
