@@ -80,6 +80,16 @@ class Keys(Struct, frozen=True, forbid_unknown_fields=True):
         """The key under which the names of rate counters are stored as digests."""
         return _derived(self.requests, "limits")
 
+    @property
+    def pins(self) -> bytes:
+        """The pepper of members' PINs."""
+        return _derived(self.requests, "pins")
+
+    @property
+    def recovery_codes(self) -> bytes:
+        """The key under which recovery codes are stored as digests."""
+        return _derived(self.requests, "recovery codes")
+
     def __repr__(self) -> str:
         """Never a secret: this text may reach a log."""
         return f"Keys(token_key_current={self.token_key_current}, token_keys={sorted(self.tokens)})"

@@ -28,12 +28,21 @@ SIGN_IN: Final = Rate(5, 15 * 60)
 """Per account or, where a code names none, per place it comes from. Exact."""
 BAD_TOKENS: Final = Rate(20, 60)
 """Forged and unknown codes, per device or session. Exact."""
+CODES_BY_MESSAGE: Final = Rate(3, 60 * 60)
+"""Codes sent to a phone, per person, per what was typed, and per address. Exact."""
 SELF_CHECK_INS: Final = Rate(6, 60)
 """Per member. Local."""
 REDEMPTIONS: Final = Rate(10, 60)
 """Per member. Local."""
 
 _KEY_BYTES: Final = 16
+
+
+class Tried(NamedTuple):
+    """One counted try: how many its window has had with it, and the seconds to wait where those are too many."""
+
+    tries: int
+    wait_seconds: int | None
 
 
 class _Window(NamedTuple):
@@ -57,10 +66,14 @@ class Limits:
         None when it may go on, else the whole seconds (≥ 1) until the next window. Refused tries are counted too and
         do not lengthen the wait. Around the turn of a window up to twice the limit can fall into its length.
         """
+        return self.count(key, rate, now).wait_seconds
+
+    def count(self, key: str, rate: Rate, now: datetime) -> Tried:
+        """As `hit`, telling also how many tries the window has had."""
         window = _window(self._secret, key, rate.window_seconds, now)
         with self._engine.begin() as connection:
             count = _add(connection, [(window, 1)])[window]
-        return _wait(count, rate, window, now)
+        return Tried(count, _wait(count, rate, window, now))
 
     def give_back(self, key: str, rate: Rate, now: datetime) -> None:
         """Undo one `hit` of the same window: what turned out to be no guess shall not lock out the next person."""

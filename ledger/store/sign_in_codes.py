@@ -6,7 +6,7 @@ Only a keyed digest is stored, so that nobody who reads the store can sign in. W
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, Literal, NamedTuple
 
@@ -42,11 +42,18 @@ class CodeNotValid(Refusal):
 
 @dataclass(eq=False)
 class TooManyTries(Refusal):
-    """The limit is reached; nothing was looked up. retry_after_seconds: when the next try counts again."""
+    """The limit is reached; nothing was looked up. retry_after_seconds: when the next try counts again.
+
+    is_first: whether this try is the first of the window that was turned away; no fact for who tried.
+    """
 
     code: ClassVar[str] = "too-many-tries"
     remembered: ClassVar[bool] = False
     retry_after_seconds: int
+    is_first: InitVar[bool] = False
+
+    def __post_init__(self, is_first: bool) -> None:
+        self.first_of_window = is_first
 
 
 class SignInCodes:
