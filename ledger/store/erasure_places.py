@@ -7,12 +7,13 @@ erasure that was cut off is begun again from the first place, and the whole eras
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Engine, Table, delete
+from sqlalchemy import Connection, Engine, Table, delete
 
 from ledger.kernel.ids import MemberId
 from ledger.store.databases import Databases
+from ledger.store.directory import changes
 from ledger.store.directory.bindings import pieces
-from ledger.store.directory.tables import BLIND, CARDS, CREDENTIALS, ERASURE_WISHES, FIELDS, SUBJECT_KEYS
+from ledger.store.directory.tables import BLIND, CARDS, CREDENTIALS, ERASURE_WISHES, FIELDS, PHOTOS, SUBJECT_KEYS
 from ledger.store.outbox import Outbox
 from ledger.store.state_tables import ONE_TIME_CODES, SESSIONS, SLIP_REQUESTS
 
@@ -22,11 +23,15 @@ folder, for what lies in files."""
 
 
 def personal_fields(databases: Databases, members: Sequence[MemberId]) -> int:
-    """Everything in the directory: fields, digests, cards, credentials, wishes, and the person's key last.
+    """Everything in the directory: fields, photo, digests, cards, credentials, wishes, and the person's key last.
 
-    One transaction: a person is whole in there, or gone.
+    One transaction: a person is whole in there, or gone, and every process that searches is told so by it.
     """
-    return _deleted(databases.directory, members, _DIRECTORY_ROWS)
+    with databases.directory.begin() as connection:
+        removed = _rows_deleted(connection, members, _DIRECTORY_ROWS)
+        if removed:
+            changes.note(connection, members)
+        return removed
 
 
 def sessions(databases: Databases, members: Sequence[MemberId]) -> int:
@@ -58,11 +63,12 @@ PLACES: Final[Mapping[str, Forget]] = {
     "outbox": outbox,
 }
 """By the name that the answer to an erasure gives them. What is kept in memory only (names found by searching) is not
-here: it is thrown away when the directory's erasure epoch moves (`ledger.store.directory.erasures.epoch`)."""
+here: every process throws it away at its next search, when it sees the change that is noted in `changes`."""
 
 _DIRECTORY_ROWS: Final = (
     (FIELDS, "subject"),
     (FIELDS, "key_owner"),
+    (PHOTOS, "member"),
     (BLIND, "subject"),
     (CARDS, "member"),
     (CREDENTIALS, "member"),
@@ -73,8 +79,12 @@ _DIRECTORY_ROWS: Final = (
 
 
 def _deleted(engine: Engine, members: Sequence[MemberId], rows: Sequence[tuple[Table, str]]) -> int:
-    removed = 0
     with engine.begin() as connection:
-        for piece in pieces(sorted(members)):
-            removed += sum(connection.execute(delete(t).where(t.c[name].in_(piece))).rowcount for t, name in rows)
+        return _rows_deleted(connection, members, rows)
+
+
+def _rows_deleted(connection: Connection, members: Sequence[MemberId], rows: Sequence[tuple[Table, str]]) -> int:
+    removed = 0
+    for piece in pieces(sorted(members)):
+        removed += sum(connection.execute(delete(t).where(t.c[name].in_(piece))).rowcount for t, name in rows)
     return removed

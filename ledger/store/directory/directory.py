@@ -11,11 +11,13 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, delete, select
 
 from ledger.kernel.ids import CardId, MemberId, OrganisationId
-from ledger.store.directory import bindings, evidence, look_up
+from ledger.store.directory import bindings, changes, evidence, look_up
 from ledger.store.directory.bindings import insert_into, pieces
 from ledger.store.directory.evidence import Picture
 from ledger.store.directory.sealing import Place, Seals
+from ledger.store.directory.subject_keys import SubjectKeys
 from ledger.store.directory.tables import BLIND, FIELDS, SUBJECT_KEYS
+from ledger.store.directory.wrapping import WrappingKeys
 from ledger.store.keys import Keys
 
 MEMBER_NUMBER: Final = "member_number"
@@ -38,7 +40,8 @@ class Directory:
         self._engine = engine
         self._read_engine = read_engine
         self._blind = keys.blind
-        self._seals = Seals(keys.directory, keys.deployment)
+        self._seals = Seals(WrappingKeys(keys.directory, keys.wrapping_file), keys.deployment)
+        self._subject_keys = SubjectKeys(self._seals)
 
     def write(self, subject: UUID, fields: Mapping[str, str], *, key_owner: UUID | None = None) -> None:
         """Write `fields` of `subject`, leaving its others alone. See `write_many`."""
@@ -138,7 +141,7 @@ class Directory:
         """Keep a picture under the key of `organisation` and give its SHA-256 in hex; once more changes nothing."""
         picture = Picture(media_type, content)
         with self._engine.begin() as connection:
-            wrapped = self._wrapped_keys(connection, {organisation})[organisation]
+            wrapped = self._subject_keys.wrapped(connection, {organisation})[organisation]
             return evidence.keep(connection, self._seals, organisation, wrapped, picture)
 
     def owners_of_evidence(self, digest: str) -> tuple[OrganisationId, ...]:
@@ -152,7 +155,7 @@ class Directory:
             return evidence.picture(connection, self._seals, organisation, digest)
 
     def _write(self, connection: Connection, texts: Mapping[_Cell, str], key_owner: UUID | None) -> None:
-        wrapped = self._wrapped_keys(connection, {key_owner or cell.subject for cell in texts})
+        wrapped = self._subject_keys.wrapped(connection, {key_owner or cell.subject for cell in texts})
         versions = _versions(connection, {cell.subject for cell in texts})
         rows: list[dict[str, Any]] = []
         for cell, text in texts.items():
@@ -163,17 +166,9 @@ class Directory:
         replaced = {name: statement.excluded[name] for name in ("version", "key_owner", "ciphertext")}
         connection.execute(statement.on_conflict_do_update(index_elements=["subject", "field"], set_=replaced), rows)
         self._write_digests(connection, {cell: text for cell, text in texts.items() if cell.field in _LOOKED_UP})
-
-    def _wrapped_keys(self, connection: Connection, owners: set[UUID]) -> dict[UUID, bytes]:
-        """The keys of `owners`, made where missing. Rows are locked, in one order for all, until the transaction ends:
-        two writers of one subject then follow each other, and each sees the version that the other left.
-        """
-        ordered = sorted(owners)
-        missing = sorted(owners - _locked_keys(connection, ordered).keys())
-        made = [{"subject": owner, "wrapped": self._seals.new_wrapped_key(owner)} for owner in missing]
-        if made:
-            connection.execute(insert_into(connection, SUBJECT_KEYS).on_conflict_do_nothing(), made)
-        return _locked_keys(connection, ordered)
+        found_by = {cell.subject for cell in texts if key_owner is None and cell.field in changes.FOUND_BY}
+        if found_by:
+            changes.note(connection, found_by)
 
     def _write_digests(self, connection: Connection, texts: Mapping[_Cell, str]) -> None:
         gone = delete(BLIND)
@@ -206,15 +201,6 @@ _SEALED: Final = select(
     FIELDS.c.key_owner,
     SUBJECT_KEYS.c.wrapped,
 ).join_from(FIELDS, SUBJECT_KEYS, SUBJECT_KEYS.c.subject == FIELDS.c.key_owner)
-
-
-def _locked_keys(connection: Connection, owners: list[UUID]) -> dict[UUID, bytes]:
-    found: dict[UUID, bytes] = {}
-    columns = SUBJECT_KEYS.c
-    for piece in pieces(owners):
-        query = select(columns.subject, columns.wrapped).where(columns.subject.in_(piece))
-        found |= dict(connection.execute(query.order_by(columns.subject).with_for_update()).all())
-    return found
 
 
 def _versions(connection: Connection, subjects: set[UUID]) -> dict[_Cell, int]:

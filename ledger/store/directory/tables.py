@@ -132,3 +132,26 @@ CREDENTIALS = Table(
 """What a person signs in with, under the person's own key. changed: Unix seconds. last_step: of an authenticator, the
 newest period of 30 s whose code was used; None before the first and for all other kinds.
 """
+
+PHOTOS = Table(
+    "photos",
+    DIRECTORY,
+    Column("member", Id, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("ciphertext", LargeBinary, nullable=False),
+    info={"rows_a_page": 16},
+)
+"""The picture of a person, one at most, under the person's own key."""
+
+CHANGES = Table(
+    "changes",
+    DIRECTORY,
+    Column("subject", Id, primary_key=True),
+    Column("change", BigInteger, nullable=False),
+    Index("changes_change", "change"),
+)
+"""Whose searched fields were last written or erased, as which change (a running number of `sequences`).
+
+Nothing but a random id, so that it may stay when the person is erased; by it every process forgets the person.
+"""
