@@ -16,7 +16,8 @@ from ledger.store.databases import Databases
 from ledger.store.directory import Directory, DirectoryFault
 from ledger.store.directory.look_up import digest
 from ledger.store.directory.sealing import Place, Seals
-from ledger.store.directory.tables import BLIND, FIELDS, SUBJECT_KEYS
+from ledger.store.directory.tables import BLIND, CHANGES, FIELDS, SUBJECT_KEYS
+from ledger.store.directory.wrapping import WrappingKeys
 from ledger.store.keys import Keys
 
 CANARIES = {
@@ -142,9 +143,11 @@ def test_a_wrapped_key_given_to_another_subject_does_not_open(
 
 @pytest.mark.parametrize("changed", ["directory", "deployment"])
 def test_another_deployment_opens_nothing(
-    databases: Databases, keys: Keys, people: tuple[UUID, UUID], changed: str
+    databases: Databases, keys: Keys, people: tuple[UUID, UUID], changed: str, tmp_path: Path
 ) -> None:
-    elsewhere = Directory(databases.directory, databases.directory_read, replace(keys, **{changed: bytes(range(32))}))
+    others = Keys.create_missing(tmp_path / "other secrets")
+    mixed = replace(keys, folder=others.folder, **{changed: getattr(others, changed)})
+    elsewhere = Directory(databases.directory, databases.directory_read, mixed)
 
     with pytest.raises(DirectoryFault, match=r"directory\.key"):
         elsewhere.read([people[0]], "name")
@@ -182,7 +185,7 @@ def test_deleting_key_and_rows_leaves_no_byte_even_for_who_has_the_wrapping_key(
     before = bytes_on_disk(sqlite_databases.home)
 
     with sqlite_databases.directory.begin() as connection:
-        for table in (FIELDS, BLIND, SUBJECT_KEYS):
+        for table in (FIELDS, BLIND, CHANGES, SUBJECT_KEYS):
             connection.execute(delete(table).where(table.c.subject == member))
     with closing(sqlite3.connect(sqlite_databases.home / "directory.db")) as connection:
         assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
@@ -198,8 +201,8 @@ def test_deleting_key_and_rows_leaves_no_byte_even_for_who_has_the_wrapping_key(
     version=st.integers(1, 2**31),
 )
 def test_unsealing_gives_back_what_was_sealed_and_nothing_altered(text: str, field: str, version: int) -> None:
-    seals, owner = Seals(bytes(range(32)), b"d" * 32), uuid4()
-    wrapped, place = seals.new_wrapped_key(owner), Place(uuid4(), field, version)
+    seals, owner = Seals(WrappingKeys({1: bytes(range(32))}), b"d" * 32), uuid4()
+    wrapped, place = seals.new_wrapped_key(owner, 1), Place(uuid4(), field, version)
 
     sealed = seals.seal(owner, wrapped, place, text)
 

@@ -5,17 +5,21 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import MetaData, bindparam, func, select, text, update
 
 from ledger.kernel.ids import OrganisationId
 from ledger.store import migrations, stored_rows
 from ledger.store.databases import Databases
 from ledger.store.directory import Directory, DirectoryFault, Picture
+from ledger.store.directory.sealing import Place, Seals
 from ledger.store.directory.tables import EVIDENCE, SUBJECT_KEYS
+from ledger.store.directory.wrapping import WrappingKeys
+from ledger.store.id_type import Id
 from ledger.store.keys import Keys
 from ledger.store.migrations import configuration, migrate, version
 
 LIST = Picture("image/png", b"\x89PNG canary of the list at the door")
+ID = bindparam("m", type_=Id)
 OTHER = Picture("image/jpeg", b"\xff\xd8\xff another list")
 
 
@@ -97,15 +101,22 @@ def test_a_directory_of_the_first_release_gets_the_table_and_keeps_its_rows(
     # given a directory as the first step left it, with a person in it
     from alembic import command
 
+    keys, member, community = Keys.create_missing(tmp_path / "secrets"), uuid4(), OrganisationId(uuid4())
+    seals = Seals(WrappingKeys(keys.directory), keys.deployment)
+    wrapped = seals.new_wrapped_key(member, 1)
+    sealed = seals.seal(member, wrapped, Place(member, "name", 1), "张三")
     with databases.directory.begin() as connection:
-        connection.execute(text("DROP TABLE evidence"))
-        command.stamp(configuration(connection, "directory"), "0001")
-    directory = Directory(databases.directory, databases.directory_read, Keys.create_missing(tmp_path / "secrets"))
-    member, community = uuid4(), OrganisationId(uuid4())
-    directory.write(member, {"name": "张三"})
+        made = MetaData()
+        made.reflect(connection)
+        made.drop_all(connection)
+        command.upgrade(configuration(connection, "directory"), "0001")
+        connection.execute(text("INSERT INTO subject_keys VALUES (:m, :k)").bindparams(ID), {"m": member, "k": wrapped})
+        field = text("INSERT INTO fields VALUES (:m, 'name', 1, :m, :c)").bindparams(ID)
+        connection.execute(field, {"m": member, "c": sealed})
 
     # when this release starts
     migrate(databases)
+    directory = Directory(databases.directory, databases.directory_read, keys)
 
     # then the person is there, and pictures can be kept
     assert version(databases, "directory") == migrations.HEADS["directory"]

@@ -27,7 +27,7 @@ def test_keys_are_made_once_and_read_again(home: Path) -> None:
     made = Keys.open(home)
 
     assert Keys.create_missing(home) == made
-    singles = [made.directory, made.blind, made.requests, made.deployment, *made.tokens.values()]
+    singles = [*made.directory.values(), made.blind, made.requests, made.deployment, *made.tokens.values()]
     assert [len(key) for key in singles] == [32] * 5
     assert len(set(singles)) == 5
     assert list(made.tokens) == [made.token_key_current] == [1]

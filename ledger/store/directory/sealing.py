@@ -11,6 +11,8 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ledger.store.directory.wrapping import WrappingKeys
+
 _KEY_BITS: Final = 256
 _NONCE_BYTES: Final = 12
 _WRAPPED: Final = b"linli key 1"
@@ -34,15 +36,18 @@ class Place(NamedTuple):
 class Seals:
     """Makes, wraps and uses the keys of subjects. `deployment` (any fixed length) ties everything to one deployment."""
 
-    def __init__(self, wrapping_key: bytes, deployment: bytes) -> None:
-        self._wrapping = AESGCM(wrapping_key)
+    def __init__(self, wrapping: WrappingKeys, deployment: bytes) -> None:
+        self._wrapping = wrapping
         self._deployment = deployment
         self._unwrap = lru_cache(maxsize=KEYS_KEPT)(self._unwrapped)
 
-    def new_wrapped_key(self, owner: UUID) -> bytes:
-        """A fresh random key for `owner`, in the form that may be stored."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._wrapping.encrypt(nonce, AESGCM.generate_key(_KEY_BITS), self._key_bound_to(owner))
+    def new_wrapped_key(self, owner: UUID, key_id: int) -> bytes:
+        """A fresh random key for `owner`, in the form that may be stored: wrapped by the wrapping key `key_id`."""
+        return self._wrapped(owner, AESGCM.generate_key(_KEY_BITS), key_id)
+
+    def rewrapped(self, owner: UUID, wrapped: bytes, key_id: int) -> bytes:
+        """The same key of `owner`, wrapped by the wrapping key `key_id`."""
+        return self._wrapped(owner, self._opened(owner, wrapped), key_id)
 
     def seal(self, owner: UUID, wrapped: bytes, place: Place, text: str) -> bytes:
         """`text` sealed at `place` under the key of `owner`."""
@@ -66,11 +71,21 @@ class Seals:
             raise DirectoryFault(f"{place.field} of {place.subject} does not open") from None
 
     def _unwrapped(self, owner: UUID, wrapped: bytes) -> AESGCM:
-        nonce = wrapped[:_NONCE_BYTES]
-        try:
-            return AESGCM(self._wrapping.decrypt(nonce, wrapped[_NONCE_BYTES:], self._key_bound_to(owner)))
-        except (InvalidTag, ValueError):
-            raise DirectoryFault(f"the key of {owner} does not open: is directory.key the right one?") from None
+        return AESGCM(self._opened(owner, wrapped))
+
+    def _wrapped(self, owner: UUID, key: bytes, key_id: int) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._wrapping.cipher(key_id).encrypt(nonce, key, self._key_bound_to(owner))
+
+    def _opened(self, owner: UUID, wrapped: bytes) -> bytes:
+        """By whichever wrapping key opens it: while keys are rotated there are two, and the file may have a newer."""
+        nonce, sealed, bound = wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], self._key_bound_to(owner)
+        for cipher in self._wrapping.ciphers():
+            try:
+                return cipher.decrypt(nonce, sealed, bound)
+            except (InvalidTag, ValueError):
+                continue
+        raise DirectoryFault(f"the key of {owner} does not open: is directory.key the right one?")
 
     def _key_bound_to(self, owner: UUID) -> bytes:
         return _WRAPPED + self._deployment + owner.bytes
