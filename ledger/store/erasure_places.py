@@ -71,6 +71,7 @@ _DIRECTORY_ROWS: Final = (
     (PHOTOS, "member"),
     (BLIND, "subject"),
     (CARDS, "member"),
+    (IMPORT_KEYS, "subject"),
     (CREDENTIALS, "member"),
     (ERASURE_WISHES, "member"),
     (SUBJECT_KEYS, "subject"),

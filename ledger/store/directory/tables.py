@@ -155,3 +155,12 @@ CHANGES = Table(
 
 Nothing but a random id, so that it may stay when the person is erased; by it every process forgets the person.
 """
+
+IMPORT_KEYS = Table(
+    "import_keys",
+    DIRECTORY,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("subject", Id, nullable=False),
+    Index("import_keys_subject", "subject"),
+)
+"""Keyed digests of what identifies a row of an imported list, and whom that row became: a member or a household."""
