@@ -13,7 +13,16 @@ from ledger.kernel.ids import MemberId
 from ledger.store.databases import Databases
 from ledger.store.directory import changes
 from ledger.store.directory.bindings import pieces
-from ledger.store.directory.tables import BLIND, CARDS, CREDENTIALS, ERASURE_WISHES, FIELDS, PHOTOS, SUBJECT_KEYS
+from ledger.store.directory.tables import (
+    BLIND,
+    CARDS,
+    CREDENTIALS,
+    ERASURE_WISHES,
+    FIELDS,
+    IMPORT_KEYS,
+    PHOTOS,
+    SUBJECT_KEYS,
+)
 from ledger.store.outbox import Outbox
 from ledger.store.state_tables import ONE_TIME_CODES, SESSIONS, SLIP_REQUESTS
 
