@@ -65,8 +65,8 @@ class Finding(Struct, gc=False):
 class LogEnd(Struct, gc=False):
     """The log so far (one row). digest: SHA-256 in hex, chained over position, stream, version, name and content.
 
-    in_transit: what has left one account as a gift and not yet come into another, 0 after every commit. transit_by,
-    transit_at: whose act moved it last, and when: events of another act or instant are of another commit.
+    in_transit: what has left one account as a gift or by a merge and not yet come into another, 0 after every commit.
+    transit_by, transit_at: whose act moved it last, and when: events of another act or instant are of another commit.
     """
 
     row: int
@@ -162,7 +162,7 @@ def _entry(rows: Rowset, notice: Notice, event: Entry) -> None:
         _side(rows, account.unit, "accounts", account.organisation).amount += change
     for counter, amount in sides:
         _side(rows, account.unit, counter.kind, counter.organisation).amount -= amount
-        if counter.kind == "gift":
+        if counter.kind in ("gift", "merged"):
             _in_transit(rows, notice, amount)
 
 
@@ -195,7 +195,7 @@ def _find(
 
 PROJECTION = Projection(
     name="audit",
-    version=4,
+    version=5,
     tables=(ACCOUNTS, SIDES, FINDINGS, LOG_END),
     handlers={
         AccountOpened: _opened,

@@ -30,6 +30,7 @@ from ledger.accounts.events import (
     HoldSpent,
     Lot,
     LotExpired,
+    LotsTakenOver,
     SpendReturned,
     Take,
     WrittenOff,
@@ -45,7 +46,9 @@ AccountFault = Literal[
     "reversed-twice",
     "not-frozen",
 ]
-Moving = Credited | Held | HoldReleased | HoldSpent | SpendReturned | Debited | CreditReversed | LotExpired
+Moving = (
+    Credited | Held | HoldReleased | HoldSpent | SpendReturned | LotsTakenOver | Debited | CreditReversed | LotExpired
+)
 Telling = AccountFrozen | FreezeExtended | AccountUnfrozen | ExpiryAnnounced
 Entry = Moving | Telling
 
@@ -99,7 +102,7 @@ def apply(account: AuditedAccount, event: Entry) -> Iterator[AccountFault]:
             yield from _come_back(account, event)
         case HoldSpent():
             yield from _end_hold(account, event.hold)
-        case SpendReturned():
+        case SpendReturned() | LotsTakenOver():
             yield from _come_back(account, event)
         case Debited():
             yield from _take(account, event.takes)
@@ -119,7 +122,7 @@ def other_sides(event: Entry) -> list[tuple[Counter, int]]:
             return [(event.counter, -event.amount)]
         case HoldReleased():
             return _less(event.recovered)
-        case SpendReturned():
+        case SpendReturned() | LotsTakenOver():
             back = total(event.returned) + (event.filled or 0) + total(event.recovered)
             return [(event.counter, back), *_less(event.recovered)]
         case CreditReversed():
@@ -215,7 +218,7 @@ def _end_hold(account: AuditedAccount, hold: UUID) -> Iterator[AccountFault]:
     account.holds = [one for one in account.holds if one.hold != hold]
 
 
-def _come_back(account: AuditedAccount, event: HoldReleased | SpendReturned) -> Iterator[AccountFault]:
+def _come_back(account: AuditedAccount, event: HoldReleased | SpendReturned | LotsTakenOver) -> Iterator[AccountFault]:
     _free(account, event.returned)
     yield from _fill(account, event.filled)
     left = {one.lot: one for one in account.written_off}

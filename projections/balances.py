@@ -24,6 +24,7 @@ from ledger.accounts.events import (
     HoldReleased,
     HoldSpent,
     LotExpired,
+    LotsTakenOver,
     SpendReturned,
     Take,
     WrittenOff,
@@ -107,7 +108,7 @@ def _released(rows: Rowset, notice: Notice, event: HoldReleased) -> None:
     balance.owed -= filled
 
 
-def _returned(rows: Rowset, notice: Notice, event: SpendReturned) -> None:
+def _returned(rows: Rowset, notice: Notice, event: SpendReturned | LotsTakenOver) -> None:
     balance = rows[BALANCES].change(notice.stream)
     balance.posted += _total(event.returned) + (event.filled or 0)
     balance.owed -= event.filled or 0
@@ -153,7 +154,7 @@ def _total(parts: Iterable[Take | WrittenOff]) -> int:
 
 PROJECTION = Projection(
     name="balances",
-    version=3,
+    version=4,
     tables=(BALANCES,),
     handlers={
         AccountOpened: _opened,
@@ -162,6 +163,7 @@ PROJECTION = Projection(
         HoldReleased: _released,
         HoldSpent: _spent,
         SpendReturned: _returned,
+        LotsTakenOver: _returned,
         Debited: _debited,
         CreditReversed: _reversed,
         AccountFrozen: _frozen,

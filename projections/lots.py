@@ -20,6 +20,7 @@ from ledger.accounts.events import (
     Held,
     HoldReleased,
     LotExpired,
+    LotsTakenOver,
     SpendReturned,
     Take,
 )
@@ -170,7 +171,7 @@ def _took(rows: Rowset, notice: Notice, event: Held | Debited | CreditReversed) 
         _keep(rows, row, with_part(row.parts, taken(take)))
 
 
-def _came_back(rows: Rowset, notice: Notice, event: HoldReleased | SpendReturned) -> None:
+def _came_back(rows: Rowset, notice: Notice, event: HoldReleased | SpendReturned | LotsTakenOver) -> None:
     for take in event.returned:
         row = rows[LOTS].find((notice.stream, take.lot))
         part = Part(take.amount, take.expires_on)
@@ -227,7 +228,7 @@ def _keep(rows: Rowset, row: OpenLot, parts: list[Part]) -> None:
 
 PROJECTION = Projection(
     name="lots",
-    version=2,
+    version=3,
     tables=(OWNERS, LOTS, ANNOUNCED),
     handlers={
         AccountOpened: remembering(OWNERS),
@@ -237,6 +238,7 @@ PROJECTION = Projection(
         CreditReversed: _took,
         HoldReleased: _came_back,
         SpendReturned: _came_back,
+        LotsTakenOver: _came_back,
         LotExpired: _expired,
         ExpiryAnnounced: _announced,
     },

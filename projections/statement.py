@@ -20,6 +20,7 @@ from ledger.accounts.events import (
     HoldReleased,
     HoldSpent,
     LotExpired,
+    LotsTakenOver,
     SpendReturned,
 )
 from ledger.application.ports import Notice
@@ -44,6 +45,8 @@ LineKind = Literal[
     "gift_received",
     "gift_given",
     "donated",
+    "merged_in",
+    "merged_out",
 ]
 _CAME: Mapping[CounterKind, LineKind] = {
     "issuance": "credited",
@@ -51,7 +54,12 @@ _CAME: Mapping[CounterKind, LineKind] = {
     "opening": "opening_balance",
     "gift": "gift_received",
 }
-_WENT: Mapping[CounterKind, LineKind] = {"adjustment": "adjusted", "gift": "gift_given", "donated": "donated"}
+_WENT: Mapping[CounterKind, LineKind] = {
+    "adjustment": "adjusted",
+    "gift": "gift_given",
+    "donated": "donated",
+    "merged": "merged_out",
+}
 
 
 class StatementAccount(Struct, gc=False):
@@ -166,6 +174,12 @@ def _returned(rows: Rowset, notice: Notice, event: SpendReturned) -> None:
     _enter(rows, notice, _Change("returned", amount, event.on_day, event.reason, filled))
 
 
+def _taken_over(rows: Rowset, notice: Notice, event: LotsTakenOver) -> None:
+    filled = event.filled or 0
+    amount = sum(take.amount for take in event.returned) + filled
+    _enter(rows, notice, _Change("merged_in", amount, event.on_day, event.reason, filled))
+
+
 def _reversed(rows: Rowset, notice: Notice, event: CreditReversed) -> None:
     amount = sum(take.amount for take in event.takes) + event.owed
     _enter(rows, notice, _Change("reversed", -amount, event.on_day, event.reason))
@@ -214,7 +228,7 @@ def _enter(rows: Rowset, notice: Notice, change: _Change) -> None:
 
 PROJECTION = Projection(
     name="statement",
-    version=3,
+    version=4,
     tables=(ACCOUNTS, ENTRIES),
     handlers={
         AccountOpened: _opened,
@@ -224,6 +238,7 @@ PROJECTION = Projection(
         HoldReleased: _released,
         HoldSpent: _spent,
         SpendReturned: _returned,
+        LotsTakenOver: _taken_over,
         LotExpired: _expired,
     },
 )

@@ -30,6 +30,8 @@ _WHAT: Final[Mapping[LineKind, str]] = {
     "gift_received": marked("别人送的"),
     "gift_given": marked("送给别人"),
     "donated": marked("捐出"),
+    "merged_in": marked("从另一份登记并入"),
+    "merged_out": marked("并到另一份登记"),
 }
 """Lines that need no more words than these."""
 _FAR_AHEAD: Final = timedelta(days=100 * 365)

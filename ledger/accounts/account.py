@@ -24,6 +24,8 @@ from ledger.accounts.commands import (
     ReturnSpent,
     ReverseCredit,
     SpendHold,
+    TakeOutLots,
+    TakeOverLots,
     UnfreezeAccount,
 )
 from ledger.accounts.events import (
@@ -41,6 +43,7 @@ from ledger.accounts.events import (
     HoldReleased,
     HoldSpent,
     LotExpired,
+    LotsTakenOver,
     SpendReturned,
 )
 from ledger.accounts.refusals import AccountAlreadyOpen
@@ -87,6 +90,7 @@ ACCOUNT: Decider[Account, AccountCommand, AccountEvent] = Decider(
         HoldSpent,
         SpendReturned,
         Debited,
+        LotsTakenOver,
         CreditReversed,
         LotExpired,
         AccountFrozen,
@@ -105,6 +109,8 @@ _Moving = (
     | SpendHold
     | ReturnSpent
     | DebitPoints
+    | TakeOutLots
+    | TakeOverLots
     | ReverseCredit
     | ExpireDueLot
     | AnnounceExpiry
@@ -125,6 +131,10 @@ def _moving(state: Account, command: _Moving) -> tuple[AccountEvent, ...]:
             return entries.return_spent(state, command)
         case DebitPoints():
             return entries.debit(state, command)
+        case TakeOutLots():
+            return entries.take_out(state, command)
+        case TakeOverLots():
+            return entries.take_over(state, command)
         case ReverseCredit():
             return entries.reverse(state, command)
         case ExpireDueLot():

@@ -28,6 +28,7 @@ from ledger.accounts.events import (
     HoldSpent,
     Lot,
     LotExpired,
+    LotsTakenOver,
     SpendReturned,
     WrittenOff,
 )
@@ -107,6 +108,7 @@ _Entry = (
     | HoldSpent
     | SpendReturned
     | Debited
+    | LotsTakenOver
     | CreditReversed
     | LotExpired
     | AccountFrozen
@@ -129,7 +131,7 @@ def _after_entry(state: Account, event: _Entry) -> Account:
             return replace(_returned(state, event), holds=_other_holds(state, event.hold))
         case HoldSpent():
             return replace(state, holds=_other_holds(state, event.hold))
-        case SpendReturned():
+        case SpendReturned() | LotsTakenOver():
             return _returned(state, event)
         case Debited():
             return replace(state, lots=lots.without(state.lots, event.takes))
@@ -156,7 +158,7 @@ def _credited(state: Account, event: Credited) -> Account:
     return replace(state, lots=lots.with_parts(state.lots, (lot,)), owed=state.owed - filled)
 
 
-def _returned(state: Account, event: HoldReleased | SpendReturned) -> Account:
+def _returned(state: Account, event: HoldReleased | SpendReturned | LotsTakenOver) -> Account:
     return replace(
         state,
         lots=lots.with_parts(state.lots, event.returned),

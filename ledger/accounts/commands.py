@@ -85,6 +85,34 @@ class DebitPoints(Request, frozen=True):
     on_day: date
 
 
+class LotPart(Request, frozen=True):
+    """Up to `amount` of `lot`."""
+
+    lot: LotId
+    amount: int
+
+
+class TakeOutLots(Request, frozen=True):
+    """Let free parts of lots leave to `counter`, grace and gifts included; nothing where nothing is free.
+
+    parts: which, as far as they are free; None: all. Lots that are due should have been expired before.
+    """
+
+    counter: Counter
+    reason: UUID
+    on_day: date
+    parts: tuple[LotPart, ...] | None = None
+
+
+class TakeOverLots(Request, frozen=True):
+    """Bring in `takes`, unchanged, that left another account of the same person to the transit account `counter`."""
+
+    takes: tuple[Take, ...]
+    counter: Counter
+    reason: UUID
+    on_day: date
+
+
 class ReverseCredit(Request, frozen=True):
     """Take back the credit of `amount` that had made `lot`. issuer: in whose books its issuance stands.
 
@@ -165,6 +193,8 @@ AccountCommand = (
     | SpendHold
     | ReturnSpent
     | DebitPoints
+    | TakeOutLots
+    | TakeOverLots
     | ReverseCredit
     | ExpireDueLot
     | FreezeAccount

@@ -14,6 +14,8 @@ from ledger.accounts.commands import (
     ReturnSpent,
     ReverseCredit,
     SpendHold,
+    TakeOutLots,
+    TakeOverLots,
 )
 from ledger.accounts.events import (
     AccountEvent,
@@ -28,6 +30,7 @@ from ledger.accounts.events import (
     HoldReleased,
     HoldSpent,
     LotExpired,
+    LotsTakenOver,
     SpendReturned,
     Take,
 )
@@ -121,6 +124,33 @@ def debit(state: Account, command: DebitPoints) -> Events:
     return (Debited(_chosen(free, command), command.amount, command.counter, command.reason, command.on_day),)
 
 
+def take_out(state: Account, command: TakeOutLots) -> Events:
+    """Free parts leave as they are; unlike a gift, all of them may."""
+    if state.keeper is None:
+        return ()
+    _may_leave(state, command)
+    takes = lots.all_of(state.lots) if command.parts is None else lots.parts_of(state.lots, command.parts)
+    return (Debited(takes, lots.total(takes), command.counter, command.reason, command.on_day),) if takes else ()
+
+
+def take_over(state: Account, command: TakeOverLots) -> Events:
+    """Parts come in as they left; written-off credits and debts of the account take their share first."""
+    opened(state)
+    _in_bounds(lots.total(command.takes), 1, min(AMOUNT_MAX, AMOUNT_MAX - state.posted))
+    _not_frozen(state, "in", command)
+    came = debts.coming_back(command.takes, state.owed, state.written_off, command.on_day)
+    return (
+        LotsTakenOver(
+            came.returned,
+            command.counter,
+            command.reason,
+            command.on_day,
+            filled=came.filled,
+            recovered=came.recovered,
+        ),
+    )
+
+
 def reverse(state: Account, command: ReverseCredit) -> Events:
     """The credit is taken back: all that is free of its lot, due or not, then as `debts.payment` says.
 
@@ -186,13 +216,16 @@ def _chosen(free: Lots, command: HoldPoints | DebitPoints) -> tuple[Take, ...]:
     return takes
 
 
-def _may_leave(state: Account, command: HoldPoints | DebitPoints) -> None:
+def _may_leave(state: Account, command: HoldPoints | DebitPoints | TakeOutLots) -> None:
     _not_frozen(state, "out", command)
     if state.owed:
         raise PointsOwed(state.owed)
 
 
-def _not_frozen(state: Account, direction: str, command: CreditLot | HoldPoints | DebitPoints) -> None:
+_BoundByFreeze = CreditLot | HoldPoints | DebitPoints | TakeOutLots | TakeOverLots
+
+
+def _not_frozen(state: Account, direction: str, command: _BoundByFreeze) -> None:
     if state.freeze is not None and state.is_frozen(direction, command.on_day):
         raise AccountFrozenNow(state.freeze.direction, state.freeze.until)
 

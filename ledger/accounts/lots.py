@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from ledger.accounts.commands import LotPart
 from ledger.accounts.events import Hold, Lot, Take
 from ledger.kernel.ids import LotId
 from ledger.kernel.units import Unit
@@ -72,6 +73,18 @@ def take_of(lot: Lot, amount: int) -> Take:
 def all_of(lots: Lots) -> tuple[Take, ...]:
     """The whole of `lots`, on its way."""
     return tuple(take_of(lot, lot.amount) for lot in lots)
+
+
+def parts_of(lots: Lots, parts: Iterable[LotPart]) -> tuple[Take, ...]:
+    """The takes of `parts`, each as far as it is free: of a lot in several parts those spent first in front."""
+    wanted = {part.lot: part.amount for part in parts}
+    takes: list[Take] = []
+    for lot in lots:
+        amount = min(lot.amount, wanted.get(lot.lot, 0))
+        if amount:
+            wanted[lot.lot] -= amount
+            takes.append(take_of(lot, amount))
+    return tuple(takes)
 
 
 def without(lots: Lots, takes: tuple[Take, ...]) -> Lots:

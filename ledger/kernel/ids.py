@@ -37,6 +37,7 @@ ProgrammeId = NewType("ProgrammeId", UUID)
 CommandId = NewType("CommandId", UUID)
 DeviceId = NewType("DeviceId", UUID)
 DeviceScanId = NewType("DeviceScanId", UUID)
+MergeId = NewType("MergeId", UUID)
 
 SYSTEM = MemberId(UUID("00000000-0000-4000-8000-000000000001"))
 """The actor of what time alone causes (sweeps). No person ever has this id."""

@@ -14,14 +14,16 @@ from ledger.kernel.decider import Event
 from ledger.kernel.ids import HoldId, LotId, MemberId, OrganisationId
 from ledger.kernel.units import Unit
 
-CounterKind = Literal["issuance", "redeemed", "expired", "adjustment", "opening", "gift", "written_off", "donated"]
+CounterKind = Literal[
+    "issuance", "redeemed", "expired", "adjustment", "opening", "gift", "written_off", "donated", "merged"
+]
 FreezeDirection = Literal["in", "out", "both"]
 
 
 class Counter(Struct, frozen=True, forbid_unknown_fields=True):
     """The other side of an entry: its kind and the organisation (community) whose books it stands in.
 
-    `gift` is in transit: empty at every commit. `written_off` grows by what a reversed credit left and nobody pays.
+    `gift` and `merged` are in transit: empty at every commit. `written_off`: what a reversed credit left and nobody pays.
     """
 
     kind: CounterKind
@@ -183,16 +185,27 @@ class SpendReturned(Event, frozen=True):
 
 
 class Debited(Event, frozen=True):
-    """Free parts of lots left for good, `amount` in all: given away, donated or adjusted down, as `counter` says.
-
-    reason: id of the gift or the adjustment.
-    """
+    """Free parts of lots left for good, `amount` in all: given away, donated, adjusted down or moved over, as `counter`
+    says. reason: id of the gift, the adjustment, the merge or the command."""
 
     takes: tuple[Take, ...]
     amount: int
     counter: Counter
     reason: UUID
     on_day: date
+
+
+class LotsTakenOver(Event, frozen=True):
+    """Parts of lots came unchanged from another account of the same person; the rest as in `SpendReturned`.
+
+    reason: id of the merge; `counter` (merged) gives all of it."""
+
+    returned: tuple[Take, ...]
+    counter: Counter
+    reason: UUID
+    on_day: date
+    filled: int | None = None
+    recovered: tuple[WrittenOff, ...] = ()
 
 
 class CreditReversed(Event, frozen=True):
@@ -276,6 +289,7 @@ AccountEvent = (
     | HoldSpent
     | SpendReturned
     | Debited
+    | LotsTakenOver
     | CreditReversed
     | LotExpired
     | AccountFrozen
