@@ -20,6 +20,7 @@ class Permission(StrEnum):
     GRANT_ROLES = "grant_roles"
     ISSUE_STAFF_CODES = "issue_staff_codes"
     ISSUE_SIGN_IN_CODES = "issue_sign_in_codes"
+    CONFIRM_SLIPS = "confirm_slips"
     REGISTER_MEMBERS = "register_members"
     VERIFY_MEMBERS = "verify_members"
     SUSPEND_MEMBERS = "suspend_members"
@@ -55,6 +56,9 @@ class Permission(StrEnum):
     APPROVE_FUNDS = "approve_funds"
     READ_FUNDS = "read_funds"
     READ_LOG = "read_log"
+    IMPORT_MEMBERS = "import_members"
+    RUN_TEAMS = "run_teams"
+    RECORD_SKILLS = "record_skills"
 
 
 def _roles(*roles: Role) -> frozenset[Role]:
@@ -72,6 +76,8 @@ ALLOWED: Final[Mapping[Permission, frozenset[Role]]] = {
     # for people with roles are the administrator's, and codes for residents the staff's.
     Permission.ISSUE_STAFF_CODES: _roles("administrator"),
     Permission.ISSUE_SIGN_IN_CODES: _roles("staff", "grid_worker"),
+    # The second of two who know the person: in a small community the approver may be the only other one there is.
+    Permission.CONFIRM_SLIPS: _roles("staff", "grid_worker", "approver"),
     Permission.REGISTER_MEMBERS: _roles("staff", "grid_worker"),
     Permission.VERIFY_MEMBERS: _roles("staff", "grid_worker"),
     Permission.SUSPEND_MEMBERS: _roles("staff", "approver"),
@@ -108,6 +114,10 @@ ALLOWED: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.APPROVE_FUNDS: _roles("approver"),
     Permission.READ_FUNDS: _roles("staff", "approver", "auditor"),
     Permission.READ_LOG: _roles("auditor"),
+    # Balances that come with a list are proposed by it too, and for that the actor must be staff.
+    Permission.IMPORT_MEMBERS: _roles("administrator", "staff"),
+    Permission.RUN_TEAMS: _roles("staff"),
+    Permission.RECORD_SKILLS: _roles("staff"),
 }
 """Which roles allow what, within the role's organisation and everything below it."""
 
