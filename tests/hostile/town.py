@@ -26,7 +26,7 @@ from ledger.membership.events import Role
 from ledger.programme.events import Settings as Programme
 
 PUBLIC_URL = "https://linli.example"
-PROGRAMME = replace(Programme(), gifts_allowed=True, counter_recheck_percent=100)
+PROGRAMME = replace(Programme(), gifts_allowed=True, counter_recheck_percent=100, manual_week_minutes_max=10_000)
 
 Body = dict[str, Any]
 _numbers = count(1)
