@@ -17,12 +17,21 @@ from sqlalchemy import Engine, bindparam, delete, insert, or_, select, update
 from ledger.kernel.ids import MemberId
 from ledger.store.state_tables import SESSIONS
 
-SessionKind = Literal["staff", "member"]
+SessionKind = Literal["staff", "member", "enrolment"]
+"""An enrolment begins with a one-time code and is good only for setting what its owner will sign in with."""
 
 TOKEN_BYTES: Final = 32
-IDLE: Final[Mapping[SessionKind, timedelta]] = {"staff": timedelta(minutes=30), "member": timedelta(days=30)}
+IDLE: Final[Mapping[SessionKind, timedelta]] = {
+    "staff": timedelta(minutes=30),
+    "member": timedelta(days=30),
+    "enrolment": timedelta(minutes=15),
+}
 """How long a session lives without being used."""
-LONGEST: Final[Mapping[SessionKind, timedelta]] = {"staff": timedelta(hours=12), "member": timedelta(days=180)}
+LONGEST: Final[Mapping[SessionKind, timedelta]] = {
+    "staff": timedelta(hours=12),
+    "member": timedelta(days=180),
+    "enrolment": timedelta(minutes=30),
+}
 """How long a session lives however much it is used."""
 SEEN_EVERY_SECONDS: Final = 60
 """`last_seen` is written at most this often, so that reading pages costs no writes."""
@@ -32,7 +41,8 @@ _HASHES_A_STATEMENT: Final = 500
 class SessionInfo(Struct, frozen=True, forbid_unknown_fields=True):
     """A session that counts. device: random id of this session for live codes. Instants are UTC.
 
-    last_seen may be a minute old. ends: the session ends then, or earlier when it is not used.
+    last_seen may be a minute old. ends: the session ends then, or earlier when it is not used. stepped_up: when its
+    owner last showed more than the token; opening it counts.
     """
 
     member: MemberId
@@ -41,6 +51,7 @@ class SessionInfo(Struct, frozen=True, forbid_unknown_fields=True):
     opened: datetime
     last_seen: datetime
     ends: datetime
+    stepped_up: datetime
 
 
 def token_hash(token: str) -> bytes:
@@ -76,7 +87,7 @@ class Sessions:
         return tokens
 
     def members(self, token_hashes: Sequence[bytes], now: datetime) -> Mapping[bytes, MemberId]:
-        """Who is behind the hashes of sessions that count at `now`; the others are left out. One query.
+        """Who is behind the hashes of sessions that count at `now`; the others and enrolments are left out. One query.
 
         Called once a batch while the append lock is held, hence plain driver SQL that the drivers keep prepared.
         """
@@ -92,14 +103,20 @@ class Sessions:
             connection.close()
 
     def lookup(self, token_hash: bytes, now: datetime) -> SessionInfo | None:
-        """The session behind a hash; None when there is none, or it no longer counts at `now`."""
+        """The session behind a hash; None when there is none, it no longer counts at `now`, or it is an enrolment."""
+        found = self.lookup_any(token_hash, now)
+        return None if found is None or found.kind == "enrolment" else found
+
+    def lookup_any(self, token_hash: bytes, now: datetime) -> SessionInfo | None:
+        """As `lookup`, enrolments too: for what sets credentials, and for nothing else."""
         with self._read_engine.connect() as connection:
             row = connection.execute(_LOOKUP, {"known": token_hash, "at": _seconds(now)}).one_or_none()
-        if row is None:
-            return None
-        member, kind, device, *instants = row
-        opened, last_seen, ends = (datetime.fromtimestamp(instant, UTC) for instant in instants)
-        return SessionInfo(member, kind, device, opened, last_seen, ends)
+        return None if row is None else _info(row)
+
+    def of(self, member: MemberId, now: datetime) -> list[SessionInfo]:
+        """Every session of `member` that counts at `now`, the newest first."""
+        with self._read_engine.connect() as connection:
+            return [_info(row) for row in connection.execute(_OF_MEMBER, {"member": member, "at": _seconds(now)})]
 
     def device_of(self, token_hash: bytes, now: datetime) -> UUID | None:
         """The random id that live codes of this session carry; None when the session does not count."""
@@ -158,6 +175,24 @@ class Sessions:
         with self._engine.begin() as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.token_hash == token_hash))
 
+    def step_up(self, old: bytes, now: datetime) -> str | None:
+        """Note that its owner showed more than the token hashed as `old`, and give a new token, which is told only now.
+
+        The old one ends. The session goes on and ends when it would have. None when it does not count at `now`; of any
+        number of callers at once one gets the new token.
+        """
+        token, at = secrets.token_urlsafe(TOKEN_BYTES), _seconds(now)
+        renewed = {"token_hash": token_hash(token), "stepped_up": at, "last_seen": at}
+        statement = update(SESSIONS).where(SESSIONS.c.token_hash == bindparam("known"), _GOOD).values(renewed)
+        with self._engine.begin() as connection:
+            return token if connection.execute(statement, {"known": old, "at": at}).rowcount == 1 else None
+
+    def close_device(self, member: MemberId, device: UUID) -> bool:
+        """End the one session of `member` whose random id is `device`; False where there is none."""
+        own = (SESSIONS.c.member == member) & (SESSIONS.c.device == device)
+        with self._engine.begin() as connection:
+            return connection.execute(delete(SESSIONS).where(own)).rowcount == 1
+
     def close_all(self, member: MemberId) -> None:
         """End every session of `member` now: after a lost phone, a suspension, a new activation slip."""
         # Locked in the order of `touch`, so that the two cannot wait for each other.
@@ -174,6 +209,7 @@ class Sessions:
 
     def _members_query(self, token_hashes: Sequence[bytes], at: int) -> tuple[str, tuple[Any, ...]]:
         text = "SELECT token_hash, member FROM sessions WHERE token_hash {} AND idle_until > {} AND ends > {}"
+        text += " AND kind <> 'enrolment'"
         if self._postgres:
             return text.format("= ANY(%b::bytea[])", "%s", "%s"), (list(token_hashes), at, at)
         marks = ",".join("?" * len(token_hashes))
@@ -181,18 +217,24 @@ class Sessions:
 
 
 _COUNTS: Final = (SESSIONS.c.idle_until > bindparam("at")) & (SESSIONS.c.ends > bindparam("at"))
-_LOOKUP: Final = select(
+_GOOD: Final = _COUNTS & (SESSIONS.c.kind != "enrolment")
+_INFO: Final = select(
     SESSIONS.c.member,
     SESSIONS.c.kind,
     SESSIONS.c.device,
     SESSIONS.c.opened,
     SESSIONS.c.last_seen,
     SESSIONS.c.ends,
-).where(SESSIONS.c.token_hash == bindparam("known"), _COUNTS)
-_OF_DEVICES: Final = select(SESSIONS.c.device, SESSIONS.c.member).where(
-    SESSIONS.c.device.in_(bindparam("devices", expanding=True)), _COUNTS
+    SESSIONS.c.stepped_up,
 )
-_OF_DEVICE: Final = select(SESSIONS.c.member).where(SESSIONS.c.device == bindparam("device"), _COUNTS)
+_LOOKUP: Final = _INFO.where(SESSIONS.c.token_hash == bindparam("known"), _COUNTS)
+_OF_MEMBER: Final = _INFO.where(SESSIONS.c.member == bindparam("member"), _COUNTS).order_by(
+    SESSIONS.c.opened.desc(), SESSIONS.c.device
+)
+_OF_DEVICES: Final = select(SESSIONS.c.device, SESSIONS.c.member).where(
+    SESSIONS.c.device.in_(bindparam("devices", expanding=True)), _GOOD
+)
+_OF_DEVICE: Final = select(SESSIONS.c.member).where(SESSIONS.c.device == bindparam("device"), _GOOD)
 
 
 def _row(member: MemberId, kind: SessionKind, now: datetime, *, token: str) -> dict[str, Any]:
@@ -207,7 +249,14 @@ def _row(member: MemberId, kind: SessionKind, now: datetime, *, token: str) -> d
         "idle_seconds": idle,
         "idle_until": at + idle,
         "ends": at + int(LONGEST[kind].total_seconds()),
+        "stepped_up": at,
     }
+
+
+def _info(row: Any) -> SessionInfo:
+    member, kind, device, *instants = row
+    opened, last_seen, ends, stepped_up = (datetime.fromtimestamp(instant, UTC) for instant in instants)
+    return SessionInfo(member, kind, device, opened, last_seen, ends, stepped_up)
 
 
 def _member(stored: Any) -> MemberId:

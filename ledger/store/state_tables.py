@@ -20,10 +20,14 @@ SESSIONS = Table(
     Column("idle_seconds", Integer, nullable=False),
     Column("idle_until", BigInteger, nullable=False),
     Column("ends", BigInteger, nullable=False),
+    Column("stepped_up", BigInteger, nullable=False, server_default="0"),
     Index("sessions_member", "member"),
     Index("sessions_ends", "ends"),
 )
-"""token_hash: SHA-256 of the token, which itself is nowhere. A session counts while now < idle_until and now < ends."""
+"""token_hash: SHA-256 of the token, which itself is nowhere. A session counts while now < idle_until and now < ends.
+
+stepped_up: when its owner last showed more than the token, 0 for sessions from before that was written down.
+"""
 
 ONE_TIME_CODES = Table(
     "one_time_codes",

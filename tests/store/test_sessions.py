@@ -1,5 +1,6 @@
 """Sessions: what counts and for how long, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ NOW = datetime(2025, 6, 1, 8, tzinfo=UTC)
 MEMBER = MemberId(uuid4())
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -169,3 +171,58 @@ def test_ended_sessions_are_swept_away(sessions: Sessions) -> None:
     assert sessions.purge(NOW + 40 * MINUTE) == 1
     assert sessions.members([idle, used], NOW + 40 * MINUTE) == {used: MEMBER}
     assert sessions.purge(NOW + timedelta(hours=12)) == 1
+
+
+def test_a_step_up_gives_the_session_a_new_token_and_ends_the_old_one(sessions: Sessions) -> None:
+    old = token_hash(sessions.open(MEMBER, "staff", NOW))
+    before = sessions.lookup(old, NOW)
+    assert before is not None
+    assert before.stepped_up == NOW
+
+    token = sessions.step_up(old, NOW + 20 * MINUTE)
+
+    assert token is not None
+    after = sessions.lookup(token_hash(token), NOW + 20 * MINUTE)
+    assert after is not None
+    assert after.stepped_up == NOW + 20 * MINUTE
+    assert (after.device, after.opened, after.ends) == (before.device, before.opened, before.ends)
+    assert sessions.lookup(old, NOW + 20 * MINUTE) is None
+    assert sessions.step_up(old, NOW + 20 * MINUTE) is None
+
+
+def test_of_two_step_ups_at_once_one_gets_the_session(sessions: Sessions) -> None:
+    hashed = token_hash(sessions.open(MEMBER, "staff", NOW))
+
+    with ThreadPoolExecutor(4) as threads:
+        tokens = list(threads.map(sessions.step_up, [hashed] * 4, [NOW] * 4))
+
+    assert sum(token is not None for token in tokens) == 1
+
+
+def test_an_enrolment_counts_nowhere_but_where_it_is_asked_for(sessions: Sessions) -> None:
+    hashed = token_hash(sessions.open(MEMBER, "enrolment", NOW))
+
+    found = sessions.lookup_any(hashed, NOW)
+
+    assert found is not None
+    assert found.kind == "enrolment"
+    assert sessions.lookup(hashed, NOW) is None
+    assert sessions.members([hashed], NOW) == {}
+    assert sessions.device_of(hashed, NOW) is None
+    assert sessions.member_of_device(found.device, NOW) is None
+    assert sessions.members_of_devices([found.device], NOW) == {}
+    assert sessions.step_up(hashed, NOW) is None
+    assert sessions.lookup_any(hashed, NOW + 15 * MINUTE) is None
+
+
+def test_the_sessions_of_one_person_are_told_newest_first_and_one_of_them_ended(sessions: Sessions) -> None:
+    first, second = (token_hash(sessions.open(MEMBER, "member", NOW + days * DAY)) for days in (0, 1))
+    sessions.open(MemberId(uuid4()), "member", NOW)
+
+    newest, oldest = sessions.of(MEMBER, NOW + DAY)
+
+    assert (newest.device, oldest.device) == tuple(sessions.device_of(one, NOW + DAY) for one in (second, first))
+    assert not sessions.close_device(MemberId(uuid4()), oldest.device)
+    assert sessions.close_device(MEMBER, oldest.device)
+    assert not sessions.close_device(MEMBER, oldest.device)
+    assert sessions.of(MEMBER, NOW + DAY) == [newest]
