@@ -41,6 +41,11 @@ class Seals:
         self._deployment = deployment
         self._unwrap = lru_cache(maxsize=KEYS_KEPT)(self._unwrapped)
 
+    @property
+    def lowest_key(self) -> int:
+        """The lowest id of a wrapping key."""
+        return self._wrapping.lowest
+
     def new_wrapped_key(self, owner: UUID, key_id: int) -> bytes:
         """A fresh random key for `owner`, in the form that may be stored: wrapped by the wrapping key `key_id`."""
         return self._wrapped(owner, AESGCM.generate_key(_KEY_BITS), key_id)

@@ -16,7 +16,6 @@ from ledger.store.directory.bindings import insert_into, pieces
 from ledger.store.directory.sealing import Seals
 from ledger.store.directory.tables import ERASURES, SEQUENCES, SUBJECT_KEYS
 from ledger.store.directory.wrapping import CURRENT
-from ledger.store.key_files import FIRST_WRAPPING_KEY
 
 
 @dataclass(eq=False)
@@ -50,7 +49,7 @@ class SubjectKeys:
 
     def _make(self, connection: Connection, owners: list[UUID]) -> None:
         _refuse_erased(connection, owners)
-        key_id, made = _current(connection), int(self._seconds())
+        key_id, made = _current(connection) or self._seals.lowest_key, int(self._seconds())
         rows = [
             {
                 "subject": owner,
@@ -63,12 +62,16 @@ class SubjectKeys:
         connection.execute(insert_into(connection, SUBJECT_KEYS).on_conflict_do_nothing(), rows)
 
 
-def _current(connection: Connection) -> int:
+def current_key(connection: Connection) -> int | None:
+    """The id of the key by which new keys are wrapped; None before the first rotation."""
+    return connection.execute(select(SEQUENCES.c.last).where(SEQUENCES.c.name == CURRENT)).scalar_one_or_none()
+
+
+def _current(connection: Connection) -> int | None:
     """By which key to wrap; it stays so until the transaction ends, since a rotation locks the table against us."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("LOCK TABLE subject_keys IN ROW EXCLUSIVE MODE"))
-    last = connection.execute(select(SEQUENCES.c.last).where(SEQUENCES.c.name == CURRENT)).scalar_one_or_none()
-    return FIRST_WRAPPING_KEY if last is None else last
+    return current_key(connection)
 
 
 def _refuse_erased(connection: Connection, owners: Iterable[UUID]) -> None:

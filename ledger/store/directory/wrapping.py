@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ledger.store.key_files import KeyFault, wrapping_keys
 
 CURRENT: Final = "wrapping_key"
-"""The row of `sequences` that says by which key id new keys are wrapped; the first while there is none."""
+"""The row of `sequences` that says by which key id new keys are wrapped; the lowest of the file while there is none."""
 
 
 class WrappingKeys:
@@ -19,12 +19,17 @@ class WrappingKeys:
         self._ciphers = {key_id: AESGCM(secret) for key_id, secret in keys.items()}
         self._file = file
 
+    @property
+    def lowest(self) -> int:
+        """The lowest key id: the only one, unless keys are being rotated."""
+        return min(self._ciphers)
+
     def cipher(self, key_id: int) -> AESGCM:
         """The cipher of one key. Raises KeyFault where the file has none of that id."""
         if key_id not in self._ciphers:
             self._read_again()
         if key_id not in self._ciphers:
-            raise KeyFault(f"{self._file}: there is no key {key_id}; was it rotated on another machine?")
+            raise KeyFault(f"{self._file}: key {key_id} is missing; the directory was written with it")
         return self._ciphers[key_id]
 
     def ciphers(self) -> Iterator[AESGCM]:
