@@ -73,6 +73,8 @@ class Background:
                 if due.get(chore.name, now) <= now and not self._stopping.is_set():
                     due[chore.name] = now + chore.every
                     _do(chore, now)
+        # What was recorded since the last look would otherwise be witnessed by nothing while we are away.
+        _do(_audit_head(self._deployment), self._deployment.clock.now())
 
 
 def settle_memory() -> None:
@@ -96,6 +98,14 @@ def _look_at_clock(deployment: Deployment, _now: datetime) -> None:
     deployment.clock_watch.look()
 
 
+def _note_audit_head(deployment: Deployment, now: datetime) -> None:
+    deployment.audit_heads.note(deployment.audit_log.head(), now)
+
+
+def _audit_head(deployment: Deployment) -> Chore:
+    return Chore("audit head", timedelta(minutes=1), partial(_note_audit_head, deployment))
+
+
 def _chores(deployment: Deployment) -> tuple[Chore, ...]:
     due_list = DueOn(deployment.views)
     each_second, each_minute, each_hour = timedelta(), timedelta(minutes=1), timedelta(hours=1)
@@ -104,6 +114,8 @@ def _chores(deployment: Deployment) -> tuple[Chore, ...]:
         Chore("limits", each_second, deployment.local_limits.merge),
         Chore("seen sessions", each_second, deployment.sessions.write_seen),
         Chore("sweep", each_minute, partial(sweep, deployment.ledger, due_list)),
+        _audit_head(deployment),
+        Chore("old audit entries", each_hour, deployment.audit_log.purge),
         Chore("old sessions", each_hour, deployment.sessions.purge),
         Chore("old codes", each_hour, deployment.sign_in_codes.purge),
         Chore("old slip requests", each_hour, deployment.slip_requests.purge),

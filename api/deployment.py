@@ -10,20 +10,30 @@ from api.settings import Settings
 from ledger.application.short_messages import MessageCarrier
 from ledger.kernel.calendar import WorkingDays
 from ledger.kernel.clock import Clock
+from ledger.store.audit_heads import AuditHeads
 from ledger.store.audit_log import AuditLog
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.clock_watch import ClockWatch
 from ledger.store.codec import UnknownEvent, UnreadableEvent
 from ledger.store.credentials import Credentials
 from ledger.store.directory import Directory
+from ledger.store.directory.import_keys import ImportKeys
 from ledger.store.faults import DATABASE_FAULTS, code_of
 from ledger.store.feed import LogFeed
-from ledger.store.limits import BAD_TOKENS, REDEMPTIONS, SELF_CHECK_INS, Limits, LocalLimits, Rate
+from ledger.store.limits import (
+    BAD_TOKENS,
+    CODES_BY_MESSAGE,
+    REDEMPTIONS,
+    SELF_CHECK_INS,
+    Limits,
+    LocalLimits,
+    Rate,
+)
 from ledger.store.outbox import Outbox
 from ledger.store.sessions import LONGEST as SESSION_LONGEST
 from ledger.store.sessions import SessionKind, Sessions
 from ledger.store.sign_in_codes import LIVES as CODE_LIVES
-from ledger.store.sign_in_codes import SignInCodes
+from ledger.store.sign_in_codes import SignInCodes, TooManyTries
 from ledger.store.slip_requests import SlipRequests
 from ledger.store.writer import Writer
 from projections.engine import Engine
@@ -31,6 +41,7 @@ from qr.keys import TokenKeys
 
 __all__ = [
     "BAD_TOKENS",
+    "CODES_BY_MESSAGE",
     "CODE_LIVES",
     "DATABASE_FAULTS",
     "REDEMPTIONS",
@@ -40,6 +51,7 @@ __all__ = [
     "Deployment",
     "Rate",
     "SessionKind",
+    "TooManyTries",
     "code_of",
 ]
 
@@ -65,7 +77,9 @@ class Deployment(Struct, frozen=True):
     feed: LogFeed
     figures: Engine
     directory: Directory
+    import_keys: ImportKeys
     audit_log: AuditLog
+    audit_heads: AuditHeads
     sessions: Sessions
     sign_in_codes: SignInCodes
     credentials: Credentials

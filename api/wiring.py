@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
 from typing import NamedTuple
@@ -12,12 +13,15 @@ from api.logs import tell_of_parked
 from api.settings import BadSetting, Settings
 from ledger.application.short_messages import MessageCarrier, NoCarrier
 from ledger.kernel.clock import Clock, SystemClock
+from ledger.store.audit_heads import AuditHeads
 from ledger.store.audit_log import AuditLog
+from ledger.store.audit_verification import AuditCheck, verify_audit
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.clock_watch import ClockWatch, newest_time, server_seconds
 from ledger.store.credentials import Credentials
 from ledger.store.databases import Databases
 from ledger.store.directory import Directory
+from ledger.store.directory.import_keys import ImportKeys
 from ledger.store.feed import LogFeed
 from ledger.store.keys import Keys
 from ledger.store.limits import Limits, LocalLimits
@@ -65,7 +69,9 @@ def open_deployment(settings: Settings, clock: Clock | None = None) -> Deploymen
         feed=feed,
         figures=Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS, alarm=tell_of_parked),
         directory=directory,
+        import_keys=ImportKeys(databases.directory, databases.directory_read, keys),
         audit_log=AuditLog(databases.audit, databases.audit_read),
+        audit_heads=AuditHeads(settings.home),
         sessions=sessions,
         sign_in_codes=SignInCodes(databases.state, keys.one_time_codes, limits),
         credentials=Credentials(databases, keys, directory, limits),
@@ -116,6 +122,14 @@ class Checks(NamedTuple):
         """Every figure of a read model that is not what the events say. Builds what was never built."""
         self.engine.prepare()
         return verify_views(self.feed, Views(self.databases.views, self.databases.views_read), PROJECTIONS)
+
+    def audit_log(self, now: datetime) -> AuditCheck:
+        """What is wrong with the audit log; its newest entry is noted when nothing is. now: aware."""
+        heads = AuditHeads(self.databases.home)
+        check = verify_audit(self.databases, heads, now.astimezone(UTC).date())
+        if not check.findings:
+            heads.note(check.head, now)
+        return check
 
     def conservation(self) -> list[str]:
         """What the audit read model found: accounts that do not sum to 0, lots that do not make up a balance."""

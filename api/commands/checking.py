@@ -6,6 +6,7 @@ from api.commands.speech import REFUSED, progress, tell
 from api.languages import marked
 from api.settings import from_environment
 from api.wiring import Checks, open_checks
+from ledger.kernel.clock import SystemClock
 
 
 @click.command()
@@ -17,6 +18,7 @@ def verify() -> None:
             tell(marked("事件有误，各项数字没有与之比较。"))
         else:
             wrong = _figures(checks) + _conservation(checks)
+        wrong += _audit_log(checks)
         position = checks.feed.position()
     if wrong:
         tell(marked("发现 {count} 处不对。"), count=wrong)
@@ -30,6 +32,17 @@ def _log(checks: Checks) -> int:
     for finding in findings:
         tell("{kind}  {where}  {detail}", kind=finding.kind, where=finding.where, detail=finding.detail)
     return len(findings)
+
+
+def _audit_log(checks: Checks) -> int:
+    check = checks.audit_log(SystemClock().now())
+    for finding in check.findings:
+        tell("{kind}  {where}  {detail}", kind=finding.kind, where=finding.where, detail=finding.detail)
+    if check.head.sequence and not check.findings:
+        # An auditor who keeps this line can prove later that nothing before it was changed.
+        told = marked("审计日志连到第 {sequence} 条，摘要 {hash}")
+        tell(told, sequence=check.head.sequence, hash=check.head.hash.hex())
+    return len(check.findings)
 
 
 def _figures(checks: Checks) -> int:

@@ -11,9 +11,12 @@ from api.wiring import open_databases, open_deployment
 from ledger.application.sweeps import preview
 from ledger.application.sweeps import sweep as do_sweep
 from ledger.kernel.clock import SystemClock
+from ledger.store.audit_heads import AuditHeads
+from ledger.store.audit_log import AuditLog
 from ledger.store.backup import backup as do_backup
 from ledger.store.backup import restore as do_restore
-from ledger.store.backup_file import BackupRefused
+from ledger.store.backup_file import BackupRefused, Manifest
+from ledger.store.databases import Databases
 from projections.due import DueOn
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -60,7 +63,7 @@ def sweep(dry_run: bool) -> None:
 @click.command()
 @click.argument("file", type=FILE)
 def backup(file: Path) -> None:
-    """备份账本与姓名目录，服务不用停；钥匙不在其中 / Save ledger and directory while serving; keys are not in it."""
+    """备份账本、姓名目录和审计日志，服务不用停；钥匙不在其中 / Save ledger, directory and audit log while serving."""
     databases = open_databases(from_environment())
     try:
         saved = do_backup(databases, file, made_at=SystemClock().now()).contents
@@ -86,6 +89,7 @@ def restore(file: Path, directory: Path) -> None:
         restored = do_restore(file, directory.absolute(), from_environment().database_url)
     except BackupRefused as refusal:
         stop("{reason}", reason=refusal)
+    _witness(directory.absolute(), restored.manifest)
     for finding in restored.findings:
         tell("{kind}  {where}  {detail}", kind=finding.kind, where=finding.where, detail=finding.detail)
     saved = restored.manifest.contents
@@ -93,3 +97,15 @@ def restore(file: Path, directory: Path) -> None:
     tell(marked("请把钥匙目录 keys 放回 {directory}，再用 LINLI_HOME={directory} 启动。"), directory=directory)
     if restored.findings:
         raise SystemExit(REFUSED)
+
+
+def _witness(home: Path, manifest: Manifest) -> None:
+    """Say in the restored audit log that it was restored: what was noted of a newer one no longer fits it."""
+    now, saved = SystemClock().now(), manifest.contents
+    databases = Databases.open(home, from_environment().database_url)
+    try:
+        facts = {"position": saved.position, "root": saved.root, "made_at": manifest.made_at.isoformat()[:19]}
+        AuditLog(databases.audit, databases.audit_read).record("restored", now, facts=facts)
+    finally:
+        databases.close()
+    AuditHeads(home).set_aside(now)

@@ -98,10 +98,26 @@ def test_a_backup_is_restored_to_another_place_with_the_same_position_and_digest
     assert (saved.exit_code, restored.exit_code) == (0, 0)
     digest_of: Callable[[str], str] = lambda output: output.splitlines()[0].split("：")[1]  # noqa: E731
     assert digest_of(saved.output) == digest_of(restored.output)
-    assert elsewhere.run("verify").output == "全部一致：27 条事件，各项数字与重算结果相同。\n"
+    verified = elsewhere.run("verify").output.splitlines()
+    assert verified[0].startswith("审计日志连到第 1 条，摘要 ")
+    assert verified[1] == "全部一致：27 条事件，各项数字与重算结果相同。"
     assert elsewhere.run("import", "organisations", Path("demonstration/divisions.csv")).output.startswith(
         "完成：新增 0"
     )
+
+
+def test_what_was_done_to_the_audit_log_is_named(imported: Terminal, tmp_path: Path) -> None:
+    imported.run("backup", tmp_path / "saved.tar")
+    elsewhere = Terminal(tmp_path / "elsewhere")
+    imported.run("restore", tmp_path / "saved.tar", elsewhere.home)
+    copytree(imported.home / "keys", elsewhere.home / "keys")
+    assert elsewhere.run("verify").exit_code == 0
+
+    change(elsewhere.home, "audit", "DROP TRIGGER entries_stay", "DELETE FROM entries")
+    result = elsewhere.run("verify")
+
+    assert result.exit_code == 1
+    assert "audit-cut-short  audit entry 1" in result.output
 
 
 def test_a_restore_goes_to_an_empty_place_only(imported: Terminal, tmp_path: Path) -> None:
