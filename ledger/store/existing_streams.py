@@ -3,19 +3,18 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
-from ledger.store.databases import Databases
 from ledger.store.directory.bindings import pieces
 from ledger.store.tables import EVENTS
 
 _FIRST = 1
 
 
-def existing(databases: Databases, streams: Iterable[UUID]) -> set[UUID]:
+def existing(ledger: Engine, streams: Iterable[UUID]) -> set[UUID]:
     """Those of `streams` that have an event."""
     found: set[UUID] = set()
-    with databases.ledger_read.connect() as connection:
+    with ledger.connect() as connection:
         for piece in pieces(streams):
             there = select(EVENTS.c.stream).where(EVENTS.c.stream.in_(piece), EVENTS.c.version == _FIRST)
             found.update(connection.execute(there).scalars())

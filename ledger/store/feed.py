@@ -3,7 +3,7 @@
 Positions are committed in order, so whoever has read up to one will never find a smaller one appear later.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,6 +14,7 @@ from ledger.application.ports import Notice
 from ledger.kernel.ids import SYSTEM
 from ledger.store.codec import Codec, UnreadableEvent
 from ledger.store.databases import Databases
+from ledger.store.existing_streams import existing
 
 _COLUMNS = "position, stream, version, name, state"
 _PAGE = "SELECT {columns} FROM events WHERE position > {mark} ORDER BY position LIMIT {mark}"
@@ -53,6 +54,10 @@ class LogFeed:
         A name outside the catalog gives event None; so do bytes that are not what their name promises, with `damaged`.
         """
         return [self._notice(*row) for row in self._fetch(self._page, (after, limit))]
+
+    def existing(self, streams: Iterable[UUID]) -> set[UUID]:
+        """Those of `streams` that have an event by now."""
+        return existing(self._engine, streams)
 
     def page_raw(self, after: int, limit: int) -> Sequence[RawEvent]:
         """Up to `limit` events after the position `after`, in order, as they are stored."""
