@@ -19,6 +19,7 @@ from api.sentences import (
     people,
     personal,
     points,
+    slips,
     work,
 )
 from api.sentences.readable import readable
@@ -26,6 +27,7 @@ from api.sentences.told import Told as Told
 
 GROUPS: dict[str, dict[str, Told]] = {
     "Codes, sign-in and permission": codes.TOLD,
+    "Activation slips and short messages": slips.TOLD,
     "Members and organisations": people.TOLD,
     "What is kept of a person": personal.TOLD,
     "Activities": gatherings.TOLD,

@@ -8,6 +8,7 @@ from api.v1 import (
     card_sheets,
     cards,
     figures,
+    forgotten_pins,
     freezes,
     gifts,
     households,
@@ -16,11 +17,14 @@ from api.v1 import (
     organisations,
     programme,
     sessions,
+    slips,
     standing,
 )
 
 HANDLERS: list[Any] = [
     *sessions.HANDLERS,
+    *slips.HANDLERS,
+    *forgotten_pins.HANDLERS,
     *organisations.HANDLERS,
     *members.HANDLERS,
     *standing.HANDLERS,

@@ -19,6 +19,8 @@ from api.decoding import Strict
 from api.deployment import CODE_LIVES, SESSION_LONGEST, Deployment, SessionKind
 from api.identity import PUBLIC, SIGNED_IN, WITHOUT_KEY, NotAllowed, UnknownId, needs, proof_of
 from api.readers import MinPosition, Reader, newest, reading
+from api.v1.slips import SlipByTwo
+from api.worth import is_for_two
 from ledger.application.authority import Permission
 from ledger.kernel.clock import business_day
 from ledger.kernel.ids import MemberId
@@ -134,13 +136,13 @@ def issue_sign_in_code(request: Request[Any, Any, Any], data: JSONBody[SignInCod
 def open_session(request: Request[Any, Any, Any], code: str) -> SignedIn:
     """Use `code` up and open a session; for programs and pages alike. Refuses as `SignInCodes.redeem` does.
 
-    A resident's new slip ends the sessions from before it: the old phone may be the reason for it. Who holds a role
-    gets the short session of staff by whatever code.
+    A resident's new slip or message ends the sessions from before it: the old phone may be the reason for it. Who holds
+    a role gets the short session of staff by whatever code.
     """
     deployment: Deployment = request.app.state.deployment
     now = deployment.clock.now()
     redeemed = deployment.sign_in_codes.redeem(code, now, origin=_origin(request, code))
-    if redeemed.purpose == "activation":
+    if redeemed.purpose != "staff":
         deployment.sessions.close_all(redeemed.member)
     with deployment.views() as connection:
         roles = people.roles_from(connection, redeemed.member, day=business_day(now))
@@ -161,7 +163,10 @@ def _origin(request: Request[Any, Any, Any], code: str) -> str:
 
 
 def _require_issuer(reader: Reader, asked: SignInCodeAsked) -> None:
-    """Nobody hands a code to themselves. A code for somebody with roles, now or to come, reaches as far as they do."""
+    """Nobody hands a code to themselves. A code for somebody with roles, now or to come, reaches as far as they do.
+
+    Refuses with SlipByTwo: `api.v1.slips` is the way for two.
+    """
     row = people.member(reader.connection, asked.member)
     if row is None or row.status == "left":
         raise UnknownId
@@ -170,6 +175,8 @@ def _require_issuer(reader: Reader, asked: SignInCodeAsked) -> None:
     reach = {role.organisation for role in people.roles_from(reader.connection, asked.member, day=reader.today)}
     if asked.purpose == "activation" and not reach:
         reader.require(Permission.ISSUE_SIGN_IN_CODES, row.home)
+        if is_for_two(reader.connection, row, reader.today):
+            raise SlipByTwo
         return
     for organisation in {row.home, *reach}:
         reader.require(Permission.ISSUE_STAFF_CODES, organisation)

@@ -11,6 +11,7 @@ AuditKind = Literal[
     "step_up_failed",
     "credential_changed",
     "recovery_code_used",
+    "code_asked",
     "code_issued",
     "personal_fields_read",
     "personal_fields_changed",

@@ -18,11 +18,16 @@ from ledger.kernel.typed_by_hand import ALPHABET, as_typed, grouped
 from ledger.store.limits import SIGN_IN, Limits
 from ledger.store.state_tables import ONE_TIME_CODES
 
-Purpose = Literal["staff", "activation"]
+Purpose = Literal["staff", "activation", "message"]
+"""Read out to staff, printed on a slip, or sent to a phone."""
 
-CHARACTERS: Final[Mapping[Purpose, int]] = {"staff": 8, "activation": 12}
+CHARACTERS: Final[Mapping[Purpose, int]] = {"staff": 8, "activation": 12, "message": 8}
 """8 characters are 7.8e10 codes, enough for ten minutes. Slips lie in drawers by the thousand: 12 are 2.2e16."""
-LIVES: Final[Mapping[Purpose, timedelta]] = {"staff": timedelta(minutes=10), "activation": timedelta(days=14)}
+LIVES: Final[Mapping[Purpose, timedelta]] = {
+    "staff": timedelta(minutes=10),
+    "activation": timedelta(days=14),
+    "message": timedelta(minutes=10),
+}
 
 
 class Redeemed(NamedTuple):
