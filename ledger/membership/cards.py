@@ -20,9 +20,21 @@ class Revoke(Request, frozen=True):
     reason: str
 
 
-def change_card(state: MemberState, command: Issue | Revoke) -> tuple[MemberEvent, ...]:
+class Replace(Request, frozen=True):
+    """Hand `card` over instead of every card that is still good. reason: why those end, a code such as `lost`."""
+
+    card: CardId
+    reason: str
+
+
+def change_card(state: MemberState, command: Issue | Revoke | Replace) -> tuple[MemberEvent, ...]:
     if command.card in state.revoked_cards:
         raise CardAlreadyRevoked(command.card)
+    if isinstance(command, Replace):
+        if command.card in state.cards:
+            raise CardAlreadyIssued(command.card)
+        old = tuple(CardRevoked(card, command.reason) for card in sorted(state.cards))
+        return (*old, CardIssued(command.card))
     if isinstance(command, Issue):
         if command.card in state.cards:
             raise CardAlreadyIssued(command.card)

@@ -1,38 +1,41 @@
 """One member: which of the rules answers what is asked. The rules have a file by subject: standing, consents, cards,
 held roles, dwelling, seats; all that can be asked is offered here too."""
 
-from typing import Final, assert_never
+from typing import Final, assert_never, get_args
 
 from ledger.kernel.decider import Decider
-from ledger.membership import cards, consents, dwelling, held_roles, seats, standing
+from ledger.membership import cards, consents, dwelling, endings, guardians, held_roles, merging, seats, standing
 from ledger.membership.cards import Issue as Issue
+from ledger.membership.cards import Replace as Replace
 from ledger.membership.cards import Revoke as Revoke
 from ledger.membership.consents import AddConsent as AddConsent
 from ledger.membership.consents import DropConsent as DropConsent
 from ledger.membership.dwelling import MoveIn as MoveIn
 from ledger.membership.dwelling import MoveOut as MoveOut
-from ledger.membership.events import (
-    CardIssued,
-    CardRevoked,
-    ConsentGiven,
-    ConsentWithdrawn,
-    HouseholdJoined,
-    HouseholdLeft,
-    MemberEvent,
-    MemberLeft,
-    MemberRegistered,
-    MemberReinstated,
-    MemberSuspended,
-    MemberVerified,
-    RoleEnded,
-    RoleGranted,
-    SeatLeft,
-    SeatTaken,
-)
+from ledger.membership.ending_refusals import MemberIsMerged
+from ledger.membership.endings import ApproveReturn as ApproveReturn
+from ledger.membership.endings import ConfirmDeath as ConfirmDeath
+from ledger.membership.endings import EndingCommand as EndingCommand
+from ledger.membership.endings import Leave as Leave
+from ledger.membership.endings import MoveHome as MoveHome
+from ledger.membership.endings import ProposeReturn as ProposeReturn
+from ledger.membership.endings import ReportDeath as ReportDeath
+from ledger.membership.endings import WithdrawDeathReport as WithdrawDeathReport
+from ledger.membership.events import MemberEvent, MemberRegistered
+from ledger.membership.guardians import EndGuardian as EndGuardian
+from ledger.membership.guardians import NameGuardian as NameGuardian
 from ledger.membership.held_roles import End as End
 from ledger.membership.held_roles import Grant as Grant
 from ledger.membership.member_refusals import AlreadyRegistered, MemberHasLeft, UnknownMember
 from ledger.membership.member_state import MemberState, evolve
+from ledger.membership.merging import ApproveMerge as ApproveMerge
+from ledger.membership.merging import ApproveUnmerge as ApproveUnmerge
+from ledger.membership.merging import LetGo as LetGo
+from ledger.membership.merging import MergingCommand as MergingCommand
+from ledger.membership.merging import ProposeMerge as ProposeMerge
+from ledger.membership.merging import ProposeUnmerge as ProposeUnmerge
+from ledger.membership.merging import RefuseMerge as RefuseMerge
+from ledger.membership.merging import TakeIn as TakeIn
 from ledger.membership.seats import LeaveSeat as LeaveSeat
 from ledger.membership.seats import TakeSeat as TakeSeat
 from ledger.membership.standing import Register as Register
@@ -49,20 +52,26 @@ MemberCommand = (
     | DropConsent
     | Issue
     | Revoke
+    | Replace
     | Grant
     | End
     | MoveIn
     | MoveOut
     | TakeSeat
     | LeaveSeat
+    | NameGuardian
+    | EndGuardian
+    | EndingCommand
+    | MergingCommand
 )
 
 
 def decide(state: MemberState, command: MemberCommand) -> tuple[MemberEvent, ...]:
     """What `command` makes of the member.
 
-    First of all UnknownMember (not registered) and MemberHasLeft; Register alone wants an unknown one and refuses
-    with AlreadyRegistered. Then, in the order written in each command's function, what stands in its own way.
+    First of all UnknownMember (not registered), MemberIsMerged and MemberHasLeft; Register alone wants an unknown one
+    and refuses with AlreadyRegistered, and what ends or mends a membership has its own order. Then, in the order written
+    in each command's function, what stands in its own way.
     """
     if isinstance(command, Register):
         if state.home is not None:
@@ -70,12 +79,39 @@ def decide(state: MemberState, command: MemberCommand) -> tuple[MemberEvent, ...
         return (MemberRegistered(command.home),)
     if state.home is None:
         raise UnknownMember
+    if isinstance(command, MergingCommand):
+        return merging.decide_merging(state, command)
+    if state.belonging.merge is not None:
+        raise MemberIsMerged
+    if isinstance(command, EndingCommand):
+        return endings.decide_ending(state, command)
     if state.has_left:
         raise MemberHasLeft
-    return _decide_on_known(state, command)
+    return _decide_on_member(state, command)
 
 
-def _decide_on_known(state: MemberState, command: MemberCommand) -> tuple[MemberEvent, ...]:
+_OfMember = (
+    Register
+    | Verify
+    | Suspend
+    | Reinstate
+    | AddConsent
+    | DropConsent
+    | Issue
+    | Revoke
+    | Replace
+    | Grant
+    | End
+    | MoveIn
+    | MoveOut
+    | TakeSeat
+    | LeaveSeat
+    | NameGuardian
+    | EndGuardian
+)
+
+
+def _decide_on_member(state: MemberState, command: _OfMember) -> tuple[MemberEvent, ...]:
     match command:
         case Verify():
             return standing.verify(state, command)
@@ -83,7 +119,9 @@ def _decide_on_known(state: MemberState, command: MemberCommand) -> tuple[Member
             return standing.suspend_or_reinstate(state, command)
         case AddConsent() | DropConsent():
             return consents.change_consent(state, command)
-        case Issue() | Revoke():
+        case NameGuardian() | EndGuardian():
+            return guardians.change_guardian(state, command)
+        case Issue() | Revoke() | Replace():
             return cards.change_card(state, command)
         case Grant():
             return held_roles.grant(state, command)
@@ -104,21 +142,5 @@ MEMBER: Final = Decider(
     initial=MemberState(),
     decide=decide,
     evolve=evolve,
-    events=(
-        MemberRegistered,
-        MemberVerified,
-        MemberSuspended,
-        MemberReinstated,
-        MemberLeft,
-        ConsentGiven,
-        ConsentWithdrawn,
-        CardIssued,
-        CardRevoked,
-        RoleGranted,
-        RoleEnded,
-        HouseholdJoined,
-        HouseholdLeft,
-        SeatTaken,
-        SeatLeft,
-    ),
+    events=get_args(MemberEvent),
 )

@@ -1,21 +1,25 @@
 """A person as the ledger knows one: standing, home, consents, cards, roles and household. No name is ever here."""
 
 from datetime import date
-from typing import Literal, assert_never
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.kernel.ids import CardId, HouseholdId, MemberId, OrganisationId, RoleId
+from ledger.membership.belonging import Belonging
+from ledger.membership.belonging import evolve as evolve_belonging
 from ledger.membership.events import (
     CardIssued,
     CardRevoked,
     ConsentGiven,
     ConsentWithdrawn,
+    GuardianEnded,
+    GuardianNamed,
+    HomeMoved,
     HouseholdJoined,
     HouseholdLeft,
     MemberEvent,
-    MemberLeft,
     MemberRegistered,
     MemberReinstated,
     MemberSuspended,
@@ -27,7 +31,7 @@ from ledger.membership.events import (
     SeatTaken,
 )
 
-Status = Literal["unknown", "registered", "active", "suspended", "left"]
+Status = Literal["unknown", "registered", "active", "suspended", "left", "deceased", "merged"]
 
 
 class HeldRole(Struct, frozen=True):
@@ -69,26 +73,38 @@ class Consent(Struct, frozen=True):
 
 
 class MemberState(Struct, frozen=True):
-    """A person as the ledger knows one now. home None: never registered. Ended roles are not kept."""
+    """A person as the ledger knows one now. home None: never registered. Ended roles are not kept.
+
+    home_since: the day of the newest move, None: at home there since registering. guardian: who decides for a child.
+    """
 
     home: OrganisationId | None = None
     verified_by: MemberId | None = None
     suspended_for: str | None = None
-    has_left: bool = False
+    belonging: Belonging = Belonging()
     consents: tuple[Consent, ...] = ()
     cards: frozenset[CardId] = frozenset()
     revoked_cards: frozenset[CardId] = frozenset()
     roles: tuple[HeldRole, ...] = ()
     dwellings: tuple[Dwelling, ...] = ()
     seats: tuple[Seat, ...] = ()
+    guardian: MemberId | None = None
+    home_since: date | None = None
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the membership is over: left, deceased, or merged into another registration."""
+        return self.belonging.is_over
 
     @property
     def status(self) -> Status:
         """`registered` until verified; `active` means verified and neither suspended nor left."""
         if self.home is None:
             return "unknown"
-        if self.has_left:
-            return "left"
+        if self.belonging.merge is not None:
+            return "merged"
+        if self.belonging.ended is not None:
+            return self.belonging.ended
         if self.suspended_for is not None:
             return "suspended"
         return "registered" if self.verified_by is None else "active"
@@ -118,8 +134,12 @@ def evolve(state: MemberState, event: MemberEvent) -> MemberState:
             return replace(state, suspended_for=event.reason)
         case MemberReinstated():
             return replace(state, suspended_for=None)
-        case MemberLeft():
-            return replace(state, has_left=True)
+        case HomeMoved():
+            return replace(state, home=event.home, home_since=event.from_day)
+        case GuardianNamed():
+            return replace(state, guardian=event.guardian)
+        case GuardianEnded():
+            return replace(state, guardian=None)
         case ConsentGiven() | ConsentWithdrawn():
             return _with_consent(state, event)
         case CardIssued():
@@ -133,7 +153,7 @@ def evolve(state: MemberState, event: MemberEvent) -> MemberState:
         case SeatTaken() | SeatLeft():
             return _with_seat(state, event)
         case _:
-            assert_never(event)
+            return replace(state, belonging=evolve_belonging(state.belonging, event))
 
 
 def _with_consent(state: MemberState, event: ConsentGiven | ConsentWithdrawn) -> MemberState:

@@ -34,13 +34,7 @@ from ledger.membership.organisation_refusals import (
     TreeChangeOutOfOrder,
     UnknownOrganisation,
 )
-
-
-class Placement(Struct, frozen=True):
-    """From `from_day` on the node lies below `parent`."""
-
-    parent: OrganisationId
-    from_day: date
+from ledger.membership.placement import Placement, parent_on
 
 
 class OrganisationState(Struct, frozen=True):
@@ -57,20 +51,6 @@ class OrganisationState(Struct, frozen=True):
     moves: tuple[Placement, ...] = ()
     last_day: date | None = None
     successors: tuple[OrganisationId, ...] = ()
-
-    def has_ended(self, day: date) -> bool:
-        """Whether it no longer counts on the community's day `day`."""
-        return self.last_day is not None and self.last_day < day
-
-    def parent_on(self, day: date) -> OrganisationId | None:
-        """Below which node it was put for `day`; None at a top. A node that has ended stays where it lay last."""
-        return next((place.parent for place in reversed(self.moves) if place.from_day <= day), self.parent)
-
-    def above_on(self, day: date) -> OrganisationId | None:
-        """What comes next on the way up on `day`: the parent, or, once it was merged, the node it was merged into."""
-        if self.has_ended(day) and len(self.successors) == 1:
-            return self.successors[0]
-        return self.parent_on(day)
 
     @property
     def latest_day(self) -> date | None:
@@ -173,7 +153,7 @@ def _move(state: OrganisationState, command: Move, level: Level) -> tuple[Organi
     if command.effective_from < command.today:
         raise TreeChangeInThePast(command.effective_from, command.today)
     _refuse_before(state.latest_day, command.effective_from)
-    if state.parent_on(command.effective_from) == command.parent:
+    if parent_on(state, command.effective_from) == command.parent:
         return ()
     return (OrganisationMoved(command.parent, command.effective_from),)
 

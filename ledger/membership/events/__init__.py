@@ -3,6 +3,18 @@
 Ids are random; names, numbers and addresses are never here but in the directory. Days are the community's days.
 """
 
+from ledger.membership.events.endings import BalanceChoice as BalanceChoice
+from ledger.membership.events.endings import DeathReported as DeathReported
+from ledger.membership.events.endings import DeathReportWithdrawn as DeathReportWithdrawn
+from ledger.membership.events.endings import EndingEvent as EndingEvent
+from ledger.membership.events.endings import HomeMoved as HomeMoved
+from ledger.membership.events.endings import MemberDeceased as MemberDeceased
+from ledger.membership.events.endings import MemberLeft as MemberLeft
+from ledger.membership.events.endings import MemberReturned as MemberReturned
+from ledger.membership.events.endings import ReturnProposed as ReturnProposed
+from ledger.membership.events.guardians import GuardianEnded as GuardianEnded
+from ledger.membership.events.guardians import GuardianEvent as GuardianEvent
+from ledger.membership.events.guardians import GuardianNamed as GuardianNamed
 from ledger.membership.events.households import HouseholdEvent as HouseholdEvent
 from ledger.membership.events.households import HouseholdFormed as HouseholdFormed
 from ledger.membership.events.households import HouseholdMemberAdded as HouseholdMemberAdded
@@ -14,7 +26,6 @@ from ledger.membership.events.members import ConsentWithdrawn as ConsentWithdraw
 from ledger.membership.events.members import HouseholdJoined as HouseholdJoined
 from ledger.membership.events.members import HouseholdLeft as HouseholdLeft
 from ledger.membership.events.members import MemberEvent as MemberEvent
-from ledger.membership.events.members import MemberLeft as MemberLeft
 from ledger.membership.events.members import MemberRegistered as MemberRegistered
 from ledger.membership.events.members import MemberReinstated as MemberReinstated
 from ledger.membership.events.members import MemberSuspended as MemberSuspended
@@ -22,6 +33,15 @@ from ledger.membership.events.members import MemberVerified as MemberVerified
 from ledger.membership.events.members import Role as Role
 from ledger.membership.events.members import RoleEnded as RoleEnded
 from ledger.membership.events.members import RoleGranted as RoleGranted
+from ledger.membership.events.merging import DuplicateLetGo as DuplicateLetGo
+from ledger.membership.events.merging import DuplicateTakenIn as DuplicateTakenIn
+from ledger.membership.events.merging import MemberMerged as MemberMerged
+from ledger.membership.events.merging import MemberUnmerged as MemberUnmerged
+from ledger.membership.events.merging import MergeProposed as MergeProposed
+from ledger.membership.events.merging import MergeRefused as MergeRefused
+from ledger.membership.events.merging import MergingEvent as MergingEvent
+from ledger.membership.events.merging import MovedLot as MovedLot
+from ledger.membership.events.merging import UnmergeProposed as UnmergeProposed
 from ledger.membership.events.organisations import Level as Level
 from ledger.membership.events.organisations import OrganisationEnded as OrganisationEnded
 from ledger.membership.events.organisations import OrganisationEvent as OrganisationEvent

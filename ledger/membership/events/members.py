@@ -5,6 +5,25 @@ from typing import Literal
 
 from ledger.kernel.decider import Event
 from ledger.kernel.ids import CardId, HouseholdId, MemberId, OrganisationId, RoleId
+from ledger.membership.events.endings import (
+    DeathReported,
+    DeathReportWithdrawn,
+    HomeMoved,
+    MemberDeceased,
+    MemberLeft,
+    MemberReturned,
+    ReturnProposed,
+)
+from ledger.membership.events.guardians import GuardianEnded, GuardianNamed
+from ledger.membership.events.merging import (
+    DuplicateLetGo,
+    DuplicateTakenIn,
+    MemberMerged,
+    MemberUnmerged,
+    MergeProposed,
+    MergeRefused,
+    UnmergeProposed,
+)
 from ledger.membership.events.seats import SeatLeft, SeatTaken
 
 Role = Literal["team_leader", "grid_worker", "staff", "shelf_keeper", "approver", "auditor", "administrator"]
@@ -31,10 +50,6 @@ class MemberSuspended(Event, frozen=True):
 
 class MemberReinstated(Event, frozen=True):
     """The suspension ended."""
-
-
-class MemberLeft(Event, frozen=True):
-    """The member ended membership. Balances stay until settled."""
 
 
 class ConsentGiven(Event, frozen=True):
@@ -112,4 +127,19 @@ MemberEvent = (
     | HouseholdLeft
     | SeatTaken
     | SeatLeft
+    | ReturnProposed
+    | MemberReturned
+    | DeathReported
+    | DeathReportWithdrawn
+    | MemberDeceased
+    | HomeMoved
+    | MergeProposed
+    | MergeRefused
+    | MemberMerged
+    | DuplicateTakenIn
+    | UnmergeProposed
+    | MemberUnmerged
+    | DuplicateLetGo
+    | GuardianNamed
+    | GuardianEnded
 )
