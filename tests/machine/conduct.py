@@ -27,6 +27,7 @@ class Conduct:
         self.redemptions: dict[UUID, redemption.RedemptionRequested] = {}
         self.proposals: dict[UUID, UUID] = {}
         self.to_adjust: set[UUID] = set()
+        self.openings: dict[UUID, str] = {}
         self.to_recheck: set[UUID] = set()
         self.objectors: dict[UUID, UUID] = {}
         self.decided: dict[UUID, tuple[MemberId, ...]] = {}
@@ -71,14 +72,37 @@ class Conduct:
                 assert actor not in self.agreed[stream], "two approvers are two people"
                 self.agreed[stream].add(actor)
             case accounts.AdjustmentPosted():
-                asked = self.adjustments[stream]
-                needed = 1 + (abs(asked.amount) > RULEBOOK.two_approvers_above)
-                assert len(self.agreed[stream]) == needed, "large adjustments need two"
-                self.to_adjust.remove(stream)
+                self._all_agreed(stream)
+                is_opening = self.adjustments[stream].kind == "opening_balance"
+                assert self.openings.pop(stream, None) == ("on_notice" if is_opening else None), "shown, not stopped"
+                self.to_adjust.discard(stream)
             case accounts.AdjustmentRefused():
                 self.to_adjust.remove(stream)
             case _:
+                self._of_openings(stream, event, actor)
+
+    def _of_openings(self, stream: UUID, event: Event, actor: UUID) -> None:
+        match event:
+            case accounts.AdjustmentPutOnNotice():
+                self._all_agreed(stream)
+                self.to_adjust.remove(stream)
+                self.openings[stream] = "on_notice"
+            case accounts.AdjustmentObjected():
+                self.openings[stream], self.objectors[stream] = "objected", event.objected_by
+            case accounts.AdjustmentObjectionDecided():
+                asked = self.adjustments[stream]
+                assert not near(actor, asked.member), "nobody decides for themselves or their household"
+                assert not near(actor, self.objectors[stream])
+                assert actor not in {asked.proposed_by, *self.agreed[stream]}, "who decides had no part in it"
+                self.openings[stream] = "on_notice"
+                if event.outcome == "upheld":
+                    del self.openings[stream]
+            case _:
                 pass
+
+    def _all_agreed(self, stream: UUID) -> None:
+        needed = 1 + (abs(self.adjustments[stream].amount) > RULEBOOK.two_approvers_above)
+        assert len(self.agreed[stream]) == needed, "large adjustments need two"
 
     def _of_goods(self, stream: UUID, event: Event, actor: UUID) -> None:
         match event:

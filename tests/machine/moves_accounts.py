@@ -22,12 +22,20 @@ from ledger.application.freezes import (
     UnfreezeAccount,
 )
 from ledger.application.gifts import GIVE_POINTS, GivePoints
+from ledger.application.opening_balances import (
+    DECIDE_OPENING_OBJECTION,
+    OBJECT_TO_OPENING_BALANCE,
+    POST_OPENING_BALANCE,
+    DecideOpeningObjection,
+    ObjectToOpeningBalance,
+    PostOpeningBalance,
+)
 from ledger.kernel.ids import SYSTEM, AccountId, AdjustmentId, LotId, MemberId
 from ledger.kernel.units import Unit
 
 from .account_books import AccountBook
 from .moves_awards import credited
-from .people import APPROVERS, AUDITOR, CLERKS, DAN, RESIDENTS
+from .people import APPROVERS, AUDITOR, CLERKS, DAN, RESIDENTS, STREET_APPROVER
 from .town import NOTHING, Move, Town
 
 
@@ -50,6 +58,53 @@ def approve_adjustment(town: Town) -> None:
 def refuse_adjustment(town: Town) -> None:
     adjustment = AdjustmentId(town.pick([*town.laws.conduct.to_adjust], lambda: propose_adjustment(town)))
     town.ask(REFUSE_ADJUSTMENT, RefuseAdjustment(adjustment, "not-shown"), town.actor(*APPROVERS))
+
+
+def post(town: Town) -> None:
+    """Let time post what was long enough on notice, or not long enough."""
+    adjustment = AdjustmentId(town.pick(_openings(town, "on_notice"), lambda: shown(town)))
+    town.world.wait(days=town.choose.one((0, 4, 5)))
+    town.ask(POST_OPENING_BALANCE, PostOpeningBalance(adjustment), town.actor(SYSTEM))
+
+
+def object_to(town: Town) -> None:
+    adjustment = AdjustmentId(town.pick(_openings(town, "on_notice"), lambda: shown(town)))
+    request = ObjectToOpeningBalance(adjustment, "not-theirs")
+    town.ask(OBJECT_TO_OPENING_BALANCE, request, town.actor(*RESIDENTS, *CLERKS))
+
+
+def decide_objection(town: Town) -> None:
+    """Mostly upheld: then the member's book may be entered anew."""
+    adjustment = AdjustmentId(town.pick(_openings(town, "objected"), lambda: _objected(town)))
+    outcome = town.choose.one(("upheld", "upheld", "rejected"))
+    request = DecideOpeningObjection(adjustment, outcome, "seen-by-others")
+    town.ask(DECIDE_OPENING_OBJECTION, request, town.actor(APPROVERS[0], STREET_APPROVER))
+
+
+def shown(town: Town) -> UUID | None:
+    """A balance from another book on notice, with as few steps as it takes; None where all have theirs."""
+    member = town.choose.one((RESIDENTS[0], RESIDENTS[1], RESIDENTS[3]))
+    request = ProposeAdjustment("opening_balance", member, Unit.POINTS, 2, "other-book")
+    asked = town.ask(PROPOSE_ADJUSTMENT, request, CLERKS[0])
+    if not asked.is_accepted:
+        return None
+    adjustment = asked.stored[0].stream
+    town.ask(APPROVE_ADJUSTMENT, ApproveAdjustment(AdjustmentId(adjustment)), APPROVERS[1])
+    return adjustment
+
+
+def _objected(town: Town) -> UUID | None:
+    found = _openings(town, "on_notice")
+    adjustment = found[-1] if found else shown(town)
+    if adjustment is None:
+        return None
+    request = ObjectToOpeningBalance(AdjustmentId(adjustment), "not-theirs")
+    town.ask(OBJECT_TO_OPENING_BALANCE, request, town.choose.one(CLERKS))
+    return adjustment
+
+
+def _openings(town: Town, status: str) -> list[UUID]:
+    return [adjustment for adjustment, has in town.laws.conduct.openings.items() if has == status]
 
 
 def give(town: Town) -> None:
@@ -138,6 +193,9 @@ MOVES = (
     Move("propose an adjustment", propose_adjustment, weight=1),
     Move("approve an adjustment", approve_adjustment, weight=7),
     Move("refuse an adjustment", refuse_adjustment, weight=6),
+    Move("post an opening balance", post, weight=5),
+    Move("object to an opening balance", object_to, weight=5),
+    Move("decide on an objection to one", decide_objection, weight=5),
     Move("give points", give, weight=11),
     Move("freeze an account", freeze),
     Move("extend a freeze", extend, weight=6),
