@@ -63,11 +63,11 @@ async def submit(
     asked: Any,
     *,
     behalf: Behalf | None = None,
-    key: str | None = None,
+    key: CommandKey | str | None = None,
 ) -> Answer:
     """Run one command as the caller; a refusal becomes `RefusedCall`. Who the caller is, is decided under the lock.
 
-    key: as for `command_key`.
+    key: as for `command_key`, or one that names the command already.
     """
     deployment: Deployment = request.app.state.deployment
     proof = proof_of(request)
@@ -75,7 +75,7 @@ async def submit(
         use_case=use_case,
         request=asked,
         caller=proof,
-        key=await command_key(request, key),
+        key=key if isinstance(key, CommandKey) else await command_key(request, key),
         at=deployment.clock.now(),
         on_behalf_of=behalf.member if behalf else None,
         basis=behalf.basis if behalf else None,

@@ -6,7 +6,9 @@ from contextlib import AbstractContextManager
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from api.refusals_seen import RefusalsSeen
 from api.settings import Settings
+from api.token_ring import TokenRing
 from ledger.application.short_messages import MessageCarrier
 from ledger.kernel.calendar import WorkingDays
 from ledger.kernel.clock import Clock
@@ -15,11 +17,15 @@ from ledger.store.audit_log import AuditLog
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.clock_watch import ClockWatch
 from ledger.store.codec import UnknownEvent, UnreadableEvent
+from ledger.store.credential_refusals import PinWrong
 from ledger.store.credentials import Credentials
 from ledger.store.directory import Directory
 from ledger.store.directory.import_keys import ImportKeys
+from ledger.store.erasing import Erasing
+from ledger.store.erasure_wishes import ErasureWishes
 from ledger.store.faults import DATABASE_FAULTS, code_of
 from ledger.store.feed import LogFeed
+from ledger.store.legal_holds import LegalHolds
 from ledger.store.limits import (
     BAD_TOKENS,
     CODES_BY_MESSAGE,
@@ -49,6 +55,7 @@ __all__ = [
     "SESSION_LONGEST",
     "UNREADABLE",
     "Deployment",
+    "PinWrong",
     "Rate",
     "SessionKind",
     "TooManyTries",
@@ -77,20 +84,29 @@ class Deployment(Struct, frozen=True):
     feed: LogFeed
     figures: Engine
     directory: Directory
+    erasing: Erasing
+    erasure_wishes: ErasureWishes
+    legal_holds: LegalHolds
     import_keys: ImportKeys
     audit_log: AuditLog
     audit_heads: AuditHeads
+    refusals_seen: RefusalsSeen
     sessions: Sessions
     sign_in_codes: SignInCodes
     credentials: Credentials
     limits: Limits
     local_limits: LocalLimits
-    tokens: TokenKeys
+    token_ring: TokenRing
     slip_requests: SlipRequests
     carrier: MessageCarrier
     outbox: Outbox
     views: Callable[[], AbstractContextManager[Connection]]
     close: Callable[[], None]
+
+    @property
+    def tokens(self) -> TokenKeys:
+        """The keys of printed and shown codes, as they are now."""
+        return self.token_ring.ring
 
     def caught_up(self, position: int) -> bool:
         """Whether the read models have reached `position`, waiting at most `FIGURES_WAIT_SECONDS`."""
