@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import click
 
+from api.commands.importing_members import members
 from api.commands.speech import REFUSED, Report, progress, stop, tell
 from api.deployment import Deployment
 from api.imports.organisations import (
@@ -39,6 +40,9 @@ PROBLEMS_SHOWN_MAX = 100
 @click.group("import")
 def import_() -> None:
     """导入名单 / Import lists."""
+
+
+import_.add_command(members)
 
 
 @import_.command()
