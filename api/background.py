@@ -106,15 +106,25 @@ def _audit_head(deployment: Deployment) -> Chore:
     return Chore("audit head", timedelta(minutes=1), partial(_note_audit_head, deployment))
 
 
+def _keep_erasures(deployment: Deployment, now: datetime) -> None:
+    rotated = deployment.erasing.keep(now)
+    if rotated is not None:
+        facts = {"key": "directory", "key_id": rotated.key_id, "rows": rotated.rows}
+        deployment.audit_log.record("keys_rotated", now, facts=facts)
+
+
 def _chores(deployment: Deployment) -> tuple[Chore, ...]:
     due_list = DueOn(deployment.views)
     each_second, each_minute, each_hour = timedelta(), timedelta(minutes=1), timedelta(hours=1)
     return (
         Chore("clock", each_second, partial(_look_at_clock, deployment)),
         Chore("limits", each_second, deployment.local_limits.merge),
+        Chore("refusals", each_second, deployment.refusals_seen.write),
         Chore("seen sessions", each_second, deployment.sessions.write_seen),
         Chore("sweep", each_minute, partial(sweep, deployment.ledger, due_list)),
         _audit_head(deployment),
+        Chore("erasures", each_minute, partial(_keep_erasures, deployment)),
+        Chore("token keys", each_second, deployment.token_ring.look),
         Chore("old audit entries", each_hour, deployment.audit_log.purge),
         Chore("old sessions", each_hour, deployment.sessions.purge),
         Chore("old codes", each_hour, deployment.sign_in_codes.purge),

@@ -17,12 +17,13 @@ from api.sentences import FAULTS
 from api.settings import BadSetting
 from ledger.application.ports import LedgerBusy
 from ledger.store.codec import UnreadableEvent
+from ledger.store.erasure_list import ErasureListFault
 from ledger.store.keys import KeyFault
 from ledger.store.refused_settings import DatabaseMissing, NewerTables, UnsafeSettings
 from ledger.store.working_calendar import CalendarFault
 from projections.engine import LogCutShort
 
-SET_UP_FAULTS = (KeyFault, UnsafeSettings, DatabaseMissing, NewerTables, CalendarFault)
+SET_UP_FAULTS = (KeyFault, ErasureListFault, UnsafeSettings, DatabaseMissing, NewerTables, CalendarFault)
 
 
 @click.group()
@@ -47,6 +48,7 @@ SETTINGS = {
     "LINLI_CARE_PROGRAMME": "照护时间项目的名称 / what the care programme is called",
     "LINLI_TRUSTED_PROXIES": "前面代理的地址或网段 / addresses or networks of proxies in front",
     "LINLI_SMS": "谁送短信：outbox（文件）、off、“模块:类” / who carries messages: outbox (files), off, module:class",
+    "LINLI_ERASURES": "清除名单的目录，缺省在数据目录里 / folder of the erasure list, in the data folder by default",
     "LINLI_TRUST_CLOCK": "1：时钟是对的，账本里有日期更晚的事件 / 1: the clock is right though events are dated later",
     "LINLI_LANGUAGE": "zh-CN 或 en / zh-CN or en",
 }

@@ -17,8 +17,9 @@ from ledger.store.audit_log import AuditLog
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.clock_watch import ClockWatch
 from ledger.store.codec import UnknownEvent, UnreadableEvent
-from ledger.store.credential_refusals import PinWrong
-from ledger.store.credentials import Credentials
+from ledger.store.credential_refusals import PasswordWrong, PinNotSet, PinWrong, RecoveryCodeWrong, TotpWrong
+from ledger.store.credential_rows import CredentialKind
+from ledger.store.credentials import Credentials, totp_address
 from ledger.store.directory import Directory
 from ledger.store.directory.import_keys import ImportKeys
 from ledger.store.erasing import Erasing
@@ -31,15 +32,16 @@ from ledger.store.limits import (
     CODES_BY_MESSAGE,
     REDEMPTIONS,
     SELF_CHECK_INS,
+    SIGN_IN,
     Limits,
     LocalLimits,
     Rate,
 )
 from ledger.store.outbox import Outbox
 from ledger.store.sessions import LONGEST as SESSION_LONGEST
-from ledger.store.sessions import SessionKind, Sessions
+from ledger.store.sessions import SessionInfo, SessionKind, Sessions
 from ledger.store.sign_in_codes import LIVES as CODE_LIVES
-from ledger.store.sign_in_codes import SignInCodes, TooManyTries
+from ledger.store.sign_in_codes import CodeNotValid, SignInCodes, TooManyTries
 from ledger.store.slip_requests import SlipRequests
 from ledger.store.writer import Writer
 from projections.engine import Engine
@@ -53,14 +55,24 @@ __all__ = [
     "REDEMPTIONS",
     "SELF_CHECK_INS",
     "SESSION_LONGEST",
+    "SIGN_IN",
     "UNREADABLE",
+    "WRONG_SECRETS",
+    "CodeNotValid",
+    "CredentialKind",
     "Deployment",
+    "PinNotSet",
     "PinWrong",
     "Rate",
+    "SessionInfo",
     "SessionKind",
     "TooManyTries",
     "code_of",
+    "totp_address",
 ]
+
+WRONG_SECRETS = (PinWrong, PinNotSet, PasswordWrong, TotpWrong, RecoveryCodeWrong)
+"""What somebody who signs in may get wrong; all of it is answered alike."""
 
 UNREADABLE = (UnknownEvent, UnreadableEvent)
 """An event is there, and this release cannot read it."""

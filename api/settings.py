@@ -36,6 +36,7 @@ class Settings(Struct, frozen=True):
     trusted_proxies: addresses whose word about who is asking is taken; nobody's by default. trusts_clock: the clock is
     right though the newest event is dated later, by a clock that was wrong then. short_messages: who carries them to
     phones: `outbox` (files in the data folder), `off`, or a class as `package.module:Class`, made with the data folder.
+    erasures_folder: where the erasure list is; None is the data folder's `erasures`.
     """
 
     home: Path
@@ -49,6 +50,12 @@ class Settings(Struct, frozen=True):
     trusted_proxies: tuple[str, ...] = ()
     trusts_clock: bool = False
     short_messages: str = "outbox"
+    erasures_folder: Path | None = None
+
+    @property
+    def erasures(self) -> Path:
+        """The folder of the erasure list, which belongs on another disk than the databases and their backups."""
+        return self.erasures_folder or self.home / "erasures"
 
     @property
     def origin(self) -> str:
@@ -69,7 +76,9 @@ class Settings(Struct, frozen=True):
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from `LINLI_HOME`, `LINLI_DATABASE_URL`, `LINLI_PUBLIC_URL`, `HOST`, `PORT`, `LINLI_PROGRAMME`,
-    `LINLI_CARE_PROGRAMME`, `LINLI_TRUSTED_PROXIES`, `LINLI_TRUST_CLOCK`, `LINLI_SMS`. Raises BadSetting."""
+    `LINLI_CARE_PROGRAMME`, `LINLI_TRUSTED_PROXIES`, `LINLI_TRUST_CLOCK`, `LINLI_SMS`, `LINLI_ERASURES`.
+
+    Raises BadSetting."""
     given = os.environ if environment is None else environment
     return Settings(
         home=Path(given.get("LINLI_HOME") or "var").absolute(),
@@ -83,6 +92,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_proxies(given.get("LINLI_TRUSTED_PROXIES", "")),
         trusts_clock=given.get("LINLI_TRUST_CLOCK", "") == "1",
         short_messages=_short_messages(given.get("LINLI_SMS") or "outbox"),
+        erasures_folder=Path(given["LINLI_ERASURES"]).absolute() if given.get("LINLI_ERASURES") else None,
     )
 
 

@@ -10,7 +10,9 @@ from typing import NamedTuple
 from api.deployment import Deployment
 from api.languages import marked
 from api.logs import tell_of_parked
+from api.refusals_seen import RefusalsSeen
 from api.settings import BadSetting, Settings
+from api.token_ring import TokenRing
 from ledger.application.short_messages import MessageCarrier, NoCarrier
 from ledger.kernel.clock import Clock, SystemClock
 from ledger.store.audit_heads import AuditHeads
@@ -22,8 +24,13 @@ from ledger.store.credentials import Credentials
 from ledger.store.databases import Databases
 from ledger.store.directory import Directory
 from ledger.store.directory.import_keys import ImportKeys
+from ledger.store.erasing import Erasing
+from ledger.store.erasure_list import ErasureList
+from ledger.store.erasure_wishes import ErasureWishes
 from ledger.store.feed import LogFeed
+from ledger.store.key_rotation import require_current_key
 from ledger.store.keys import Keys
+from ledger.store.legal_holds import LegalHolds
 from ledger.store.limits import Limits, LocalLimits
 from ledger.store.migrations import migrate
 from ledger.store.outbox import Outbox
@@ -38,7 +45,6 @@ from projections.catalog import PROJECTIONS
 from projections.engine import Engine
 from projections.projection import Views
 from projections.verification import Difference, verify_views
-from qr.keys import TokenKeys
 
 
 def open_databases(settings: Settings) -> Databases:
@@ -49,15 +55,22 @@ def open_databases(settings: Settings) -> Databases:
 
 
 def open_deployment(settings: Settings, clock: Clock | None = None) -> Deployment:
-    """Open, migrate and wire everything; nothing runs yet. Makes the key files where there are none."""
+    """Open, migrate and wire everything; nothing runs yet. Makes the key files where there are none.
+
+    Whoever is on the erasure list is erased from what was opened before anybody can ask for it.
+    """
     databases = open_databases(settings)
     keys = Keys.create_missing(settings.home)
+    require_current_key(databases, keys)
+    told_by = clock or SystemClock()
+    erasing = Erasing(databases, ErasureList(settings.erasures))
+    erasing.start(told_by.now())
     calendar = OfficialWorkingDays.with_years_from(settings.home / "working-days.json")
     sessions = Sessions(databases.state, databases.state_read)
     feed = LogFeed(databases)
-    limits = Limits(databases.state, keys.limits)
+    limits, local_limits = Limits(databases.state, keys.limits), LocalLimits(databases.state, keys.limits)
+    audit_log = AuditLog(databases.audit, databases.audit_read)
     directory = Directory(databases.directory, databases.directory_read, keys)
-    told_by = clock or SystemClock()
     watch = _clock_watch(settings, told_by, databases)
     return Deployment(
         settings=settings,
@@ -69,15 +82,19 @@ def open_deployment(settings: Settings, clock: Clock | None = None) -> Deploymen
         feed=feed,
         figures=Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS, alarm=tell_of_parked),
         directory=directory,
+        erasing=erasing,
+        erasure_wishes=ErasureWishes(databases.directory, databases.directory_read),
+        legal_holds=LegalHolds(databases.directory, databases.directory_read),
         import_keys=ImportKeys(databases.directory, databases.directory_read, keys),
-        audit_log=AuditLog(databases.audit, databases.audit_read),
+        audit_log=audit_log,
         audit_heads=AuditHeads(settings.home),
+        refusals_seen=RefusalsSeen(audit_log, local_limits, sessions),
         sessions=sessions,
         sign_in_codes=SignInCodes(databases.state, keys.one_time_codes, limits),
         credentials=Credentials(databases, keys, directory, limits),
         limits=limits,
-        local_limits=LocalLimits(databases.state, keys.limits),
-        tokens=TokenKeys(keys.token_key_current, keys.tokens),
+        local_limits=local_limits,
+        token_ring=TokenRing(keys),
         slip_requests=SlipRequests(databases.state, databases.state_read),
         carrier=_carrier(settings),
         outbox=Outbox(settings.home),

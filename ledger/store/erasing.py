@@ -9,16 +9,21 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from ledger.kernel.clock import COMMUNITY_ZONE
 from ledger.kernel.ids import MemberId
-from ledger.store import file_purging
+from ledger.store import file_purging, key_rotation
 from ledger.store.databases import Databases
 from ledger.store.directory import erasures
 from ledger.store.directory.erasures import ErasureRow
 from ledger.store.erasure_list import Erased, ErasureList, ErasureListFault, members_of
 from ledger.store.erasure_places import PLACES
+from ledger.store.key_rotation import Rotated
 
 KEY_THROWN_AWAY_WITHIN: Final = timedelta(hours=24)
 """On PostgreSQL: by then the wrapping key is another one, and what lingers of an erased person opens no more."""
+KEY_BATCH_WAITS: Final = timedelta(hours=12)
+"""So long before that hour it is done: erasures of half a day share a rotation, and half a day is left for faults."""
+NIGHT_HOURS: Final = range(1, 5)
 
 
 class Applied(NamedTuple):
@@ -80,6 +85,8 @@ class Erasing:
             waiting = erasures.unpurged(connection)
         if not waiting:
             return True
+        # Once more: another process may have written one down and not come to the rows yet.
+        self._forget([row.member for row in waiting])
         if not file_purging.purge(self._databases):
             return False
         with self._databases.directory.begin() as connection:
@@ -89,6 +96,31 @@ class Erasing:
     def purge_at_once(self, now: datetime) -> bool:
         """As `purge`, where it is done in seconds; False also where it is left to the night."""
         return file_purging.size(self._databases) <= file_purging.AT_ONCE_BYTES_MAX and self.purge(now)
+
+    def keep(self, now: datetime) -> Rotated | None:
+        """What is to be done every so often: finish what was cut off, clean files, throw the wrapping key away in time.
+
+        Large files are cleaned at night, on the community's clock. Gives the rotation, None where none was due.
+        """
+        self.catch_up(now)
+        is_night = now.astimezone(COMMUNITY_ZONE).hour in NIGHT_HOURS
+        if is_night:
+            self.purge(now)
+        else:
+            self.purge_at_once(now)
+        return self._rotate_if_due(now)
+
+    def _rotate_if_due(self, now: datetime) -> Rotated | None:
+        if not self._is_key_due(now):
+            return None
+        with key_rotation.alone(self._databases.home):
+            if not self._is_key_due(now):  # another process has done it while we waited
+                return None
+            return key_rotation.rotate_alone(self._databases, self._databases.home, now)
+
+    def _is_key_due(self, now: datetime) -> bool:
+        due = self.key_due()
+        return due is not None and due - KEY_BATCH_WAITS <= now
 
     def key_due(self) -> datetime | None:
         """By when the wrapping key has to be another one; None where nothing asks for it."""
@@ -102,7 +134,9 @@ class Erasing:
         # Recorded first: from then on nobody gets a key again, however late a correction comes.
         with self._databases.directory.begin() as connection:
             erasures.record(connection, entries, now)
-        members = members_of(entries)
+        return self._forget(members_of(entries))
+
+    def _forget(self, members: Sequence[MemberId]) -> int:
         return sum(forget(self._databases, members) for forget in PLACES.values())
 
     def _refuse_other_list(self, entries: Sequence[Erased], known: Sequence[ErasureRow]) -> None:

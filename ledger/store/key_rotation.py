@@ -22,7 +22,7 @@ from ledger.store.directory import erasures
 from ledger.store.directory.bindings import insert_into, set_sequence
 from ledger.store.directory.sealing import Seals
 from ledger.store.directory.subject_keys import current_key
-from ledger.store.directory.tables import SUBJECT_KEYS
+from ledger.store.directory.tables import SEQUENCES, SUBJECT_KEYS
 from ledger.store.directory.wrapping import CURRENT, WrappingKeys
 from ledger.store.key_files import KEY_BYTES, TOKEN_KEY_ID_MAX, KeyFault
 from ledger.store.keys import TOKENS, Keys
@@ -61,29 +61,34 @@ def plan(databases: Databases, home: Path) -> RotationPlan:
 def rotate_wrapping_key(databases: Databases, home: Path, now: datetime, report: Report | None = None) -> Rotated:
     """Give the directory a new wrapping key, or finish what was cut off. Raises KeyFault; one process at a time.
 
-    Who was erased before it began can from then on be read from nothing, whatever a disk or a log still holds.
+    Who was purged before it began can from then on be read from nothing, whatever a disk or a log still holds.
     """
-    with _alone(home):
-        _remove_drafts(home)
+    with alone(home):
+        return rotate_alone(databases, home, now, report)
+
+
+def rotate_alone(databases: Databases, home: Path, now: datetime, report: Report | None = None) -> Rotated:
+    """As `rotate_wrapping_key`, for who holds `alone`."""
+    _remove_drafts(home)
+    keys = Keys.open(home)
+    with databases.directory_read.connect() as connection:
+        key_id, _ = _target(keys, current_key(connection))
+        ended = erasures.not_rewrapped(connection)
+    if key_id not in keys.directory:
+        added = {**keys.directory, key_id: secrets.token_bytes(KEY_BYTES)}
+        key_files.replace(keys.wrapping_file, key_files.numbered_text(added))
         keys = Keys.open(home)
-        with databases.directory_read.connect() as connection:
-            key_id, _ = _target(keys, current_key(connection))
-            last_erasure = erasures.newest(connection)
-        if key_id not in keys.directory:
-            added = {**keys.directory, key_id: secrets.token_bytes(KEY_BYTES)}
-            key_files.replace(keys.wrapping_file, key_files.numbered_text(added))
-            keys = Keys.open(home)
-        _make_current(databases, key_id)
-        rows = _rewrap(databases, keys, key_id, report)
-        key_files.replace(keys.wrapping_file, key_files.numbered_text({key_id: keys.directory[key_id]}))
-        with databases.directory.begin() as connection:
-            erasures.note_rewrapped(connection, last_erasure, now)
-        return Rotated(key_id, tuple(one for one in keys.directory if one != key_id), rows)
+    _make_current(databases, key_id)
+    rows = _rewrap(databases, keys, key_id, report)
+    key_files.replace(keys.wrapping_file, key_files.numbered_text({key_id: keys.directory[key_id]}))
+    with databases.directory.begin() as connection:
+        erasures.note_rewrapped(connection, ended, now)
+    return Rotated(key_id, tuple(one for one in keys.directory if one != key_id), rows)
 
 
 def rotate_token_key(home: Path) -> int:
     """Add a key that signs from now on; gives its id. Raises KeyFault where all 256 ids are used."""
-    with _alone(home):
+    with alone(home):
         keys = Keys.open(home)
         key_id = max(keys.tokens) + 1
         if key_id > TOKEN_KEY_ID_MAX:
@@ -161,8 +166,8 @@ def _remove_drafts(home: Path) -> None:
 
 
 @contextmanager
-def _alone(home: Path) -> Generator[None]:
-    """One rotation at a time on this machine's keys."""
+def alone(home: Path) -> Generator[None]:
+    """Hold the lock under which keys are rotated: one rotation at a time."""
     descriptor = os.open(home / "rotation.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

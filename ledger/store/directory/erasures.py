@@ -36,11 +36,6 @@ def note_list(connection: Connection) -> None:
     connection.execute(insert_into(connection, SEQUENCES).on_conflict_do_nothing(), {"name": _LIST, "last": 1})
 
 
-def newest(connection: Connection) -> int:
-    """The number of the newest erasure; 0 before the first."""
-    return connection.scalar(select(_C.number).order_by(_C.number.desc()).limit(1)) or 0
-
-
 def record(connection: Connection, numbered: Iterable[tuple[int, MemberId]], now: datetime) -> None:
     """Add the erasures that are not known yet. now: aware."""
     rows = [{"number": number, "member": member, "erased": _seconds(now)} for number, member in numbered]
@@ -76,10 +71,16 @@ def note_purged(connection: Connection, up_to: int, now: datetime) -> None:
     connection.execute(done.values(purged=_seconds(now)))
 
 
-def note_rewrapped(connection: Connection, up_to: int, now: datetime) -> None:
-    """The wrapping key of erasures up to the number `up_to` is thrown away."""
-    done = update(ERASURES).where(_C.rewrapped.is_(None), _C.number <= up_to)
-    connection.execute(done.values(rewrapped=_seconds(now)))
+def not_rewrapped(connection: Connection) -> list[int]:
+    """The numbers of erasures that are purged and whose wrapping key is still in use."""
+    found = select(_C.number).where(_C.purged.is_not(None), _C.rewrapped.is_(None)).order_by(_C.number)
+    return list(connection.execute(found).scalars())
+
+
+def note_rewrapped(connection: Connection, numbers: Iterable[int], now: datetime) -> None:
+    """The wrapping key of the erasures with these numbers is thrown away."""
+    for piece in pieces(numbers):
+        connection.execute(update(ERASURES).where(_C.number.in_(piece)).values(rewrapped=_seconds(now)))
 
 
 _C: Final = ERASURES.c
