@@ -28,6 +28,7 @@ from ledger.application.authority import ALLOWED, Permission
 from ledger.application.masking import mask_name
 from ledger.kernel.clock import business_day
 from ledger.kernel.ids import MemberId
+from ledger.membership.placement import has_ended
 from projections import people
 from projections.people import RoleRow
 
@@ -83,10 +84,18 @@ class Reader(Struct, frozen=True):
 
     def may(self, permission: Permission, organisation: UUID) -> bool:
         """Whether a role gives `permission` over `organisation`, which is its node or lies below it."""
-        held = {role.organisation for role in self.roles if role.role in ALLOWED[permission]}
+        return bool(self.reaching(organisation, ALLOWED[permission]))
+
+    def reaching(self, organisation: UUID, roles: Collection[str]) -> set[str]:
+        """Those of `roles` that the reader holds for `organisation` or above it. One for a node that has ended reaches
+        nothing any more.
+        """
+        held = [role for role in self.roles if role.role in roles]
         if not held:
-            return False
-        return any(node.organisation in held for node in people.line_of(self.connection, organisation))
+            return set()
+        line = people.line_of(self.connection, organisation, self.today)
+        counting = {node.organisation for node in line if not has_ended(node, self.today)}
+        return {role.role for role in held if role.organisation in counting}
 
     def require(self, permission: Permission, organisation: UUID) -> None:
         """Pass if `may`. Raises NotAllowed where no role gives it anywhere, UnknownId where it does, but not there."""
@@ -141,7 +150,8 @@ def reading(request: Request[Any, Any, Any], min_position: int | None = None) ->
             connection=connection,
             member=session.member,
             device=session.device,
-            kind=session.kind,
+            # Who has no role any more is staff no longer, however the session began.
+            kind=session.kind if roles else "member",
             today=today,
             roles=roles,
         )

@@ -12,6 +12,7 @@ from projections import (
     funds,
     leaderboards,
     lots,
+    organisations,
     people,
     redemptions,
     reward_shelf,
@@ -24,6 +25,7 @@ from projections import (
 from projections.projection import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
+    organisations.PROJECTION,
     people.PROJECTION,
     balances.PROJECTION,
     lots.PROJECTION,

@@ -21,7 +21,10 @@ def accounts_to_tell(connection: Connection, *, day: date) -> list[UUID]:
         account
         for keeper in lots.keepers_of_expiring(connection, day=day, until=until)
         for account in lots.to_announce(
-            connection, keeper, day=day, notices=_notices(connection, keeper, set_by) if set_by else DEFAULT_NOTICES
+            connection,
+            keeper,
+            day=day,
+            notices=_notices(connection, keeper, set_by, day) if set_by else DEFAULT_NOTICES,
         )
     ]
 
@@ -36,9 +39,11 @@ def _set_by(connection: Connection, day: date) -> dict[UUID, tuple[int, ...]]:
     return {organisation: row.settings.expiry_notice_days for organisation, row in held.items() if row}
 
 
-def _notices(connection: Connection, organisation: UUID, set_by: dict[UUID, tuple[int, ...]]) -> tuple[int, ...]:
+def _notices(
+    connection: Connection, organisation: UUID, set_by: dict[UUID, tuple[int, ...]], day: date
+) -> tuple[int, ...]:
     """What the nearest node going up has set."""
-    for node in people.line_of(connection, organisation):
+    for node in people.line_of(connection, organisation, day):
         if node.organisation in set_by:
             return set_by[node.organisation]
     return DEFAULT_NOTICES

@@ -16,7 +16,8 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from ledger.accounts.events import AccountOpened, Counter, Credited, CreditReversed
 from ledger.application.ports import Notice
 from ledger.kernel.units import Unit
-from ledger.membership.events import ConsentGiven, ConsentWithdrawn, OrganisationRegistered
+from ledger.membership.events import ConsentGiven, ConsentWithdrawn, OrganisationMoved, OrganisationRegistered
+from ledger.membership.placement import Placement
 from projections.account_owners import owners_table, remembering
 from projections.projection import Projection
 from projections.rows import Rowset
@@ -57,10 +58,15 @@ class Amount(Struct, gc=False):
 
 
 class Above(Struct, gc=False):
-    """The organisation directly above `organisation`; None at the top of a tree."""
+    """Above `organisation`: what was registered there (None at the top of a tree), and what later moves put there."""
 
     organisation: UUID
     parent: UUID | None
+    moves: list[Placement] = []
+
+    def on(self, day: date) -> UUID | None:
+        """The organisation directly above on `day`."""
+        return next((place.parent for place in reversed(self.moves) if place.from_day <= day), self.parent)
 
 
 class Earner(Struct, gc=False):
@@ -154,6 +160,11 @@ def _registered(rows: Rowset, notice: Notice, event: OrganisationRegistered) -> 
     rows[ABOVE].put(Above(notice.stream, event.parent))
 
 
+def _moved(rows: Rowset, notice: Notice, event: OrganisationMoved) -> None:
+    row = rows[ABOVE].change(notice.stream)
+    row.moves = [*row.moves, Placement(event.parent, event.effective_from)]
+
+
 def _agreed(rows: Rowset, notice: Notice, event: ConsentGiven) -> None:
     if event.purpose == CONSENT:
         _show(rows, notice.stream, is_shown=True)
@@ -196,7 +207,8 @@ def _count(rows: Rowset, notice: Notice, counter: Counter, on_day: date, amount:
         raise LookupError("a credit before the account was opened")
     community = counter.organisation
     above = rows[ABOVE].find(community)
-    scopes = (community,) if above is None or above.parent is None else (community, above.parent)
+    parent = above.on(on_day) if above else None
+    scopes = (community, parent) if parent else (community,)
     this_month = month(on_day)
     periods = (this_month, this_month[:4])
     earner = _earner(rows, owner.owner, scopes, periods)
@@ -234,11 +246,12 @@ def _tally(rows: Rowset, row: Earned, members: int) -> None:
 
 PROJECTION = Projection(
     name="leaderboards",
-    version=4,
+    version=5,
     tables=(OWNERS, EARNED, AMOUNTS, ABOVE, EARNERS),
     handlers={
         AccountOpened: remembering(OWNERS),
         OrganisationRegistered: _registered,
+        OrganisationMoved: _moved,
         ConsentGiven: _agreed,
         ConsentWithdrawn: _withdrew,
         Credited: _credited,

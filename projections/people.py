@@ -1,4 +1,4 @@
-"""Members, their roles and consents, and the tree of organisations: ids and states only, never a name."""
+"""Members, their roles and consents: ids and states only, never a name. The trees are offered here too."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -21,10 +21,14 @@ from ledger.membership.events import (
     MemberReinstated,
     MemberSuspended,
     MemberVerified,
-    OrganisationRegistered,
     RoleEnded,
     RoleGranted,
 )
+from projections.organisations import OrganisationRow as OrganisationRow
+from projections.organisations import every_organisation as every_organisation
+from projections.organisations import line_of as line_of
+from projections.organisations import organisation as organisation
+from projections.organisations import organisations_below as organisations_below
 from projections.projection import Projection
 from projections.rows import Rowset
 from projections.view_tables import ViewTable
@@ -81,21 +85,10 @@ class CardRow(Struct, gc=False):
     revoked: bool = False
 
 
-class OrganisationRow(Struct, gc=False):
-    """A node of the tree. parent: None at the top. division_code: the official 12 digits, None where there are none."""
-
-    organisation: UUID
-    parent: UUID | None
-    level: str
-    division_code: str | None
-    effective_from: date
-
-
 MEMBERS = ViewTable(MemberRow, "members", indexes=[("home", "member"), ("household",)])
 ROLES = ViewTable(RoleRow, "roles", indexes=[("member",), ("organisation", "role")])
 CARDS = ViewTable(CardRow, "cards", indexes=[("member",)])
 CONSENTS = ViewTable(ConsentRow, "consents", key=2)
-ORGANISATIONS = ViewTable(OrganisationRow, "organisations", indexes=[("parent", "organisation"), ("division_code",)])
 
 
 def member(connection: Connection, member_id: UUID) -> MemberRow | None:
@@ -163,43 +156,6 @@ def cards_of(connection: Connection, members: Sequence[UUID]) -> list[CardRow]:
     return CARDS.read(connection, found.order_by(c.member, c.issued_at, c.card))
 
 
-def organisation(connection: Connection, organisation_id: UUID) -> OrganisationRow | None:
-    """One organisation; None where there is none."""
-    c = ORGANISATIONS.c
-    return ORGANISATIONS.one(connection, ORGANISATIONS.select().where(c.organisation == organisation_id))
-
-
-def organisations_below(
-    connection: Connection, parent: UUID | None, *, after: UUID | None = None, limit: int = 50
-) -> list[OrganisationRow]:
-    """The organisations directly below `parent` (None: the tops of trees), by id; after: the last one before."""
-    c = ORGANISATIONS.c
-    found = ORGANISATIONS.select().where(c.parent.is_(None) if parent is None else c.parent == parent)
-    found = found.order_by(c.organisation).limit(limit)
-    return ORGANISATIONS.read(connection, found if after is None else found.where(c.organisation > after))
-
-
-def every_organisation(connection: Connection) -> list[OrganisationRow]:
-    """All organisations, for imports that compare a whole list with what is there."""
-    return ORGANISATIONS.read(connection, ORGANISATIONS.select())
-
-
-def line_of(connection: Connection, organisation_id: UUID) -> list[OrganisationRow]:
-    """`organisation_id` and all organisations above it, the nearest first; empty where there is none."""
-    line: list[OrganisationRow] = []
-    above: UUID | None = organisation_id
-    while above is not None and (row := organisation(connection, above)) is not None:
-        line.append(row)
-        above = row.parent
-    return line
-
-
-def _organisation_registered(rows: Rowset, notice: Notice, event: OrganisationRegistered) -> None:
-    rows[ORGANISATIONS].put(
-        OrganisationRow(notice.stream, event.parent, event.level, event.division_code, event.effective_from)
-    )
-
-
 def _registered(rows: Rowset, notice: Notice, event: MemberRegistered) -> None:
     rows[MEMBERS].put(MemberRow(notice.stream, event.home, "registered", notice.at))
 
@@ -259,10 +215,9 @@ def _role_ended(rows: Rowset, _notice: Notice, event: RoleEnded) -> None:
 
 PROJECTION = Projection(
     name="people",
-    version=2,
-    tables=(MEMBERS, ROLES, CARDS, CONSENTS, ORGANISATIONS),
+    version=3,
+    tables=(MEMBERS, ROLES, CARDS, CONSENTS),
     handlers={
-        OrganisationRegistered: _organisation_registered,
         MemberRegistered: _registered,
         MemberVerified: _verified,
         MemberSuspended: _suspended,

@@ -109,7 +109,11 @@ def open_activities(reader: Reader, permission: Permission, *, around: timedelta
     """What is on about now in the places of the reader's roles and directly below, as far as `permission` reaches."""
     now = reader.deployment.clock.now()
     places = {role.organisation for role in reader.roles if role.role in ALLOWED[permission]}
-    below = [node.organisation for one in places for node in people.organisations_below(reader.connection, one)]
+    below = [
+        node.organisation
+        for one in places
+        for node in people.organisations_below(reader.connection, one, day=reader.today)
+    ]
     for place in [*places, *(one for one in below if one not in places)]:
         for row in activity_roll.of_organisation(
             reader.connection, place, ending_after=now - around, starting_before=now + around

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from litestar import HttpMethod, Request, Response, post, route
 
@@ -66,17 +67,18 @@ def _activity_of(request: Request[Any, Any, Any], text: str) -> ActivityId | Non
 
 def _near(reader: Reader) -> list[activity_roll.ActivityRow]:
     home, now = home_of(reader), reader.deployment.clock.now()
-    places = [node.organisation for node in people.line_of(reader.connection, home)]
-    below = [node.organisation for node in people.organisations_below(reader.connection, home)]
-    siblings = (
-        [node.organisation for node in people.organisations_below(reader.connection, places[1])] if places[1:] else []
-    )
+    places = [node.organisation for node in people.line_of(reader.connection, home, reader.today)]
+    below, siblings = _below(reader, home), _below(reader, places[1]) if places[1:] else []
     found: list[activity_roll.ActivityRow] = []
     for place in dict.fromkeys([*places, *below, *siblings]):
         found += activity_roll.of_organisation(
             reader.connection, place, ending_after=now - _AROUND, starting_before=now + _AROUND
         )
     return [row for row in found if row.status in ("open", "closed")]
+
+
+def _below(reader: Reader, place: UUID) -> list[UUID]:
+    return [node.organisation for node in people.organisations_below(reader.connection, place, day=reader.today)]
 
 
 HANDLERS: Final = [typed_form, typed]

@@ -95,7 +95,7 @@ def list_events(request: Request[Any, Any, Any], after: After = 0, limit: Limit 
 
 
 def _require_whole_log(reader: Reader) -> None:
-    tops = people.organisations_below(reader.connection, None, limit=LIST_MAX)
+    tops = people.organisations_below(reader.connection, None, limit=LIST_MAX, day=reader.today)
     if not tops or not all(reader.may(Permission.READ_LOG, top.organisation) for top in tops):
         raise NotAllowed
 

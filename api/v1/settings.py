@@ -105,7 +105,7 @@ def get_settings(
 
 def settings_at(reader: Reader, organisation: UUID) -> SettingsVersion | None:
     """The version that holds today at `organisation`: its own or the nearest above it; None where defaults hold."""
-    line = [node.organisation for node in people.line_of(reader.connection, organisation)]
+    line = [node.organisation for node in people.line_of(reader.connection, organisation, reader.today)]
     return settings.in_force_along(reader.connection, line, reader.today)
 
 

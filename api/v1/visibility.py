@@ -20,11 +20,12 @@ def home_of(reader: Reader) -> UUID:
 
 def sees(reader: Reader, organisation: UUID) -> bool:
     """Whether `organisation` is the reader's home, above or below it, or covered by one of the reader's roles."""
-    line = {node.organisation for node in people.line_of(reader.connection, organisation)}
-    if any(role.organisation in line for role in reader.roles):
+    if reader.reaching(organisation, {role.role for role in reader.roles}):
         return True
     home = home_of(reader)
-    return home in line or any(node.organisation == organisation for node in people.line_of(reader.connection, home))
+    line = {node.organisation for node in people.line_of(reader.connection, organisation, reader.today)}
+    homeward = people.line_of(reader.connection, home, reader.today)
+    return home in line or any(node.organisation == organisation for node in homeward)
 
 
 def require_sight(reader: Reader, organisation: UUID) -> None:
@@ -64,6 +65,4 @@ def activity_for(reader: Reader, permission: Permission, activity_id: UUID) -> A
 
 
 def _leads_only(reader: Reader, permission: Permission, organisation: UUID) -> bool:
-    line = {node.organisation for node in people.line_of(reader.connection, organisation)}
-    held = {role.role for role in reader.roles if role.role in ALLOWED[permission] and role.organisation in line}
-    return held <= OWN_ACTIVITY_ONLY
+    return reader.reaching(organisation, ALLOWED[permission]) <= OWN_ACTIVITY_ONLY

@@ -22,6 +22,7 @@ from ledger.membership.member import MEMBER
 from ledger.membership.member_state import HeldRole, MemberState
 from ledger.membership.organisation import ORGANISATION
 from ledger.membership.organisation_refusals import OrganisationHasEnded
+from ledger.membership.placement import above_on, has_ended
 
 
 @dataclass(eq=False)
@@ -217,7 +218,7 @@ def line_of(work: Work, organisation: OrganisationId, day: date | None = None) -
         state = work.state(ORGANISATION, step)
         if state.level is not None:
             yield step
-        step = state.parent if not state.moves and state.last_day is None else state.above_on(day or work.today)
+        step = state.parent if not state.moves and state.last_day is None else above_on(state, day or work.today)
 
 
 def require_counting(work: Work, organisation: OrganisationId) -> None:
@@ -227,7 +228,7 @@ def require_counting(work: Work, organisation: OrganisationId) -> None:
 
 
 def _has_ended(work: Work, organisation: OrganisationId) -> bool:
-    return work.state(ORGANISATION, organisation).has_ended(work.today)
+    return has_ended(work.state(ORGANISATION, organisation), work.today)
 
 
 def reads_actor(request: object, actor: MemberId) -> tuple[Stream, ...]:  # noqa: ARG001 - the signature of a hint

@@ -37,7 +37,7 @@ from ledger.redemption.events import (
     RedemptionRequested,
     RedemptionSettled,
 )
-from projections import activity_roll, adjustments, awards, lots, people, redemptions, settings
+from projections import activity_roll, adjustments, awards, lots, organisations, people, redemptions, settings
 from projections.due import DueOn
 
 from .conftest import Told
@@ -58,6 +58,7 @@ def due(told: Told, log: Log, now: datetime) -> list[Due]:
         redemptions.PROJECTION,
         lots.PROJECTION,
         settings.PROJECTION,
+        organisations.PROJECTION,
         people.PROJECTION,
     )
     connection = told(log, *everything)

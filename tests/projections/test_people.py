@@ -14,7 +14,6 @@ from ledger.membership.events import (
     MemberReinstated,
     MemberSuspended,
     MemberVerified,
-    OrganisationRegistered,
     RoleEnded,
     RoleGranted,
 )
@@ -107,21 +106,3 @@ def test_consents_and_the_household_are_those_that_hold_now(told: Told) -> None:
     assert [row.member for row in people.members_in_household(connection, HOUSEHOLD)] == [MEMBER]
     log.happen(MEMBER, HouseholdLeft(HOUSEHOLD, TODAY))
     assert people.members_in_household(told(log, people.PROJECTION), HOUSEHOLD) == []
-
-
-def test_the_tree_of_organisations_is_read_downwards_and_upwards(told: Told) -> None:
-    # given a street with a community
-    log = Log()
-    log.happen(STREET, OrganisationRegistered("street", TODAY, division_code="210922100000"))
-    log.happen(HOME, OrganisationRegistered("community", TODAY, STREET))
-    connection = told(log, people.PROJECTION)
-
-    # when it is read, then both directions agree
-    assert [row.organisation for row in people.organisations_below(connection, None)] == [STREET]
-    assert [row.organisation for row in people.organisations_below(connection, STREET)] == [HOME]
-    assert people.organisations_below(connection, STREET, after=HOME) == []
-    assert [row.organisation for row in people.line_of(connection, HOME)] == [HOME, STREET]
-    street = people.organisation(connection, STREET)
-    assert street
-    assert (street.level, street.division_code) == ("street", "210922100000")
-    assert people.line_of(connection, MEMBER) == []
