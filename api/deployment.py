@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from api.refusals_seen import RefusalsSeen
 from api.settings import Settings
 from api.token_ring import TokenRing
 from ledger.application.short_messages import MessageCarrier
@@ -38,6 +37,7 @@ from ledger.store.limits import (
     Rate,
 )
 from ledger.store.outbox import Outbox
+from ledger.store.refusals_seen import RefusalsSeen
 from ledger.store.sessions import LONGEST as SESSION_LONGEST
 from ledger.store.sessions import SessionInfo, SessionKind, Sessions
 from ledger.store.sign_in_codes import LIVES as CODE_LIVES

@@ -16,11 +16,12 @@ from litestar.exceptions import HTTPException, ValidationException
 from api.answers import RefusedCall
 from api.decoding import MalformedBody
 from api.deployment import DATABASE_FAULTS, UNREADABLE, code_of
-from api.identity import CrossOrigin, NotAllowed, SignInNeeded, UnknownId
+from api.identity import CrossOrigin, NotAllowed, SignInNeeded, StepUpNeeded, UnknownId
 from api.languages import preferred
 from api.logs import trace
 from api.sentences import FAULT_STATUSES, STATUSES, sentence
 from api.sentences import detail as told_detail
+from api.witnessing import witness
 from ledger.application.ports import KeyReused, LedgerBusy, Refused
 from ledger.kernel.refusal import Refusal
 
@@ -47,7 +48,8 @@ class BehindReader(Exception):
 def problem(
     request: Request[Any, Any, Any], code: str, status: int, *, facts: Facts | None = None, detail: str | None = None
 ) -> Response[bytes]:
-    """One problem document in the reader's language."""
+    """One problem document in the reader's language; the audit log hears of refusals worth seeing."""
+    witness(request, code)
     language = preferred(request.headers.get("accept-language"))
     detail = detail or told_detail(code, facts or {}, language)
     document = {
@@ -113,6 +115,11 @@ def sign_in(request: Request[Any, Any, Any], _error: SignInNeeded) -> Response[b
     response = problem(request, "not-signed-in", 401)
     response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def step_up(request: Request[Any, Any, Any], _error: StepUpNeeded) -> Response[bytes]:
+    """The caller must show again who they are."""
+    return problem(request, "step-up-needed", 403, facts={"at": "/v1/sessions/step-up"})
 
 
 def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -193,6 +200,7 @@ HANDLERS: dict[Any, Any] = {
     LimitReached: limited,
     MalformedBody: malformed,
     SignInNeeded: sign_in,
+    StepUpNeeded: step_up,
     NotAllowed: _always("not-permitted", 403),
     CrossOrigin: _always("cross-origin", 403),
     UnknownId: _always("unknown-id", 404),

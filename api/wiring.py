@@ -10,7 +10,6 @@ from typing import NamedTuple
 from api.deployment import Deployment
 from api.languages import marked
 from api.logs import tell_of_parked
-from api.refusals_seen import RefusalsSeen
 from api.settings import BadSetting, Settings
 from api.token_ring import TokenRing
 from ledger.application.short_messages import MessageCarrier, NoCarrier
@@ -34,6 +33,7 @@ from ledger.store.legal_holds import LegalHolds
 from ledger.store.limits import Limits, LocalLimits
 from ledger.store.migrations import migrate
 from ledger.store.outbox import Outbox
+from ledger.store.refusals_seen import RefusalsSeen
 from ledger.store.sessions import Sessions
 from ledger.store.sign_in_codes import SignInCodes
 from ledger.store.slip_requests import SlipRequests

@@ -18,6 +18,7 @@ from api.logs import trace
 from api.pages.rendering import home, language_of, redirect
 from api.pages.telling import refusal, tell
 from api.problems import BehindReader, LimitReached
+from api.witnessing import witness
 from ledger.application.ports import KeyReused, LedgerBusy
 from ledger.kernel.refusal import Refusal
 
@@ -76,6 +77,7 @@ def bug(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
 
 
 def _tell(request: Request[Any, Any, Any], code: str, facts: dict[str, Any]) -> Response[str]:
+    witness(request, code)
     return tell(request, refusal(code, facts, language_of(request), link=home(language_of(request))))
 
 

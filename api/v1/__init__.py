@@ -4,6 +4,7 @@ from typing import Any
 
 from api.v1 import (
     adjustments,
+    audit_log,
     boards,
     card_sheets,
     cards,
@@ -38,4 +39,5 @@ HANDLERS: list[Any] = [
     *freezes.HANDLERS,
     *boards.HANDLERS,
     *programme.HANDLERS,
+    *audit_log.HANDLERS,
 ]

@@ -25,6 +25,10 @@ class Permission(StrEnum):
     VERIFY_MEMBERS = "verify_members"
     SUSPEND_MEMBERS = "suspend_members"
     ISSUE_CARDS = "issue_cards"
+    MOVE_MEMBERS = "move_members"
+    END_MEMBERSHIPS = "end_memberships"
+    PROPOSE_MERGES = "propose_merges"
+    APPROVE_MERGES = "approve_merges"
     READ_MEMBERS = "read_members"
     RUN_ACTIVITIES = "run_activities"
     SCAN_OTHERS = "scan_others"
@@ -56,6 +60,8 @@ class Permission(StrEnum):
     APPROVE_FUNDS = "approve_funds"
     READ_FUNDS = "read_funds"
     READ_LOG = "read_log"
+    READ_AUDIT = "read_audit"
+    PROPOSE_FREEZES = "propose_freezes"
     IMPORT_MEMBERS = "import_members"
     RUN_TEAMS = "run_teams"
     RECORD_SKILLS = "record_skills"
@@ -82,6 +88,11 @@ ALLOWED: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.VERIFY_MEMBERS: _roles("staff", "grid_worker"),
     Permission.SUSPEND_MEMBERS: _roles("staff", "approver"),
     Permission.ISSUE_CARDS: _roles("staff", "grid_worker"),
+    Permission.MOVE_MEMBERS: _roles("staff"),
+    # A return and a death take two of these people; a small community may have one clerk and one approver.
+    Permission.END_MEMBERSHIPS: _roles("staff", "approver"),
+    Permission.PROPOSE_MERGES: _roles("staff"),
+    Permission.APPROVE_MERGES: _roles("approver"),
     Permission.READ_MEMBERS: _roles("staff", "grid_worker", "approver"),
     Permission.RUN_ACTIVITIES: _roles("staff", "team_leader"),
     Permission.SCAN_OTHERS: _roles("staff", "grid_worker", "team_leader"),
@@ -114,6 +125,8 @@ ALLOWED: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.APPROVE_FUNDS: _roles("approver"),
     Permission.READ_FUNDS: _roles("staff", "approver", "auditor"),
     Permission.READ_LOG: _roles("auditor"),
+    Permission.READ_AUDIT: _roles("auditor"),
+    Permission.PROPOSE_FREEZES: _roles("staff"),
     # Balances that come with a list are proposed by it too, and for that the actor must be staff.
     Permission.IMPORT_MEMBERS: _roles("administrator", "staff"),
     Permission.RUN_TEAMS: _roles("staff"),

@@ -1,0 +1,28 @@
+"""Tells the audit log of a request that was refused: its code, method, path template and who sent it; nothing else."""
+
+from typing import Any, Final, cast
+from uuid import UUID
+
+from litestar import Request
+
+from api.identity import token_of
+from api.strict_requests import ID
+from ledger.store.refusals_seen import Noted
+from ledger.store.sessions import token_hash
+
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""What else somebody calls a method is their own words."""
+
+
+def witness(request: Request[Any, Any, Any], code: str) -> None:
+    """Note that `request` was refused with `code`."""
+    deployment: Any = request.app.state.deployment
+    scope = cast("dict[str, Any]", request.scope)
+    token = token_of(request)
+    found = token_hash(token) if token else None
+    ids = [str(one) for one in scope.get("path_params", {}).values() if ID.fullmatch(str(one))]
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    caller = found.hex() if found else request.client.host if request.client else "unknown"
+    path = str(scope.get("path_template", ""))[:120]
+    noted = Noted(deployment.clock.now(), code, method, path, found, UUID(ids[0]) if ids else None)
+    deployment.refusals_seen.note(noted, caller)
