@@ -7,7 +7,7 @@ from typing import Final
 
 from litestar import Router
 
-from api.pages import entry, failing, kiosk, mine, scanned, signing_in, typed
+from api.pages import entry, failing, forgotten, kiosk, mine, scanned, signing_in, slips, typed
 
 HANDLERS: Final = [
     Router(
@@ -15,6 +15,8 @@ HANDLERS: Final = [
         route_handlers=[
             *entry.HANDLERS,
             *signing_in.HANDLERS,
+            *forgotten.HANDLERS,
+            *slips.HANDLERS,
             *scanned.HANDLERS,
             *kiosk.HANDLERS,
             *mine.HANDLERS,

@@ -11,7 +11,12 @@ from api.decoding import MalformedBody
 from ledger.activities.activity import Direction
 
 FORM_BYTES_MAX: Final = 4 * 1024
-_FIELDS: Final = frozenset({"idempotency_key", "ticket", "direction", "action", "activity", "session", "code", "next"})
+_FIELDS: Final = frozenset(
+    {
+        *("idempotency_key", "ticket", "direction", "action", "activity", "session", "code", "next"),
+        *("who", "number", "basis", "slip", "pin", "new", "again", "password", "totp", "recovery", "device"),
+    }
+)
 _CONTENT_TYPE: Final = "application/x-www-form-urlencoded"
 
 
@@ -47,7 +52,7 @@ def direction_of(fields: dict[str, str]) -> Direction:
     raise MalformedBody("bad-request", 400, "in or out")
 
 
-def id_of(fields: dict[str, str], name: Literal["activity", "session"]) -> UUID:
+def id_of(fields: dict[str, str], name: Literal["activity", "session", "slip", "device"]) -> UUID:
     """The id in a hidden field."""
     try:
         return UUID(fields.get(name, ""))
