@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 OrganisationId = NewType("OrganisationId", UUID)
 MemberId = NewType("MemberId", UUID)
 HouseholdId = NewType("HouseholdId", UUID)
+TeamId = NewType("TeamId", UUID)
 CardId = NewType("CardId", UUID)
 RoleId = NewType("RoleId", UUID)
 TaskId = NewType("TaskId", UUID)

@@ -5,6 +5,12 @@ from typing import Final, assert_never, get_args
 
 from ledger.kernel.decider import Decider
 from ledger.membership import cards, consents, dwelling, endings, guardians, held_roles, merging, seats, standing
+from ledger.membership.abilities import AbilityCommand as AbilityCommand
+from ledger.membership.abilities import JoinTeam as JoinTeam
+from ledger.membership.abilities import LeaveTeam as LeaveTeam
+from ledger.membership.abilities import RecordSkill as RecordSkill
+from ledger.membership.abilities import WithdrawSkill as WithdrawSkill
+from ledger.membership.abilities import decide_ability
 from ledger.membership.cards import Issue as Issue
 from ledger.membership.cards import Replace as Replace
 from ledger.membership.cards import Revoke as Revoke
@@ -61,6 +67,7 @@ MemberCommand = (
     | LeaveSeat
     | NameGuardian
     | EndGuardian
+    | AbilityCommand
     | EndingCommand
     | MergingCommand
 )
@@ -108,6 +115,7 @@ _OfMember = (
     | LeaveSeat
     | NameGuardian
     | EndGuardian
+    | AbilityCommand
 )
 
 
@@ -131,6 +139,8 @@ def _decide_on_member(state: MemberState, command: _OfMember) -> tuple[MemberEve
             return dwelling.move(state, command)
         case TakeSeat() | LeaveSeat():
             return seats.change_seat(state, command)
+        case JoinTeam() | LeaveTeam() | RecordSkill() | WithdrawSkill():
+            return decide_ability(state.abilities, command)
         case Register():
             raise AssertionError("registering is decided before")
         case _:

@@ -7,6 +7,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.kernel.ids import CardId, HouseholdId, MemberId, OrganisationId, RoleId
+from ledger.membership.abilities import Abilities
+from ledger.membership.abilities import evolve as evolve_abilities
 from ledger.membership.belonging import Belonging
 from ledger.membership.belonging import evolve as evolve_belonging
 from ledger.membership.events import (
@@ -29,6 +31,10 @@ from ledger.membership.events import (
     RoleGranted,
     SeatLeft,
     SeatTaken,
+    SkillRecorded,
+    SkillWithdrawn,
+    TeamJoined,
+    TeamLeft,
 )
 
 Status = Literal["unknown", "registered", "active", "suspended", "left", "deceased", "merged"]
@@ -76,6 +82,7 @@ class MemberState(Struct, frozen=True):
     """A person as the ledger knows one now. home None: never registered. Ended roles are not kept.
 
     home_since: the day of the newest move, None: at home there since registering. guardian: who decides for a child.
+    abilities: teams and skills.
     """
 
     home: OrganisationId | None = None
@@ -90,6 +97,7 @@ class MemberState(Struct, frozen=True):
     seats: tuple[Seat, ...] = ()
     guardian: MemberId | None = None
     home_since: date | None = None
+    abilities: Abilities = Abilities()
 
     @property
     def has_left(self) -> bool:
@@ -152,6 +160,8 @@ def evolve(state: MemberState, event: MemberEvent) -> MemberState:
             return _with_dwelling(state, event)
         case SeatTaken() | SeatLeft():
             return _with_seat(state, event)
+        case TeamJoined() | TeamLeft() | SkillRecorded() | SkillWithdrawn():
+            return replace(state, abilities=evolve_abilities(state.abilities, event))
         case _:
             return replace(state, belonging=evolve_belonging(state.belonging, event))
 

@@ -50,3 +50,15 @@ from ledger.membership.events.organisations import OrganisationRegistered as Org
 from ledger.membership.events.seats import SeatEvent as SeatEvent
 from ledger.membership.events.seats import SeatLeft as SeatLeft
 from ledger.membership.events.seats import SeatTaken as SeatTaken
+from ledger.membership.events.teams import AbilityEvent as AbilityEvent
+from ledger.membership.events.teams import SkillRecorded as SkillRecorded
+from ledger.membership.events.teams import SkillWithdrawn as SkillWithdrawn
+from ledger.membership.events.teams import TeamDisbanded as TeamDisbanded
+from ledger.membership.events.teams import TeamEvent as TeamEvent
+from ledger.membership.events.teams import TeamFormed as TeamFormed
+from ledger.membership.events.teams import TeamJoined as TeamJoined
+from ledger.membership.events.teams import TeamLeaderAppointed as TeamLeaderAppointed
+from ledger.membership.events.teams import TeamLeaderEnded as TeamLeaderEnded
+from ledger.membership.events.teams import TeamLeft as TeamLeft
+from ledger.membership.events.teams import TeamMemberAdded as TeamMemberAdded
+from ledger.membership.events.teams import TeamMemberRemoved as TeamMemberRemoved

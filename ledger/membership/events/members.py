@@ -25,6 +25,7 @@ from ledger.membership.events.merging import (
     UnmergeProposed,
 )
 from ledger.membership.events.seats import SeatLeft, SeatTaken
+from ledger.membership.events.teams import SkillRecorded, SkillWithdrawn, TeamJoined, TeamLeft
 
 Role = Literal["team_leader", "grid_worker", "staff", "shelf_keeper", "approver", "auditor", "administrator"]
 
@@ -142,4 +143,8 @@ MemberEvent = (
     | DuplicateLetGo
     | GuardianNamed
     | GuardianEnded
+    | TeamJoined
+    | TeamLeft
+    | SkillRecorded
+    | SkillWithdrawn
 )
