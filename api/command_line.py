@@ -6,8 +6,10 @@ from api import logs
 from api.commands.checking import rebuild, verify
 from api.commands.demonstrating import demo
 from api.commands.documents import docs
+from api.commands.erasing import erase_member
 from api.commands.importing import import_
 from api.commands.keeping import backup, migrate, restore, sweep
+from api.commands.keys import keys
 from api.commands.people import admin
 from api.commands.serving import serve
 from api.commands.speech import language, stop
@@ -33,7 +35,21 @@ def commands() -> None:
     logs.configure()
 
 
-for command in (serve, demo, migrate, admin, import_, sweep, rebuild, verify, backup, restore, docs):
+for command in (
+    serve,
+    demo,
+    migrate,
+    admin,
+    import_,
+    sweep,
+    rebuild,
+    verify,
+    backup,
+    restore,
+    docs,
+    erase_member,
+    keys,
+):
     commands.add_command(command)
 
 CUT_SHORT = marked(

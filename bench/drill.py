@@ -86,7 +86,8 @@ class Drill:
         """
         shutil.rmtree(place.home, ignore_errors=True)
         self._timed(database, "restored, its log verified", place, "restore", str(file), str(place.home))
-        shutil.copytree(keys, place.home / "keys", copy_function=shutil.copy2, dirs_exist_ok=True)
+        for folder in (keys, keys.with_name("erasures")):
+            shutil.copytree(folder, place.home / folder.name, copy_function=shutil.copy2, dirs_exist_ok=True)
         self._timed(database, "restored: read models built anew", place, "rebuild")
 
     def compare(self, saved: Place, restored: Place) -> None:

@@ -6,7 +6,7 @@ import click
 
 from api.commands.speech import REFUSED, stop, tell
 from api.languages import marked
-from api.settings import from_environment
+from api.settings import Settings, from_environment
 from api.wiring import open_databases, open_deployment
 from ledger.application.sweeps import preview
 from ledger.application.sweeps import sweep as do_sweep
@@ -17,6 +17,8 @@ from ledger.store.backup import backup as do_backup
 from ledger.store.backup import restore as do_restore
 from ledger.store.backup_file import BackupRefused, Manifest
 from ledger.store.databases import Databases
+from ledger.store.erasing import Applied, Erasing
+from ledger.store.erasure_list import ErasureList
 from projections.due import DueOn
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -85,18 +87,47 @@ def backup(file: Path) -> None:
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def restore(file: Path, directory: Path) -> None:
     """恢复到一个空目录（设了 LINLI_DATABASE_URL 则恢复到那个空数据库） / Restore to an empty folder or database."""
+    settings = from_environment()
     try:
-        restored = do_restore(file, directory.absolute(), from_environment().database_url)
+        restored = do_restore(file, directory.absolute(), settings.database_url)
     except BackupRefused as refusal:
         stop("{reason}", reason=refusal)
     _witness(directory.absolute(), restored.manifest)
+    erased = _erase_again(settings, directory.absolute())
     for finding in restored.findings:
         tell("{kind}  {where}  {detail}", kind=finding.kind, where=finding.where, detail=finding.detail)
     saved = restored.manifest.contents
     tell(marked("已恢复：第 {position} 条，摘要 {root}"), position=saved.position, root=saved.root)
-    tell(marked("请把钥匙目录 keys 放回 {directory}，再用 LINLI_HOME={directory} 启动。"), directory=directory)
+    if erased is None:
+        listed = directory / "erasures" / "list.txt"
+        tell(marked("这里没有清除名单：请把最新的名单放到 {file}，没有它不能启动。"), file=listed)
+    elif erased.lines:
+        tell(marked("已按清除名单再清除一遍：名单 {lines} 人，删去 {removed} 项。"), **erased._asdict())
+    tell(
+        marked("请把钥匙目录 keys 和清除名单 erasures 放回 {directory}，再用 LINLI_HOME={directory} 启动。"),
+        directory=directory,
+    )
     if restored.findings:
         raise SystemExit(REFUSED)
+
+
+def _erase_again(settings: Settings, home: Path) -> Applied | None:
+    """Apply the newest erasure list that is known here to what was restored; None where there is no list.
+
+    Without one nothing is lost: what was restored does not start before its list is put back.
+    """
+    folders = [settings.erasures_folder] if settings.erasures_folder else [home / "erasures", settings.erasures]
+    found = next((listed for folder in folders if (listed := ErasureList(folder)).exists()), None)
+    if found is None:
+        return None
+    now, databases = SystemClock().now(), Databases.open(home, settings.database_url)
+    try:
+        erasing = Erasing(databases, found)
+        applied = erasing.start(now)
+        erasing.purge(now)
+    finally:
+        databases.close()
+    return applied
 
 
 def _witness(home: Path, manifest: Manifest) -> None:

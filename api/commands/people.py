@@ -50,7 +50,7 @@ def admin() -> None:
 def create(name: str, organisation: str) -> None:
     """新建第一位管理员，给出一次性登录码 / Make the first administrator and print a one-time code."""
     settings = from_environment()
-    with _running(settings) as deployment:
+    with running(settings) as deployment:
         node = _organisation(deployment, organisation)
         member = MemberId(uuid4())
         deployment.directory.write(member, {"name": name})
@@ -66,7 +66,7 @@ def create(name: str, organisation: str) -> None:
 def code(number: str) -> None:
     """给已有的工作人员一个新的一次性登录码 / A new one-time code for somebody who has a role."""
     settings = from_environment()
-    with _running(settings) as deployment:
+    with running(settings) as deployment:
         found = deployment.directory.find("member_number", number)
         if not found:
             stop(marked("没有居民编号 {number}。"), number=number)
@@ -80,7 +80,7 @@ def code(number: str) -> None:
 
 
 @contextmanager
-def _running(settings: Settings) -> Generator[Deployment]:
+def running(settings: Settings) -> Generator[Deployment]:
     """With a writer, and with figures that are up to date."""
     deployment = open_deployment(settings)
     try:

@@ -94,6 +94,7 @@ def test_a_backup_is_restored_to_another_place_with_the_same_position_and_digest
     elsewhere = Terminal(tmp_path / "elsewhere")
     restored = imported.run("restore", tmp_path / "saved.tar", elsewhere.home)
     copytree(imported.home / "keys", elsewhere.home / "keys")
+    copytree(imported.home / "erasures", elsewhere.home / "erasures")
 
     assert (saved.exit_code, restored.exit_code) == (0, 0)
     digest_of: Callable[[str], str] = lambda output: output.splitlines()[0].split("：")[1]  # noqa: E731
@@ -111,6 +112,7 @@ def test_what_was_done_to_the_audit_log_is_named(imported: Terminal, tmp_path: P
     elsewhere = Terminal(tmp_path / "elsewhere")
     imported.run("restore", tmp_path / "saved.tar", elsewhere.home)
     copytree(imported.home / "keys", elsewhere.home / "keys")
+    copytree(imported.home / "erasures", elsewhere.home / "erasures")
     assert elsewhere.run("verify").exit_code == 0
 
     change(elsewhere.home, "audit", "DROP TRIGGER entries_stay", "DELETE FROM entries")
