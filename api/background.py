@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 import structlog
 
 from api.deployment import Deployment
+from api.finding import keep_people_found
 from api.logs import trace
 from ledger.application.sweeps import sweep
 from projections.due import DueOn
@@ -41,6 +42,9 @@ class Background:
         self._stopping = Event()
         self._runner = Thread(target=self._run_figures, name="read-models", daemon=True)
         self._chores = Thread(target=self._do_chores, name="chores", daemon=True)
+        self._finding = Thread(
+            target=keep_people_found, args=(deployment.finder, self._stopping), name="finding", daemon=True
+        )
 
     def start(self) -> None:
         """Begin to answer. The first start builds the read models, which takes as long as the log is long."""
@@ -51,6 +55,7 @@ class Background:
         deployment.ledger.start()
         self._runner.start()
         self._chores.start()
+        self._finding.start()
 
     def stop(self) -> None:
         """Answer what waits, then end every thread."""
@@ -60,6 +65,7 @@ class Background:
         self._deployment.figures.wake()
         self._chores.join(RUNNER_STOPS_WITHIN_SECONDS)
         self._runner.join(RUNNER_STOPS_WITHIN_SECONDS)
+        self._finding.join(RUNNER_STOPS_WITHIN_SECONDS)
 
     def _run_figures(self) -> None:
         self._deployment.figures.run_forever(self._stopping)

@@ -25,10 +25,12 @@ from ledger.store.erasing import Erasing
 from ledger.store.erasure_wishes import ErasureWishes
 from ledger.store.faults import DATABASE_FAULTS, code_of
 from ledger.store.feed import LogFeed
+from ledger.store.finding import Finder, NotReady
 from ledger.store.legal_holds import LegalHolds
 from ledger.store.limits import (
     BAD_TOKENS,
     CODES_BY_MESSAGE,
+    MESSAGES_FROM_A_PLACE,
     REDEMPTIONS,
     SELF_CHECK_INS,
     SIGN_IN,
@@ -52,6 +54,7 @@ __all__ = [
     "CODES_BY_MESSAGE",
     "CODE_LIVES",
     "DATABASE_FAULTS",
+    "MESSAGES_FROM_A_PLACE",
     "REDEMPTIONS",
     "SELF_CHECK_INS",
     "SESSION_LONGEST",
@@ -61,6 +64,8 @@ __all__ = [
     "CodeNotValid",
     "CredentialKind",
     "Deployment",
+    "Finder",
+    "NotReady",
     "PinNotSet",
     "PinWrong",
     "Rate",
@@ -96,6 +101,7 @@ class Deployment(Struct, frozen=True):
     feed: LogFeed
     figures: Engine
     directory: Directory
+    finder: Finder
     erasing: Erasing
     erasure_wishes: ErasureWishes
     legal_holds: LegalHolds

@@ -58,6 +58,13 @@ def tell_of_parked(parked: Parked) -> None:
     log.error("read model parked", projection=parked.projection, position=parked.position, kind=parked.kind)
 
 
+def tell_of_broken(people: int) -> None:
+    """The alarm of the search: so many people have something stored that does not open, and cannot be found."""
+    structlog.get_logger("linli.finding").error(
+        "people left out of searching: what is stored does not open", people=people
+    )
+
+
 class _Passed(logging.Handler):
     """Hands records of the standard library to structlog. Arguments are left out: they may hold data."""
 

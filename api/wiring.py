@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from api.deployment import Deployment
 from api.languages import marked
-from api.logs import tell_of_parked
+from api.logs import tell_of_broken, tell_of_parked
 from api.settings import BadSetting, Settings
 from api.token_ring import TokenRing
 from ledger.application.short_messages import MessageCarrier, NoCarrier
@@ -27,6 +27,7 @@ from ledger.store.erasing import Erasing
 from ledger.store.erasure_list import ErasureList
 from ledger.store.erasure_wishes import ErasureWishes
 from ledger.store.feed import LogFeed
+from ledger.store.finding import Finder
 from ledger.store.key_rotation import require_current_key
 from ledger.store.keys import Keys
 from ledger.store.legal_holds import LegalHolds
@@ -43,6 +44,7 @@ from ledger.store.writer import Writer, WriterSettings
 from projections import audit, positions
 from projections.catalog import PROJECTIONS
 from projections.engine import Engine
+from projections.homes import Homes
 from projections.projection import Views
 from projections.verification import Difference, verify_views
 
@@ -82,6 +84,7 @@ def open_deployment(settings: Settings, clock: Clock | None = None) -> Deploymen
         feed=feed,
         figures=Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS, alarm=tell_of_parked),
         directory=directory,
+        finder=Finder(directory, Homes(databases.views_read.connect), tell_of_broken),
         erasing=erasing,
         erasure_wishes=ErasureWishes(databases.directory, databases.directory_read),
         legal_holds=LegalHolds(databases.directory, databases.directory_read),

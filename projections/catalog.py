@@ -10,6 +10,7 @@ from projections import (
     contested_awards,
     device_scans,
     funds,
+    homes,
     leaderboards,
     lots,
     organisations,
@@ -27,6 +28,7 @@ from projections.projection import Projection
 PROJECTIONS: tuple[Projection, ...] = (
     organisations.PROJECTION,
     people.PROJECTION,
+    homes.PROJECTION,
     balances.PROJECTION,
     lots.PROJECTION,
     statement.PROJECTION,
