@@ -1,23 +1,29 @@
 """Who may call what: every handler declares its permission, and one guard refuses whatever declares none.
 
-For writes the session and the role are looked up again under the append lock; here only a token must be present. For
-reads the session is looked up in the state store, and roles and scope in the read models.
+For writes the session and the role are looked up again under the append lock; here only a token must be present, and
+for a few (`STEP_UP`) an owner who showed just now who they are. For reads the session is looked up in the state store,
+and roles and scope in the read models.
 """
 
+import asyncio
 import hashlib
+from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
+from api.deployment import Deployment, SessionInfo
 from api.settings import Settings
 from ledger.application.authority import Permission
 from ledger.application.ports import SessionProof
 
 PUBLIC: Literal["public"] = "public"
 SIGNED_IN: Literal["signed-in"] = "signed-in"
+ENROLLING: Literal["enrolling"] = "enrolling"
+"""Signed in, or on the way to it: with a session that a one-time code opened to set what one will sign in with."""
 
-Declared = Permission | Literal["public", "signed-in"]
+Declared = Permission | Literal["public", "signed-in", "enrolling"]
 
 COOKIE = "__Host-linli"
 COOKIE_OVER_HTTP = "linli-demonstration"
@@ -32,6 +38,10 @@ class NotAllowed(Exception):
     """The person has no such permission: 403."""
 
 
+class StepUpNeeded(Exception):
+    """The session was opened, or its owner asked again, too long ago for this: 403."""
+
+
 class UnknownId(Exception):
     """No such thing, or one that is not theirs to know of: 404."""
 
@@ -44,6 +54,12 @@ def needs(permission: Declared) -> dict[str, Any]:
     """`opt=needs(...)` on a handler: what a caller must be."""
     return {"permission": permission}
 
+
+STEP_UP: dict[str, Any] = {"step_up": True}
+"""`opt=needs(...) | STEP_UP` on a handler that asks its caller again who they are: for what cannot be taken back, gives
+power to somebody, or carries much away."""
+STEP_UP_LASTS = timedelta(minutes=5)
+"""How long after signing in or a step-up nobody is asked again."""
 
 WITHOUT_KEY: dict[str, Any] = {"without_key": True}
 """`opt=needs(...) | WITHOUT_KEY` on a handler with an unsafe method that leaves the ledger as it is, or whose rows
@@ -76,6 +92,22 @@ def is_unsafe(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
     return cast("dict[str, Any]", connection.scope).get("method") in UNSAFE
 
 
+def is_stepped_up(session: SessionInfo, now: datetime) -> bool:
+    """Whether its owner showed more than a token within the last `STEP_UP_LASTS`."""
+    return now - session.stepped_up <= STEP_UP_LASTS
+
+
+def require_step_up(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Pass if the caller is stepped up: for handlers that ask only sometimes. Raises SignInNeeded, StepUpNeeded."""
+    deployment = cast("Deployment", connection.app.state.deployment)
+    now = deployment.clock.now()
+    session = deployment.sessions.lookup(proof_of(connection).token_hash, now)
+    if session is None:
+        raise SignInNeeded
+    if not is_stepped_up(session, now):
+        raise StepUpNeeded
+
+
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Default deny: a handler without a declared permission answers nobody.
 
@@ -89,6 +121,8 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         _same_origin(connection)
     if declared != PUBLIC:
         proof_of(connection)
+    if handler.opt.get("step_up"):
+        await asyncio.to_thread(require_step_up, connection)
 
 
 def _same_origin(connection: ASGIConnection[Any, Any, Any, Any]) -> None:

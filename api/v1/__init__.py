@@ -8,6 +8,7 @@ from api.v1 import (
     boards,
     card_sheets,
     cards,
+    credentials,
     figures,
     forgotten_pins,
     freezes,
@@ -16,14 +17,19 @@ from api.v1 import (
     members,
     opening_balances,
     organisations,
+    own_sessions,
     programme,
     sessions,
+    sign_ins,
     slips,
     standing,
 )
 
 HANDLERS: list[Any] = [
     *sessions.HANDLERS,
+    *sign_ins.HANDLERS,
+    *own_sessions.HANDLERS,
+    *credentials.HANDLERS,
     *slips.HANDLERS,
     *forgotten_pins.HANDLERS,
     *organisations.HANDLERS,

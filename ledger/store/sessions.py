@@ -193,10 +193,14 @@ class Sessions:
         with self._engine.begin() as connection:
             return connection.execute(delete(SESSIONS).where(own)).rowcount == 1
 
-    def close_all(self, member: MemberId) -> None:
-        """End every session of `member` now: after a lost phone, a suspension, a new activation slip."""
+    def close_all(self, member: MemberId, *, but: bytes = b"") -> None:
+        """End every session of `member` now: after a lost phone, a suspension, a new activation slip.
+
+        but: the hash of one that goes on.
+        """
         # Locked in the order of `touch`, so that the two cannot wait for each other.
-        own = select(SESSIONS.c.token_hash).where(SESSIONS.c.member == member).order_by(SESSIONS.c.token_hash)
+        others = (SESSIONS.c.member == member) & (SESSIONS.c.token_hash != but)
+        own = select(SESSIONS.c.token_hash).where(others).order_by(SESSIONS.c.token_hash)
         with self._engine.begin() as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.token_hash.in_(own.with_for_update())))
 

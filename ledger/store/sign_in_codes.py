@@ -95,9 +95,9 @@ class SignInCodes:
         a hall's address. Refuses with TooManyTries, then CodeNotValid.
         """
         key = f"sign-in:{origin}"
-        wait = self._limits.hit(key, SIGN_IN, now)
-        if wait is not None:
-            raise TooManyTries(wait)
+        tried = self._limits.count(key, SIGN_IN, now)
+        if tried.wait_seconds is not None:
+            raise TooManyTries(tried.wait_seconds, tried.tries == SIGN_IN.limit + 1)
         redeemed = self._use_up(as_typed(code), int(now.timestamp()))
         self._limits.give_back(key, SIGN_IN, now)
         return redeemed
