@@ -1,6 +1,6 @@
 """Where something new may be placed: in a node that counts, and people at home only in the administrative tree."""
 
-from ledger.application.authority import Permission, require, require_counting
+from ledger.application.authority import Permission, UnknownId, line_of, require, require_counting
 from ledger.application.work import Work
 from ledger.kernel.ids import OrganisationId
 from ledger.membership.levels import tree_of
@@ -15,6 +15,21 @@ def require_place(work: Work, permission: Permission, organisation: Organisation
     """
     require(work, permission, organisation)
     require_counting(work, organisation)
+
+
+def require_over_tree(work: Work, permission: Permission, organisation: OrganisationId) -> None:
+    """As `require`; over a node of the party's tree whoever has `permission` over the administrative node passes too
+    that it, or a node above it, is attached to. For who builds the tree and appoints in it: who sits there is not told
+    so.
+    """
+    attached = [work.state(ORGANISATION, node).attached_to for node in line_of(work, organisation)]
+    for node in (one for one in attached if one is not None):
+        try:
+            require(work, permission, node)
+        except UnknownId:
+            continue
+        return
+    require(work, permission, organisation)
 
 
 def require_home(work: Work, permission: Permission, organisation: OrganisationId) -> None:

@@ -1,16 +1,26 @@
 """Use cases about who may act for an organisation: grant a role and end it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import ClassVar, Final
 
-from ledger.application.authority import Permission, require, require_over_member
-from ledger.application.placing import require_place
+from ledger.application.authority import Permission, require_counting, require_over_member, same_household
+from ledger.application.placing import require_over_tree
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import MemberId, OrganisationId, RoleId
+from ledger.kernel.refusal import Refusal
 from ledger.membership.events import Role
 from ledger.membership.member import MEMBER, End, Grant
+
+
+@dataclass(eq=False)
+class OwnHouseholdRole(Refusal):
+    """Nobody grants a role to somebody they live with; another administrator must."""
+
+    code: ClassVar[str] = "own-household-role"
+    member: MemberId
 
 
 class GrantRole(Request, frozen=True):
@@ -32,7 +42,10 @@ class EndRole(Request, frozen=True):
 
 def _grant(work: Work, request: GrantRole) -> Outcome:
     """The member's own home does not matter: somebody from next door may keep this shelf."""
-    require_place(work, Permission.GRANT_ROLES, request.organisation)
+    require_over_tree(work, Permission.GRANT_ROLES, request.organisation)
+    require_counting(work, request.organisation)
+    if request.member != work.actor and same_household(work, work.actor, request.member):
+        raise OwnHouseholdRole(request.member)
     role_id = RoleId(work.new_id("role"))
     command = Grant(
         member=request.member,
@@ -53,7 +66,7 @@ def _end(work: Work, request: EndRole) -> Outcome:
     if held is None:
         require_over_member(work, Permission.GRANT_ROLES, request.member)
     else:
-        require(work, Permission.GRANT_ROLES, held.organisation)
+        require_over_tree(work, Permission.GRANT_ROLES, held.organisation)
     work.act(MEMBER, request.member, End(request.role_id))
     return Outcome("role-ended", ids={"member": request.member, "role": request.role_id})
 
