@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
-from api.identity import SIGNED_IN, needs
+from api.identity import SIGNED_IN, STEP_UP, needs
 from api.readers import MinPosition, Reader, reading
 from api.v1.commanding import commanding
 from api.v1.visibility import may_any, require_sight
@@ -72,7 +72,10 @@ async def draft_settings(
 
 
 @commanding(
-    "/organisations/{organisation:str}/settings/publish", Permission.PUBLISH_RULES, "rules", body=PublishSettingsBody
+    "/organisations/{organisation:str}/settings/publish",
+    needs(Permission.PUBLISH_RULES) | STEP_UP,
+    "rules",
+    body=PublishSettingsBody,
 )
 async def publish_settings(
     request: Request[Any, Any, Any], organisation: FromPath[UUID], data: JSONBody[PublishSettingsBody]

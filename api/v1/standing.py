@@ -4,7 +4,6 @@ Sessions and unused codes end with a suspension and with any change of roles: wh
 sign-in, by a code from who may give one to somebody with that role.
 """
 
-import asyncio
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,8 +14,8 @@ from msgspec import Meta, Struct
 
 from api.answers import written
 from api.calls import Behalf, on_behalf, submit
-from api.deployment import Deployment
-from api.identity import SIGNED_IN
+from api.endings import end_sessions
+from api.identity import SIGNED_IN, STEP_UP, needs
 from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from api.v1.members import ME, MemberPath, member_in
@@ -91,7 +90,7 @@ async def suspend_member(
 ) -> Response[bytes]:
     """Stop a member from earning, spending and acting, and end the member's sessions."""
     answer = await submit(request, SUSPEND_MEMBER, SuspendMember(MemberId(member), data.reason))
-    await _end_sessions(request, member)
+    await end_sessions(request, member)
     return written(answer)
 
 
@@ -121,7 +120,9 @@ async def withdraw_consent(
     return written(await submit(request, WITHDRAW_CONSENT, asked, behalf=behalf))
 
 
-@commanding("/members/{member:str}/roles", Permission.GRANT_ROLES, "members", body=RoleAsked, status=201)
+@commanding(
+    "/members/{member:str}/roles", needs(Permission.GRANT_ROLES) | STEP_UP, "members", body=RoleAsked, status=201
+)
 async def grant_role(
     request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[RoleAsked]
 ) -> Response[bytes]:
@@ -129,28 +130,21 @@ async def grant_role(
     organisation = OrganisationId(data.organisation)
     asked = GrantRole(MemberId(member), data.role, organisation, data.from_day, data.until_day)
     answer = await submit(request, GRANT_ROLE, asked)
-    await _end_sessions(request, member)
+    await end_sessions(request, member)
     return written(answer, status=201)
 
 
-@commanding("/members/{member:str}/roles/{role:str}/end", Permission.GRANT_ROLES, "members")
+@commanding("/members/{member:str}/roles/{role:str}/end", needs(Permission.GRANT_ROLES) | STEP_UP, "members")
 async def end_role(request: Request[Any, Any, Any], member: FromPath[UUID], role: FromPath[UUID]) -> Response[bytes]:
     """End a role at once, and with it the member's sessions."""
     answer = await submit(request, END_ROLE, EndRole(MemberId(member), RoleId(role)))
-    await _end_sessions(request, member)
+    await end_sessions(request, member)
     return written(answer)
 
 
 def _behalf(path: str, basis: str) -> Behalf | None:
     """For whom the caller acts; None for `me`."""
     return on_behalf(None if path == ME else member_in(path), basis)
-
-
-async def _end_sessions(request: Request[Any, Any, Any], member: UUID) -> None:
-    deployment: Deployment = request.app.state.deployment
-    # Codes first: what one of them still opened is closed with the rest.
-    await asyncio.to_thread(deployment.sign_in_codes.withdraw, MemberId(member))
-    await asyncio.to_thread(deployment.sessions.close_all, MemberId(member))
 
 
 HANDLERS = [
