@@ -30,6 +30,8 @@ class Permission(StrEnum):
     PROPOSE_MERGES = "propose_merges"
     APPROVE_MERGES = "approve_merges"
     READ_MEMBERS = "read_members"
+    CHANGE_DETAILS = "change_details"
+    READ_SENSITIVE = "read_sensitive"
     RUN_ACTIVITIES = "run_activities"
     SCAN_OTHERS = "scan_others"
     CONFIRM_VISITS = "confirm_visits"
@@ -61,6 +63,9 @@ class Permission(StrEnum):
     READ_FUNDS = "read_funds"
     READ_LOG = "read_log"
     READ_AUDIT = "read_audit"
+    ERASE_MEMBERS = "erase_members"
+    HOLD_MEMBERS = "hold_members"
+    EXPORT_PERSONAL_FILES = "export_personal_files"
     PROPOSE_FREEZES = "propose_freezes"
     IMPORT_MEMBERS = "import_members"
     RUN_TEAMS = "run_teams"
@@ -94,6 +99,9 @@ ALLOWED: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.PROPOSE_MERGES: _roles("staff"),
     Permission.APPROVE_MERGES: _roles("approver"),
     Permission.READ_MEMBERS: _roles("staff", "grid_worker", "approver"),
+    Permission.CHANGE_DETAILS: _roles("staff", "grid_worker"),
+    # Never the shelf keeper, who sees a code and goods; auditors read figures.
+    Permission.READ_SENSITIVE: _roles("staff", "grid_worker", "approver"),
     Permission.RUN_ACTIVITIES: _roles("staff", "team_leader"),
     Permission.SCAN_OTHERS: _roles("staff", "grid_worker", "team_leader"),
     Permission.CONFIRM_VISITS: _roles("staff", "team_leader"),
@@ -126,6 +134,10 @@ ALLOWED: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.READ_FUNDS: _roles("staff", "approver", "auditor"),
     Permission.READ_LOG: _roles("auditor"),
     Permission.READ_AUDIT: _roles("auditor"),
+    # Who holds evidence back from erasing is never who erases.
+    Permission.ERASE_MEMBERS: _roles("administrator"),
+    Permission.HOLD_MEMBERS: _roles("auditor"),
+    Permission.EXPORT_PERSONAL_FILES: _roles("staff"),
     Permission.PROPOSE_FREEZES: _roles("staff"),
     # Balances that come with a list are proposed by it too, and for that the actor must be staff.
     Permission.IMPORT_MEMBERS: _roles("administrator", "staff"),
