@@ -129,7 +129,7 @@ def _people(scribe: Scribe, home: OrganisationId, clerk: MemberId, people: Seque
         scribe.do(REGISTER_MEMBER, RegisterMember(member, home), actor=clerk, at=at)
         scribe.do(VERIFY_MEMBER, VerifyMember(member, "known-in-person"), actor=clerk, at=at)
         if number % HIDDEN:
-            scribe.do(GIVE_CONSENT, GiveConsent("boards", "2025-01"), actor=member, at=at)
+            scribe.do(GIVE_CONSENT, GiveConsent("boards", "2025-1"), actor=member, at=at)
 
 
 def _rule(scribe: Scribe, town: Town, *, at: datetime) -> None:

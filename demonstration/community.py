@@ -201,7 +201,7 @@ def _resident(founding: Founding, *, member: MemberId, home: OrganisationId, car
     send(VERIFY_MEMBER, VerifyMember(member, "identity-card"), actor=clerk, at=at)
     send(ISSUE_CARD, IssueCard(member, card), actor=clerk, at=at)
     if founding.draw.random() < 0.8:
-        send(GIVE_CONSENT, GiveConsent("boards", "2025-01"), actor=member, at=at)
+        send(GIVE_CONSENT, GiveConsent("boards", "2025-1"), actor=member, at=at)
 
 
 def _rules(founding: Founding, lead: Community, town: OrganisationId) -> tuple[RuleId, RuleId]:

@@ -89,6 +89,15 @@ class CardNoLongerGood(Refusal):
 
 
 @dataclass(eq=False)
+class CardReplaced(Refusal):
+    """The card was revoked and its holder has a new one: whoever found this one gives it back."""
+
+    code: ClassVar[str] = "card-replaced"
+
+    card: CardId
+
+
+@dataclass(eq=False)
 class ScanNotForReview(Refusal):
     """The scan was accepted at once: there is nothing to decide."""
 

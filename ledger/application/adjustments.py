@@ -16,6 +16,7 @@ from ledger.application.accounts import opened_account
 from ledger.application.authority import (
     Permission,
     UnknownId,
+    refuse_merged,
     require_for,
     require_over_member,
     same_household,
@@ -88,6 +89,7 @@ def _propose(work: Work, request: ProposeAdjustment) -> Outcome:
 
 def _approve(work: Work, request: ApproveAdjustment) -> Outcome:
     proposal = _proposed(work, request.adjustment)
+    refuse_merged(work, proposal.member)
     command = steps.ApproveAdjustment(
         approved_by=work.actor,
         same_household=same_household(work, work.actor, proposal.member),

@@ -17,6 +17,7 @@ from ledger.application.permissions import Permission as Permission
 from ledger.application.work import Stream, Work
 from ledger.kernel.ids import SYSTEM, ActivityId, MemberId, OrganisationId
 from ledger.kernel.refusal import Refusal
+from ledger.membership.ending_refusals import MemberIsMerged
 from ledger.membership.events import Role
 from ledger.membership.member import MEMBER
 from ledger.membership.member_state import HeldRole, MemberState
@@ -83,10 +84,40 @@ def require_for(work: Work, permission: Permission, organisation: OrganisationId
 
 
 def require_over_member(work: Work, permission: Permission, member: MemberId) -> MemberState:
-    """As `require` over the member's home; gives the member's state. UnknownId names the member."""
+    """As `require` over the member's home; gives the member's state. UnknownId names the member.
+
+    Then refuses with MemberIsMerged: what is to be done about a duplicate is done with the survivor.
+    """
+    state = require_over_anybody(work, permission, member)
+    refuse_merged(work, member)
+    return state
+
+
+def require_over_anybody(work: Work, permission: Permission, member: MemberId) -> MemberState:
+    """As `require_over_member`, for what is done about a duplicate, too."""
     state = work.state(MEMBER, member)
     _covering_roles(work, permission, state.home, member)
     return state
+
+
+def person_now(work: Work, member: MemberId) -> MemberId:
+    """Who `member` is by now: the survivor, where the registration was joined with another one."""
+    while (merge := work.state(MEMBER, member).belonging.merge) is not None:
+        member = merge.survivor
+    return member
+
+
+def refuse_merged(work: Work, member: MemberId) -> None:
+    """Refuses with MemberIsMerged where `member` is a duplicate; it names the survivor to whoever may know.
+
+    Those are the person, and who may read members where the survivor is at home.
+    """
+    merge = work.state(MEMBER, member).belonging.merge
+    if merge is not None:
+        home = work.state(MEMBER, merge.survivor).home
+        is_theirs = work.actor in (member, merge.survivor)
+        knows = is_theirs or (home is not None and holds_any(work, work.actor, [Permission.READ_MEMBERS], home))
+        raise MemberIsMerged(member, merge.survivor if knows else None)
 
 
 def require_over_activity(work: Work, permission: Permission, activity: ActivityId) -> ActivityState:
@@ -159,8 +190,9 @@ def require_system(work: Work) -> None:
 def require_known_member(work: Work, member: MemberId) -> MemberState:
     """The member's state if registered, not suspended and not left; being verified is not asked.
 
-    Refuses with UnknownId (also for one who left) and MemberSuspendedNow.
+    Refuses with MemberIsMerged, UnknownId (also for one who left) and MemberSuspendedNow.
     """
+    refuse_merged(work, member)
     state = work.state(MEMBER, member)
     if state.home is None or state.has_left:
         raise UnknownId(member)
@@ -172,7 +204,7 @@ def require_known_member(work: Work, member: MemberId) -> MemberState:
 def require_active_member(work: Work, member: MemberId) -> MemberState:
     """The member's state if verified and in good standing: what claiming and spending ask.
 
-    Refuses with UnknownId, MemberSuspendedNow, MemberNotVerified.
+    Refuses with MemberIsMerged, UnknownId, MemberSuspendedNow, MemberNotVerified.
     """
     state = require_known_member(work, member)
     if state.verified_by is None:

@@ -7,8 +7,8 @@ only which of them it was.
 
 from typing import Final
 
-from ledger.activities.device_refusals import CardNoLongerGood
 from ledger.application.authority import Permission, UnknownId, holds_any, require_for, same_household
+from ledger.application.cards import require_good_card
 from ledger.application.hand_over import hand_out
 from ledger.application.programme import settings_of
 from ledger.application.setting_aside import Wish, set_aside
@@ -63,9 +63,9 @@ def _exchange(work: Work, request: ExchangeAtCounter) -> Outcome:
 
 
 def _check_people(work: Work, request: ExchangeAtCounter, place: OrganisationId) -> None:
-    """Refuses with card-revoked, own-redemption, witness-needed, witness-not-fit."""
-    if request.card is not None and request.card not in work.state(MEMBER, request.member).cards:
-        raise CardNoLongerGood(request.card)
+    """Refuses as `require_good_card`, with own-redemption, witness-needed, witness-not-fit."""
+    if request.card is not None:
+        require_good_card(work, request.member, request.card)
     if same_household(work, work.actor, request.member):
         raise OwnRedemption(request.member)
     match request.basis:

@@ -13,7 +13,7 @@ from ledger.accounts.events import Counter, Debited, GiftCounted
 from ledger.accounts.giving import GIVING, CountGift, gift_lot, giving_id
 from ledger.accounts.refusals import AccountFrozenNow, AmountOutOfBounds
 from ledger.application.accounts import opened_account
-from ledger.application.authority import UnknownId, require_active_member
+from ledger.application.authority import UnknownId, refuse_merged, require_active_member
 from ledger.application.programme import settings_of
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
@@ -74,6 +74,7 @@ def _allowed(work: Work, organisation: OrganisationId, unit: Unit) -> None:
 
 
 def _receivable(work: Work, request: GivePoints) -> None:
+    refuse_merged(work, request.receiver)
     state = work.state(MEMBER, request.receiver)
     if state.home is None or state.has_left:
         raise UnknownId(request.receiver)

@@ -4,7 +4,8 @@ from typing import Final, Literal
 
 from ledger.accounts.account import ACCOUNT
 from ledger.accounts.commands import ReturnSpent
-from ledger.application.authority import Permission, require_system, same_household
+from ledger.application.accounts import opened_account
+from ledger.application.authority import Permission, person_now, require_system, same_household
 from ledger.application.hand_over import takes_of
 from ledger.application.programme import settings_of
 from ledger.application.setting_aside import asked_for, known, relieve_fund
@@ -50,6 +51,7 @@ def _return(work: Work, request: ReturnGoods) -> Outcome:
         condition=request.condition,
         received_by=work.actor,
         same_household=same_household(work, work.actor, asked.member),
+        other_keeper_above=settings_of(work, asked.organisation).other_keeper_above,
         now=work.now,
     )
     work.act(REDEMPTION, request.redemption, command)
@@ -62,7 +64,7 @@ def _return(work: Work, request: ReturnGoods) -> Outcome:
 
 
 def _bring_back(work: Work, request: ReturnGoods, asked: RedemptionRequested, had: InHand) -> int:
-    """The pieces, their points and the fund's; gives the points."""
+    """The pieces, their points and the fund's; gives the points. A duplicate's go to its survivor."""
     total, batches = request.pieces * had.price, batches_back(had.batches, request.pieces)
     back = BringStockBack(request.redemption, request.pieces, request.condition, work.actor, batches)
     work.act(REWARD, had.reward, back)
@@ -74,7 +76,8 @@ def _bring_back(work: Work, request: ReturnGoods, asked: RedemptionRequested, ha
         on_day=work.today,
         grace_days=settings_of(work, asked.organisation).grace_days,
     )
-    work.act(ACCOUNT, asked.account, command)
+    account = opened_account(work, person_now(work, asked.member), asked.unit)
+    work.act(ACCOUNT, account, command)
     relieve_fund(work, request.redemption, had.fund_usage, total)
     return total
 

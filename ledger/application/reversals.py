@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from ledger.accounts.account import ACCOUNT, account_id
 from ledger.accounts.commands import ReverseCredit
 from ledger.accounts.events import CreditReversed
-from ledger.application.authority import Permission, require_for, same_household
+from ledger.application.authority import Permission, refuse_merged, require_for, same_household
 from ledger.application.earning import proposal_of, release_usage
 from ledger.application.programme import settings_of
 from ledger.application.work import Outcome, Stream, UseCase, Work
@@ -53,6 +53,7 @@ class _Paid(NamedTuple):
 
 def _propose(work: Work, request: ProposeReversal) -> Outcome:
     proposal = _over(work, Permission.PROPOSE_REVERSALS, request.award)
+    refuse_merged(work, proposal.member)
     command = steps.ProposeReversal(
         proposed_by=work.actor,
         same_household=same_household(work, work.actor, proposal.member),
@@ -64,8 +65,11 @@ def _propose(work: Work, request: ProposeReversal) -> Outcome:
 
 
 def _approve(work: Work, request: ApproveReversal) -> Outcome:
-    """A freeze of the account stops no correction: what was credited wrongly is taken back all the same."""
+    """A freeze of the account stops no correction: what was credited wrongly is taken back all the same. A duplicate's
+    account is empty: what went over to the survivor is corrected there, by an adjustment.
+    """
     proposal = _over(work, Permission.APPROVE_AWARDS, request.award)
+    refuse_merged(work, proposal.member)
     command = steps.ApproveReversal(
         approved_by=work.actor,
         same_household=same_household(work, work.actor, proposal.member),

@@ -19,7 +19,6 @@ from ledger.activities.attendance_state import is_changed_by
 from ledger.activities.device import DEVICE, DeviceState
 from ledger.activities.device_events import ScanBasis, ScanRecorded
 from ledger.activities.device_refusals import (
-    CardNoLongerGood,
     CodeNotReadable,
     CodeOfNobody,
     DeviceNoLongerGood,
@@ -33,8 +32,10 @@ from ledger.activities.device_scan import (
     time_to_count,
 )
 from ledger.application.authority import Permission, UnknownId, line_of, require_for, require_over_activity
+from ledger.application.cards import require_good_card
 from ledger.application.check_ins import SCAN_MEMBER, DeviceScan, Instant, ScanMember, record_scan
 from ledger.application.programme import settings_of
+from ledger.application.teams import require_at_door
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import ActivityId, AttendanceId, CardId, DeviceId, MemberId, OrganisationId, SessionId
@@ -43,7 +44,7 @@ from ledger.membership.member import MEMBER
 
 
 class ScanCard(Request, frozen=True):
-    """Record that the actor saw a member who showed `card`. Refuses as ScanMember, and with CardNoLongerGood."""
+    """Record that the actor saw a member who showed `card`. Refuses as ScanMember, and as `require_good_card`."""
 
     scan: ScanMember
     card: CardId
@@ -85,7 +86,7 @@ class RecordDeviceScan(Request, frozen=True):
 def _scan_card(work: Work, request: ScanCard) -> Outcome:
     """Whether a card is still good is decided under the lock: one revoked a moment ago opens nothing."""
     require_over_activity(work, Permission.SCAN_OTHERS, request.scan.activity)
-    _require_good(work, request.scan.member, request.card)
+    require_good_card(work, request.scan.member, request.card)
     return SCAN_MEMBER.run(work, request.scan)
 
 
@@ -162,7 +163,7 @@ def _shown(work: Work, request: RecordDeviceScan, minutes: int) -> tuple[MemberI
     if code.member is None:
         raise CodeOfNobody
     if code.card is not None:
-        _require_good(work, code.member, code.card)
+        require_good_card(work, code.member, code.card)
     if code.shown_from is not None and code.valid_until is not None:
         require_shown_then(
             request.seen_at, shown_from=code.shown_from, valid_until=code.valid_until, tolerance_minutes=minutes
@@ -233,11 +234,6 @@ def _reads_scan(request: RecordDeviceScan, actor: MemberId) -> Iterable[Stream]:
     yield Stream(ACTIVITY, request.activity)
     if request.code.member is not None:
         yield Stream(MEMBER, request.code.member)
-
-
-def _require_good(work: Work, member: MemberId, card: CardId) -> None:
-    if card not in work.state(MEMBER, member).cards:
-        raise CardNoLongerGood(card)
 
 
 SCAN_CARD: Final = UseCase[ScanCard]("activities.scan_card", _scan_card, _reads_card)

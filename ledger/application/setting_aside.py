@@ -12,7 +12,7 @@ from ledger.application.authority import Permission, UnknownId, line_of, require
 from ledger.application.programme import settings_of
 from ledger.application.work import Work
 from ledger.kernel.decider import Request
-from ledger.kernel.ids import ExchangesId, FundUsageId, MemberId, RedemptionId, RewardId
+from ledger.kernel.ids import ExchangesId, FundUsageId, MemberId, OrganisationId, RedemptionId, RewardId
 from ledger.membership.member import MEMBER
 from ledger.programme.events import Settings
 from ledger.redemption.events import CounterBasis, RedemptionRequested, RewardListed
@@ -93,15 +93,22 @@ def give_back(work: Work, redemption: RedemptionId, asked: RedemptionRequested) 
 def near_listing(work: Work, member: MemberId, reward: RewardId) -> RewardListed:
     """What is listed as `reward`, for a member in good standing at home there, above or below.
 
-    Shelves serve their own people. Refuses with UnknownId, and as `require_active_member`.
+    Shelves serve their own people, and those whose account is kept there still: who moved away may spend what they
+    have where they earned it. Refuses with UnknownId, and as `require_active_member`.
     """
     listing = work.state(REWARD, reward).listing
     if listing is None:
         raise UnknownId(reward)
-    home, place = require_active_member(work, member).home, listing.organisation
-    if home is None or not (home == place or place in line_of(work, home) or home in line_of(work, place)):
+    home = require_active_member(work, member).home
+    keeper = work.state(ACCOUNT, account_id(member, listing.unit)).keeper
+    places = (home, keeper.organisation if keeper else None)
+    if not any(_is_on_line(work, place, listing.organisation) for place in places if place is not None):
         raise UnknownId(reward)
     return listing
+
+
+def _is_on_line(work: Work, a: OrganisationId, b: OrganisationId) -> bool:
+    return a == b or b in line_of(work, a) or a in line_of(work, b)
 
 
 def reserve_stock(work: Work, redemption: RedemptionId, wish: Wish) -> None:

@@ -11,6 +11,7 @@ from ledger.application.placing import require_home
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import MemberId, OrganisationId
+from ledger.membership.ending_refusals import GuardianNeeded
 from ledger.membership.member import MEMBER, Register, Reinstate, Suspend, Verify
 
 
@@ -22,10 +23,14 @@ class RegisterMember(Request, frozen=True):
 
 
 class VerifyMember(Request, frozen=True):
-    """The actor saw who the person is. basis: a code such as `identity-card`."""
+    """The actor saw who the person is. basis: a code such as `identity-card`.
+
+    is_child: whether the directory says that the person is under fourteen; then a guardian must be on record.
+    """
 
     member: MemberId
     basis: str
+    is_child: bool = False
 
 
 class SuspendMember(Request, frozen=True):
@@ -48,7 +53,9 @@ def _register(work: Work, request: RegisterMember) -> Outcome:
 
 
 def _verify(work: Work, request: VerifyMember) -> Outcome:
-    require_over_member(work, Permission.VERIFY_MEMBERS, request.member)
+    state = require_over_member(work, Permission.VERIFY_MEMBERS, request.member)
+    if request.is_child and state.guardian is None:
+        raise GuardianNeeded
     command = Verify(member=request.member, basis=request.basis, verified_by=work.actor)
     work.act(MEMBER, request.member, command)
     return Outcome("member-verified", ids={"member": request.member})

@@ -165,6 +165,17 @@ class GuardianAlreadyNamed(Refusal):
 
 
 @dataclass(eq=False)
+class UnknownConsentText(Refusal):
+    """There is no such wording: nobody can have agreed to it."""
+
+    code: ClassVar[str] = "unknown-consent-text"
+    remembered: ClassVar[bool] = False
+
+    purpose: str
+    text_version: str
+
+
+@dataclass(eq=False)
 class NoGuardian(Refusal):
     """There is no guardian to end."""
 

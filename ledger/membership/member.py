@@ -77,8 +77,8 @@ def decide(state: MemberState, command: MemberCommand) -> tuple[MemberEvent, ...
     """What `command` makes of the member.
 
     First of all UnknownMember (not registered), MemberIsMerged and MemberHasLeft; Register alone wants an unknown one
-    and refuses with AlreadyRegistered, and what ends or mends a membership has its own order. Then, in the order written
-    in each command's function, what stands in its own way.
+    and refuses with AlreadyRegistered, and what ends or mends a membership has its own order. Then, in the order
+    written in each command's function, what stands in its own way.
     """
     if isinstance(command, Register):
         if state.home is not None:
