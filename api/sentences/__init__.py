@@ -20,6 +20,7 @@ from api.sentences import (
     people,
     personal,
     points,
+    trees,
     slips,
     work,
 )
@@ -30,6 +31,7 @@ GROUPS: dict[str, dict[str, Told]] = {
     "Codes, sign-in and permission": codes.TOLD,
     "Activation slips and short messages": slips.TOLD,
     "Members and organisations": people.TOLD,
+    "The two trees and seats in them": trees.TOLD,
     "What is kept of a person": personal.TOLD,
     "Erasure and legal holds": erasing.TOLD,
     "Activities": gatherings.TOLD,
