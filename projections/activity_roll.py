@@ -166,6 +166,8 @@ def _drafted(rows: Rowset, notice: Notice, event: ActivityDrafted) -> None:
             event.sign_up_required,
             event.poster_check_in,
             list(event.rules),
+            skill=event.skill,
+            team=event.team,
         )
     )
     for one in event.sessions:
@@ -220,7 +222,7 @@ def _promoted(rows: Rowset, notice: Notice, event: PromotedFromWaitingList) -> N
 
 PROJECTION = Projection(
     name="activity_roll",
-    version=3,
+    version=4,
     tables=(ACTIVITIES, SESSIONS, SIGN_UPS, WAITING, ATTENDANCES),
     handlers={
         ActivityDrafted: _drafted,

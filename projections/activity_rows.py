@@ -17,7 +17,8 @@ VisitStatus = Literal["noted", "in", "out", "auto_out", "tallied", "disputed", "
 class ActivityRow(Struct, gc=False):
     """An activity. starts_at, ends_at: of its first and last session. reason: why it was cancelled, a code.
 
-    visits: how many were tallied, None until then. capacity: people per session, None for no limit.
+    visits: how many were tallied, None until then. capacity: people per session, None for no limit. skill: what signing
+    up takes, a code. team: whose activity it is.
     """
 
     activity: UUID
@@ -33,6 +34,8 @@ class ActivityRow(Struct, gc=False):
     rules: list[UUID]
     visits: int | None = None
     reason: str | None = None
+    skill: str | None = None
+    team: UUID | None = None
 
 
 class SessionRow(Struct, gc=False):

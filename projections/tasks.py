@@ -27,7 +27,10 @@ ClaimStatus = Literal["claimed", "reported", "accepted"]
 
 
 class TaskRow(Struct, gc=False):
-    """A task. claims: how many of its slots are taken. reason: why it was closed, a code or None."""
+    """A task. claims: how many of its slots are taken. reason: why it was closed, a code or None.
+
+    skill: what claiming it takes, a code or None.
+    """
 
     task: UUID
     organisation: UUID
@@ -40,6 +43,7 @@ class TaskRow(Struct, gc=False):
     status: TaskStatus = "open"
     claims: int = 0
     reason: str | None = None
+    skill: str | None = None
 
 
 class ClaimRow(Struct, gc=False):
@@ -134,6 +138,7 @@ def _posted(rows: Rowset, notice: Notice, event: TaskPosted) -> None:
             event.minutes_planned,
             event.claim_until,
             list(event.rules),
+            skill=event.skill,
         )
     )
 
@@ -174,7 +179,7 @@ def _closed(rows: Rowset, notice: Notice, event: TaskClosed) -> None:
 
 PROJECTION = Projection(
     name="tasks",
-    version=1,
+    version=2,
     tables=(TASKS, CLAIMS),
     handlers={
         TaskPosted: _posted,

@@ -33,7 +33,7 @@ from ledger.application.activities import (
     WithdrawSignUp,
 )
 from ledger.application.authority import Permission
-from ledger.kernel.ids import ActivityId, CommandId, MemberId, OrganisationId, RuleId, SessionId, derived
+from ledger.kernel.ids import ActivityId, CommandId, MemberId, OrganisationId, RuleId, SessionId, TeamId, derived
 
 
 class SessionBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +48,8 @@ class SessionBody(Struct, frozen=True, forbid_unknown_fields=True):
 class ActivityBody(Struct, frozen=True, forbid_unknown_fields=True):
     """An activity to be planned. leader left out: the caller. capacity: places per session, left out for no limit.
 
-    rules: which earning rules apply. poster_check_in: the printed poster may check people in.
+    rules: which earning rules apply. poster_check_in: the printed poster may check people in. skill: what whoever signs
+    up must be able to do, a code. team: whose activity it is; its leader may scan its members.
     """
 
     title: Title
@@ -61,6 +62,8 @@ class ActivityBody(Struct, frozen=True, forbid_unknown_fields=True):
     capacity: Annotated[int, Meta(ge=1, le=CAPACITY_MAX)] | None = None
     sign_up_required: bool = False
     poster_check_in: bool = False
+    skill: Code | None = None
+    team: UUID | None = None
 
 
 class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,6 +111,8 @@ async def draft_activity(request: Request[Any, Any, Any], data: JSONBody[Activit
         capacity=data.capacity,
         sign_up_required=data.sign_up_required,
         poster_check_in=data.poster_check_in,
+        skill=data.skill,
+        team=TeamId(data.team) if data.team else None,
     )
     answer = await submit(request, DRAFT_ACTIVITY, asked)
     outcome = outcome_of(answer)

@@ -20,7 +20,10 @@ from projections.activity_roll import ActivityRow, ActivityStatus, SessionRow
 
 
 class ActivityView(Struct, frozen=True):
-    """An activity. starts_at, ends_at: of its first and last session. visits: how many were tallied."""
+    """An activity. starts_at, ends_at: of its first and last session. visits: how many were tallied.
+
+    skill: what signing up takes, a code. team: whose activity it is.
+    """
 
     id: UUID
     title: str
@@ -37,6 +40,8 @@ class ActivityView(Struct, frozen=True):
     rules: list[UUID]
     visits: int | None
     reason: str | None
+    skill: str | None
+    team: UUID | None
 
 
 class SessionView(Struct, frozen=True):
@@ -154,6 +159,8 @@ def _views(reader: Reader, rows: list[ActivityRow]) -> list[ActivityView]:
             row.rules,
             row.visits,
             row.reason,
+            row.skill,
+            row.team,
         )
         for row in rows
     ]

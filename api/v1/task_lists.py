@@ -22,7 +22,7 @@ HANDLING = (Permission.POST_TASKS, Permission.ACCEPT_REPORTS)
 
 
 class TaskView(Struct, frozen=True):
-    """A task. claims: how many of its slots are taken. reason: why it was closed, a code."""
+    """A task. claims: how many of its slots are taken. reason: why it was closed. skill: what claiming takes. Codes."""
 
     id: UUID
     title: str
@@ -37,6 +37,7 @@ class TaskView(Struct, frozen=True):
     rules: list[UUID]
     status: TaskStatus
     reason: str | None
+    skill: str | None
 
 
 class ClaimView(Struct, frozen=True):
@@ -118,6 +119,7 @@ def _views(reader: Reader, rows: list[TaskRow]) -> list[TaskView]:
             row.rules,
             row.status,
             row.reason,
+            row.skill,
         )
         for row in rows
     ]

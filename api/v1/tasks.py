@@ -34,7 +34,10 @@ from ledger.kernel.ids import MemberId, OrganisationId, RuleId, TaskId
 
 
 class TaskBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """Work to offer. slots: people wanted. minutes_planned: for one person. rules: which earn, none for honour only."""
+    """Work to offer. slots: people wanted. minutes_planned: for one person. rules: which earn, none for honour only.
+
+    skill: what whoever claims it must be able to do, a code.
+    """
 
     title: Title
     organisation: UUID
@@ -43,6 +46,7 @@ class TaskBody(Struct, frozen=True, forbid_unknown_fields=True):
     claim_until: Instant
     rules: Annotated[tuple[UUID, ...], Meta(max_length=10)] = ()
     description: Words = ""
+    skill: Code | None = None
 
 
 class SlotBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,6 +102,7 @@ async def post_task(request: Request[Any, Any, Any], data: JSONBody[TaskBody]) -
         minutes_planned=data.minutes_planned,
         claim_until=data.claim_until,
         rules=tuple(map(RuleId, data.rules)),
+        skill=data.skill,
     )
     return written(await submit(request, POST_TASK, asked), status=201)
 

@@ -40,7 +40,7 @@ from ledger.activities.events import (
 from ledger.activities.places import GiveUpPlace, TakePlace, give_up_place, take_place
 from ledger.activities.stays import Direction
 from ledger.kernel.decider import Decider, Request
-from ledger.kernel.ids import MemberId, OrganisationId, RuleId, SessionId
+from ledger.kernel.ids import MemberId, OrganisationId, RuleId, SessionId, TeamId
 
 SESSIONS_MAX: Final = 60
 """Our default: a weekly class for a year. The whole activity is one event, so it must stay small."""
@@ -70,6 +70,8 @@ class Draft(Request, frozen=True):
     capacity: int | None = None
     sign_up_required: bool = False
     poster_check_in: bool = False
+    skill: str | None = None
+    team: TeamId | None = None
 
 
 class Publish(Request, frozen=True):
@@ -170,6 +172,8 @@ def _draft(state: ActivityState, command: Draft) -> tuple[ActivityEvent, ...]:
             capacity=command.capacity,
             sign_up_required=command.sign_up_required,
             poster_check_in=command.poster_check_in,
+            skill=command.skill,
+            team=command.team,
         ),
     )
 

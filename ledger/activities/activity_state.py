@@ -20,7 +20,7 @@ from ledger.activities.events import (
     SignUpWithdrawn,
     WaitingListLeft,
 )
-from ledger.kernel.ids import MemberId, OrganisationId, RuleId, SessionId
+from ledger.kernel.ids import MemberId, OrganisationId, RuleId, SessionId, TeamId
 
 Stage = Literal["unknown", "draft", "published", "open", "closed", "tallied", "cancelled"]
 
@@ -54,6 +54,8 @@ class ActivityState(Struct, frozen=True):
     capacity: int | None = None
     sign_up_required: bool = False
     poster_check_in: bool = False
+    skill: str | None = None
+    team: TeamId | None = None
     places: tuple[Places, ...] = ()
     waiting_lists: tuple[Waiting, ...] = ()
     visits_tallied: int = 0
@@ -118,6 +120,8 @@ def _drafted(event: ActivityDrafted) -> ActivityState:
         capacity=event.capacity,
         sign_up_required=event.sign_up_required,
         poster_check_in=event.poster_check_in,
+        skill=event.skill,
+        team=event.team,
     )
 
 

@@ -27,7 +27,7 @@ from ledger.activities.sheet_events import SheetLine as SheetLine
 from ledger.activities.sheet_events import SheetLineApproved as SheetLineApproved
 from ledger.activities.sheet_events import SheetLineRefused as SheetLineRefused
 from ledger.kernel.decider import Event
-from ledger.kernel.ids import ActivityId, DeviceId, MemberId, OrganisationId, RuleId, SessionId
+from ledger.kernel.ids import ActivityId, DeviceId, MemberId, OrganisationId, RuleId, SessionId, TeamId
 
 Basis = Literal["kiosk", "poster", "card", "live_code", "typed", "staff"]
 """What the visit rests on: the rotating code, the printed poster, the member's card or phone shown to staff, a typed
@@ -48,7 +48,8 @@ class ActivityDrafted(Event, frozen=True):
     """An activity was written down. capacity: people per session, None for no limit.
 
     rules: earning rules that apply to each attendance, each for its own unit. sign_up_required: only people who signed
-    up may check themselves in. poster_check_in: whether the printed poster may check people in.
+    up may check themselves in. poster_check_in: whether the printed poster may check people in. skill: what whoever
+    signs up must be able to do, a code, None: nothing. team: whose activity it is, so that its leader may scan its members.
     """
 
     organisation: OrganisationId
@@ -59,6 +60,8 @@ class ActivityDrafted(Event, frozen=True):
     capacity: int | None = None
     sign_up_required: bool = False
     poster_check_in: bool = False
+    skill: str | None = None
+    team: TeamId | None = None
 
 
 class ActivityPublished(Event, frozen=True):

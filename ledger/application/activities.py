@@ -16,9 +16,11 @@ from ledger.application.authority import (
     require_over_activity,
 )
 from ledger.application.rule_choice import require_rules_of
+from ledger.application.skills import require_skilled
+from ledger.application.teams import require_team_of
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
-from ledger.kernel.ids import ActivityId, MemberId, OrganisationId, RuleId, SessionId
+from ledger.kernel.ids import ActivityId, MemberId, OrganisationId, RuleId, SessionId, TeamId
 from ledger.membership.member import MEMBER
 
 
@@ -26,7 +28,8 @@ class DraftActivity(Request, frozen=True):
     """Write an activity down. leader: who runs its door. rules: earning rules for each attendance, one per unit.
 
     capacity: places per session, for sign-ups only; None: no limit. sign_up_required: only people with a place check
-    themselves in. poster_check_in: the printed poster checks people in, subject to the leader's confirmation.
+    themselves in. poster_check_in: the printed poster checks people in, subject to the leader's confirmation. skill:
+    what whoever signs up must be able to do, a code. team: whose activity it is, so that its leader may scan its members.
     """
 
     activity: ActivityId
@@ -37,6 +40,8 @@ class DraftActivity(Request, frozen=True):
     capacity: int | None = None
     sign_up_required: bool = False
     poster_check_in: bool = False
+    skill: str | None = None
+    team: TeamId | None = None
 
 
 class PublishActivity(Request, frozen=True):
@@ -90,6 +95,7 @@ def _draft(work: Work, request: DraftActivity) -> Outcome:
     require_counting(work, request.organisation)
     require_known_member(work, request.leader)
     require_rules_of(work, request.organisation, request.rules)
+    require_team_of(work, request.organisation, request.team)
     command = Draft(
         organisation=request.organisation,
         drafted_by=work.actor,
@@ -99,6 +105,8 @@ def _draft(work: Work, request: DraftActivity) -> Outcome:
         capacity=request.capacity,
         sign_up_required=request.sign_up_required,
         poster_check_in=request.poster_check_in,
+        skill=request.skill,
+        team=request.team,
     )
     work.act(ACTIVITY, request.activity, command)
     return Outcome("activity-drafted", ids={"activity": request.activity})
@@ -131,6 +139,7 @@ def _sign_up(work: Work, request: SignUp) -> Outcome:
     member = _subject(work, request)
     require_known_member(work, member)
     before = work.state(ACTIVITY, request.activity)
+    require_skilled(work, member, before.skill)
     after = work.act(ACTIVITY, request.activity, TakePlace(request.session, member, work.now))
     waiting = after.waiting(request.session)
     if member in waiting:

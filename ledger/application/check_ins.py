@@ -30,6 +30,7 @@ from ledger.application.authority import (
     require_known_member,
     require_over_activity,
 )
+from ledger.application.teams import require_at_door
 from ledger.application.visits import visit_ids
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
@@ -121,7 +122,7 @@ def _scan_member(work: Work, request: ScanMember) -> Outcome:
     Refuses, in this order: the authority's, OwnScan, UnknownId or MemberSuspendedNow for the member, ActivityNotOpen,
     TooEarly or TooLate (an activity that is only published, or closed), NotCheckedIn.
     """
-    activity = require_over_activity(work, Permission.SCAN_OTHERS, request.activity)
+    activity = require_at_door(work, request.activity, request.member)
     if request.member == work.actor:
         raise OwnScan
     require_known_member(work, request.member)

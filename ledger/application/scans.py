@@ -31,7 +31,7 @@ from ledger.activities.device_scan import (
     scan_id,
     time_to_count,
 )
-from ledger.application.authority import Permission, UnknownId, line_of, require_for, require_over_activity
+from ledger.application.authority import Permission, UnknownId, line_of, require_for
 from ledger.application.cards import require_good_card
 from ledger.application.check_ins import SCAN_MEMBER, DeviceScan, Instant, ScanMember, record_scan
 from ledger.application.programme import settings_of
@@ -85,7 +85,7 @@ class RecordDeviceScan(Request, frozen=True):
 
 def _scan_card(work: Work, request: ScanCard) -> Outcome:
     """Whether a card is still good is decided under the lock: one revoked a moment ago opens nothing."""
-    require_over_activity(work, Permission.SCAN_OTHERS, request.scan.activity)
+    require_at_door(work, request.scan.activity, request.scan.member)
     require_good_card(work, request.scan.member, request.card)
     return SCAN_MEMBER.run(work, request.scan)
 

@@ -15,6 +15,7 @@ from ledger.application.authority import (
 )
 from ledger.application.placing import require_place
 from ledger.application.rule_choice import require_rules_of
+from ledger.application.skills import require_skilled
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import MemberId, OrganisationId, RuleId, TaskId
@@ -25,7 +26,8 @@ from ledger.tasks.decide import TASK, Claim, Close, GiveBack, Post, Report, Retu
 class PostTask(Request, frozen=True):
     """Offer work. slots: people wanted; minutes_planned: for one person; claim_until: last instant to claim.
 
-    rules: the earning rules that will apply, each for its own unit; none for work that earns nothing.
+    rules: the earning rules that will apply, each for its own unit; none for work that earns nothing. skill: what
+    whoever claims it must be able to do, a code; None: nothing.
     """
 
     task: TaskId
@@ -34,6 +36,7 @@ class PostTask(Request, frozen=True):
     minutes_planned: int
     claim_until: Annotated[datetime, Meta(tz=True)]
     rules: tuple[RuleId, ...]
+    skill: str | None = None
 
 
 class ClaimTask(Request, frozen=True):
@@ -92,6 +95,7 @@ def _post(work: Work, request: PostTask) -> Outcome:
         rules=request.rules,
         now=work.now,
         today=work.today,
+        skill=request.skill,
     )
     work.act(TASK, request.task, command)
     return Outcome("task-posted", ids={"task": request.task})
@@ -100,6 +104,7 @@ def _post(work: Work, request: PostTask) -> Outcome:
 def _claim(work: Work, request: ClaimTask) -> Outcome:
     member = _subject(work, request.task, request.member)
     require_active_member(work, member)
+    require_skilled(work, member, work.state(TASK, request.task).skill)
     work.act(TASK, request.task, Claim(member, work.now))
     return Outcome("task-claimed", ids={"task": request.task, "member": member})
 

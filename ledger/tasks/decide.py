@@ -59,6 +59,7 @@ class Post(Request, frozen=True):
     rules: tuple[RuleId, ...]
     now: datetime
     today: date
+    skill: str | None = None
 
 
 class Claim(Request, frozen=True):
@@ -158,6 +159,7 @@ def _post(state: TaskState, command: Post) -> tuple[TaskEvent, ...]:
             claim_until=command.claim_until.astimezone(UTC),
             rules=tuple(dict.fromkeys(command.rules)),
             posted_on=command.today,
+            skill=command.skill,
         ),
     )
 

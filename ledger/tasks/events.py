@@ -14,7 +14,8 @@ class TaskPosted(Event, frozen=True):
     """Work is on offer. slots: how many people may claim it. minutes_planned: expected length for one person.
 
     rules: the earning rules that will apply, each for its own unit. claim_until: last instant to claim. posted_on: the
-    community's day of posting; no work for the task was done before it.
+    community's day of posting; no work for the task was done before it. skill: what whoever claims it must be able to
+    do, a code, None: nothing.
     """
 
     organisation: OrganisationId
@@ -24,6 +25,7 @@ class TaskPosted(Event, frozen=True):
     claim_until: datetime
     rules: tuple[RuleId, ...]
     posted_on: date
+    skill: str | None = None
 
 
 class TaskClaimed(Event, frozen=True):

@@ -45,6 +45,7 @@ class TaskState(Struct, frozen=True):
     claim_until: datetime | None = None
     rules: tuple[RuleId, ...] = ()
     posted_on: date | None = None
+    skill: str | None = None
     claims: tuple[Claim, ...] = ()
 
     def claim_of(self, member: MemberId) -> Claim | None:
@@ -81,6 +82,7 @@ def _posted(event: TaskPosted) -> TaskState:
         claim_until=event.claim_until,
         rules=event.rules,
         posted_on=event.posted_on,
+        skill=event.skill,
     )
 
 
