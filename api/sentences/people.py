@@ -16,6 +16,7 @@ TOLD: dict[str, Told] = {
     "card-already-revoked": Told(409, marked("这张卡已经作废，请发一张新卡。")),
     "unknown-card": Told(404, marked("这位居民没有这张卡。")),
     "own-role": Told(403, marked("不能给自己授予职务，请另一位管理员来办。")),
+    "own-household-role": Told(403, marked("不能给自己家里人授予职务，请另一位管理员来办。")),
     "role-before-verification": Told(409, marked("请先核实身份，再授予职务。")),
     "role-ends-before-it-starts": Told(
         422, marked("职务的最后一天早于第一天，请改日期。"), marked("第一天 {from_day}，最后一天 {until_day}。")

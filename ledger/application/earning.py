@@ -82,7 +82,8 @@ def service_of_visit(
         minutes_planned=minutes_of((session.starts_at, session.ends_at)),
         minutes_seen=minutes_of(*spans),
         spans=tuple(Span(*span) for span in spans),
-        attested_by=visit.attested_by,
+        # A card can be scanned without its owner: who scanned vouches for the visit, and does not decide on it.
+        attested_by=tuple(dict.fromkeys((*visit.attested_by, *visit.scanners))),
         again=visit.tallies_undone,
     )
 

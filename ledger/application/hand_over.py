@@ -6,7 +6,7 @@ from uuid import UUID
 from ledger.accounts.account import ACCOUNT
 from ledger.accounts.commands import ReturnSpent, SpendHold
 from ledger.accounts.events import Take
-from ledger.application.authority import MemberSuspendedNow, Permission, UnknownId
+from ledger.application.authority import MemberSuspendedNow, Permission, UnknownId, same_household
 from ledger.application.programme import settings_of
 from ledger.application.setting_aside import Wish, asked_for, burden_fund, near_listing, relieve_fund, reserve_stock
 from ledger.application.work import Outcome, Stream, UseCase, Work
@@ -108,7 +108,8 @@ def _check(work: Work, redemption: RedemptionId) -> tuple[Handing, RedemptionReq
     if place is None:
         raise UnknownId(redemption)
     settings = settings_of(work, place)
-    handing = Handing(work.actor, work.now, settings.other_keeper_above, settings.return_days)
+    is_near = state.request is not None and same_household(work, work.actor, state.request.member)
+    handing = Handing(work.actor, work.now, settings.other_keeper_above, settings.return_days, is_near)
     asked = check_hand_over(state, handing)
     if work.state(MEMBER, asked.member).suspended_for is not None:
         raise MemberSuspendedNow(asked.member)

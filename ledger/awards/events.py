@@ -101,8 +101,9 @@ class AwardProposed(Event, frozen=True):
     minutes_credited: whole minutes. used_day, used_month: units already reserved by this member for the service day and
     month before this award. amount: units of `unit`, may be 0 (the explanation says why).
 
-    attested_by: on whose word, beside codes, cards and the proposer's, the minutes rest: who saw the member come or go
-    by eye, who confirmed when they left. None of them decides on the award. clears_yearly: as in the rule's terms.
+    attested_by: on whose word, beside the proposer's, the minutes rest: who saw the member come or go by eye or scanned
+    their card (before release 0.3 not the latter), who confirmed when they left. None of them decides on the award.
+    clears_yearly: as in the rule's terms.
     """
 
     source: UUID

@@ -33,7 +33,7 @@ def decide_afterwards(state: Redemption, request: RedemptionRequested, command: 
     """What happens to a redemption whose goods are in hand.
 
     Returning refuses with nothing-to-return (also where it was not written down what was spent), own-redemption,
-    return-too-late, more-than-handed-over; rechecking with recheck-not-open, redemption-in-other-state,
+    return-too-late, more-than-handed-over, took-part; rechecking with recheck-not-open, redemption-in-other-state,
     own-redemption, took-part; settling with redemption-in-other-state, redemption-finished, return-still-possible.
     """
     match command:
@@ -58,6 +58,9 @@ def _return(state: Redemption, request: RedemptionRequested, command: ReturnGood
     if not 1 <= command.pieces <= had.pieces:
         raise MoreThanHandedOver(command.pieces, had.pieces)
     total = command.pieces * had.price
+    # Goods that never came back must not bring points back: of much, a second pair of eyes sees them.
+    if command.received_by == had.by and total > command.other_keeper_above:
+        raise TookPart(command.received_by)
     return RedemptionReturned(
         pieces=command.pieces,
         total=total,

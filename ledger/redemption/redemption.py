@@ -95,7 +95,7 @@ def check_hand_over(state: Redemption, handing: Handing) -> RedemptionRequested:
     _must_be_open(state)
     _must_be(state, "ready")
     _must_be_in_time(state.request, handing.now)
-    _must_not_be_own(state.request, handing.handed_over_by, same_household=False)
+    _must_not_be_own(state.request, handing.handed_over_by, same_household=handing.same_household)
     if handing.handed_over_by == state.approved_by and state.request.total > handing.other_keeper_above:
         raise ApproverCannotHandOver(state.request.total, handing.other_keeper_above)
     return state.request

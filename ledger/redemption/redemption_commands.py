@@ -60,13 +60,15 @@ class MakeRedemptionReady(Request, frozen=True):
 class Handing(Request, frozen=True):
     """Who hands something over, and when. other_keeper_above: above this total whoever approved does not.
 
-    return_days: for so many times 24 hours the goods may come back.
+    return_days: for so many times 24 hours the goods may come back. same_household: whether who hands over is the
+    member or lives with them.
     """
 
     handed_over_by: MemberId
     now: datetime
     other_keeper_above: int
     return_days: int
+    same_household: bool
 
 
 class HandRedemptionOver(Request, frozen=True):
@@ -94,12 +96,16 @@ class SubstituteRedemption(Request, frozen=True):
 
 
 class ReturnGoods(Request, frozen=True):
-    """Take pieces back. same_household: whether who takes them back is the member or lives with them."""
+    """Take pieces back. same_household: whether who takes them back is the member or lives with them.
+
+    other_keeper_above: what costs more is not taken back by who handed it over.
+    """
 
     pieces: int
     condition: Condition
     received_by: MemberId
     same_household: bool
+    other_keeper_above: int
     now: datetime
 
 

@@ -67,7 +67,7 @@ class RedemptionNotOverdue(Refusal):
 
 @dataclass(eq=False)
 class OwnRedemption(Refusal):
-    """Nobody approves or rejects what they or their household asked for, nor hands over what they asked for."""
+    """Nobody approves, rejects, hands over or takes back what they or their household asked for."""
 
     code: ClassVar[str] = "own-redemption"
     member: UUID
@@ -157,7 +157,7 @@ class RecheckNotOpen(Refusal):
 
 @dataclass(eq=False)
 class TookPart(Refusal):
-    """Who asked for it, stood beside it or handed it over does not look at it afterwards."""
+    """Who asked for it, stood beside it or handed it over does not look at it afterwards, nor takes much of it back."""
 
     code: ClassVar[str] = "took-part"
     member: UUID

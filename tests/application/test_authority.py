@@ -61,7 +61,7 @@ def work(town: Neighbourhood, actor: MemberId, days_later: int = 0) -> Work:
                 P.APPROVE_REDEMPTIONS,
                 P.PREPARE_REDEMPTIONS, P.PROPOSE_REVERSALS, P.CONFIRM_STOCK, P.DRAFT_FUNDS, P.READ_FUNDS,
                 P.PROPOSE_ADJUSTMENTS,
-                P.REGISTER_DEVICES, P.REVIEW_SCANS, P.KEEP_PARTY, P.READ_REPORTS,
+                P.REGISTER_DEVICES, P.REVIEW_SCANS, P.KEEP_PARTY, P.READ_REPORTS, P.PROPOSE_FREEZES,
             },
         ),
         ("administrator", {P.REGISTER_ORGANISATIONS, P.CHANGE_TREE, P.KEEP_PARTY, P.GRANT_ROLES, P.ISSUE_STAFF_CODES}),
@@ -74,7 +74,7 @@ def work(town: Neighbourhood, actor: MemberId, days_later: int = 0) -> Work:
             },
         ),
         ("shelf_keeper", {P.HAND_OVER, P.PREPARE_REDEMPTIONS, P.RECEIVE_STOCK}),
-        ("auditor", {P.READ_FUNDS, P.READ_LOG, P.EXTEND_FREEZES, P.READ_REPORTS}),
+        ("auditor", {P.READ_FUNDS, P.READ_LOG, P.READ_AUDIT, P.EXTEND_FREEZES, P.READ_REPORTS}),
         (
             "team_leader",
             {P.RUN_ACTIVITIES, P.SCAN_OTHERS, P.CONFIRM_VISITS, P.ENTER_HOURS, P.ACCEPT_REPORTS, P.PROPOSE_AWARDS},

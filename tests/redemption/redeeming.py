@@ -93,13 +93,16 @@ def spent(total: int) -> tuple[SpentPart, ...]:
     return tuple(part for part in parts if part.amount > 0)
 
 
-def hand_over(by: MemberId = KEEPER, now: datetime = NOW, pieces: int = PIECES) -> HandRedemptionOver:
-    return HandRedemptionOver(Handing(by, now, OTHER_KEEPER_ABOVE, RETURN_DAYS), pieces, spent(pieces * PRICE), BATCHES)
+def hand_over(
+    by: MemberId = KEEPER, now: datetime = NOW, pieces: int = PIECES, *, same_household: bool = False
+) -> HandRedemptionOver:
+    handing = Handing(by, now, OTHER_KEEPER_ABOVE, RETURN_DAYS, same_household)
+    return HandRedemptionOver(handing, pieces, spent(pieces * PRICE), BATCHES)
 
 
 def substitute(price: int = 90) -> SubstituteRedemption:
     return SubstituteRedemption(
-        handing=Handing(KEEPER, NOW, OTHER_KEEPER_ABOVE, RETURN_DAYS),
+        handing=Handing(KEEPER, NOW, OTHER_KEEPER_ABOVE, RETURN_DAYS, same_household=False),
         reward=RewardId(UUID(int=60)),
         fund=FundId(UUID(int=80)),
         merchant=None,
@@ -115,7 +118,7 @@ def substitute(price: int = 90) -> SubstituteRedemption:
 def bring_back(
     pieces: int = 1, by: MemberId = KEEPER, now: datetime = NOW, *, same_household: bool = False
 ) -> ReturnGoods:
-    return ReturnGoods(pieces, "good", by, same_household, now)
+    return ReturnGoods(pieces, "good", by, same_household, OTHER_KEEPER_ABOVE, now)
 
 
 def recheck(by: MemberId = OTHER, *, same_household: bool = False) -> RecheckRedemption:
