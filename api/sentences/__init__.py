@@ -20,8 +20,8 @@ from api.sentences import (
     people,
     personal,
     points,
-    trees,
     slips,
+    trees,
     work,
 )
 from api.sentences.readable import readable
