@@ -38,6 +38,7 @@ from ledger.store.refusals_seen import RefusalsSeen
 from ledger.store.sessions import Sessions
 from ledger.store.sign_in_codes import SignInCodes
 from ledger.store.slip_requests import SlipRequests
+from ledger.store.slow_hash import SHIPPED, Cost
 from ledger.store.verification import Finding, verify_log
 from ledger.store.working_calendar import OfficialWorkingDays
 from ledger.store.writer import Writer, WriterSettings
@@ -56,10 +57,11 @@ def open_databases(settings: Settings) -> Databases:
     return databases
 
 
-def open_deployment(settings: Settings, clock: Clock | None = None) -> Deployment:
+def open_deployment(settings: Settings, clock: Clock | None = None, *, cost: Cost = SHIPPED) -> Deployment:
     """Open, migrate and wire everything; nothing runs yet. Makes the key files where there are none.
 
-    Whoever is on the erasure list is erased from what was opened before anybody can ask for it.
+    Whoever is on the erasure list is erased from what was opened before anybody can ask for it. cost: of the hashes of
+    passwords and PINs.
     """
     databases = open_databases(settings)
     keys = Keys.create_missing(settings.home)
@@ -94,7 +96,7 @@ def open_deployment(settings: Settings, clock: Clock | None = None) -> Deploymen
         refusals_seen=RefusalsSeen(audit_log, local_limits, sessions),
         sessions=sessions,
         sign_in_codes=SignInCodes(databases.state, keys.one_time_codes, limits),
-        credentials=Credentials(databases, keys, directory, limits),
+        credentials=Credentials(databases, keys, directory, limits, cost=cost),
         limits=limits,
         local_limits=local_limits,
         token_ring=TokenRing(keys),

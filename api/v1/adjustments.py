@@ -14,6 +14,7 @@ from api.answers import answers, read, written
 from api.calls import submit
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, UnknownId, needs
+from api.large_sums import Sum, ask_again_if_large
 from api.readers import MinPosition, Page, Reader, after, newest, next_url, reading
 from api.v1.body_fields import Code
 from api.v1.commanding import commanding
@@ -122,7 +123,8 @@ async def propose_adjustment(request: Request[Any, Any, Any], data: JSONBody[Adj
 @commanding("/adjustments/{adjustment:str}/approve", Permission.APPROVE_ADJUSTMENTS, "accounts")
 async def approve_adjustment(request: Request[Any, Any, Any], adjustment: FromPath[UUID]) -> Response[bytes]:
     """Agree. The code is `adjustment-approved` while one more approver is needed, else `adjustment-posted`, or
-    `adjustment-on-notice` for a balance from another book."""
+    `adjustment-on-notice` for a balance from another book. A large one asks again who the caller is."""
+    await ask_again_if_large(request, Permission.APPROVE_ADJUSTMENTS, lambda figures: _sum(figures, adjustment))
     return written(await submit(request, APPROVE_ADJUSTMENT, ApproveAdjustment(AdjustmentId(adjustment))))
 
 
@@ -226,6 +228,11 @@ def _views(reader: Reader, rows: list[AdjustmentRow], *, named: bool) -> list[Ad
         )
         for row in rows
     ]
+
+
+def _sum(figures: Any, adjustment: UUID) -> Sum | None:
+    found = adjustments.adjustment(figures, adjustment)
+    return found and Sum(found.organisation, found.amount)
 
 
 HANDLERS = [propose_adjustment, approve_adjustment, refuse_adjustment, list_adjustments, get_adjustment]

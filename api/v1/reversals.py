@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from api.answers import written
 from api.calls import submit
+from api.large_sums import Sum, ask_again_if_large
 from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from ledger.application.authority import Permission
@@ -22,6 +23,7 @@ from ledger.application.reversals import (
 )
 from ledger.awards.events import Spent
 from ledger.kernel.ids import AwardId
+from projections import awards
 
 
 class ReversalBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,7 +55,9 @@ async def propose_reversal(
 @commanding("/awards/{award:str}/reversal/approve", Permission.APPROVE_AWARDS, "awards")
 async def approve_reversal(request: Request[Any, Any, Any], award: FromPath[UUID]) -> Response[bytes]:
     """Agree to a reversal somebody else proposed. The code is `reversal-approved` while one more approver is needed,
-    then `award-reversed` with who paid: taken, from_other_lots, owed, written_off, expired."""
+    then `award-reversed` with who paid: taken, from_other_lots, owed, written_off, expired. A large one asks again who
+    the caller is."""
+    await ask_again_if_large(request, Permission.APPROVE_AWARDS, lambda figures: _sum(figures, award))
     return written(await submit(request, APPROVE_REVERSAL, ApproveReversal(AwardId(award))))
 
 
@@ -63,6 +67,11 @@ async def refuse_reversal(
 ) -> Response[bytes]:
     """Leave the award as it is."""
     return written(await submit(request, REFUSE_REVERSAL, RefuseReversal(AwardId(award), data.reason)))
+
+
+def _sum(figures: Any, award: UUID) -> Sum | None:
+    found = awards.award(figures, award)
+    return found and Sum(found.organisation, found.amount)
 
 
 HANDLERS = [propose_reversal, approve_reversal, refuse_reversal]

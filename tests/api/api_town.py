@@ -24,8 +24,11 @@ from ledger.application.ports import Answer, Call, CommandKey, Refused
 from ledger.application.roles import GRANT_ROLE, GrantRole
 from ledger.kernel.ids import SYSTEM, MemberId, OrganisationId
 from ledger.membership.events import Level, Role
+from ledger.store.slow_hash import Cost
 
 FOUNDED = date(2020, 1, 1)
+QUICK = Cost(memory_kib=64, passes=1, lanes=1)
+"""Of hashes of passwords and PINs: the shipped cost has tests of its own."""
 _keys = count(1)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from api_town import People, Person, Town, found_town
+from api_town import QUICK, People, Person, Town, found_town
 from house import House
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -59,7 +59,7 @@ def deployment(prepared_home: tuple[Path, Town], tmp_path: Path, clock: FixedClo
     """The parts behind the application, for what a test prepares or looks up without asking the application."""
     home = tmp_path / "home"
     copytree(prepared_home[0], home)
-    opened = open_deployment(Settings(home), clock)
+    opened = open_deployment(Settings(home), clock, cost=QUICK)
     yield opened
     opened.close()
 

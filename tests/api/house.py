@@ -10,7 +10,7 @@ from shutil import copytree
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from api_town import People, Person, Town, id_in, run
+from api_town import QUICK, People, Person, Town, id_in, run
 from litestar import Litestar
 from litestar.testing import TestClient
 from msgspec import Struct
@@ -81,7 +81,7 @@ def opened(prepared: tuple[Path, Town], home: Path, **settings: Any) -> Iterator
     """The application on a copy of the prepared data folder, running."""
     copytree(prepared[0], home)
     clock = FixedClock(NOON)
-    deployment = open_deployment(Settings(home, **settings), clock)
+    deployment = open_deployment(Settings(home, **settings), clock, cost=QUICK)
     with TestClient(build_app(deployment)) as client:
         yield House(client, deployment, prepared[1], clock)
     deployment.close()
