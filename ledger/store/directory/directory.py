@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, delete, select
 
 from ledger.kernel.ids import CardId, MemberId, OrganisationId
-from ledger.store.directory import bindings, changes, evidence, look_up
+from ledger.store.directory import bindings, changes, evidence, look_up, photos
 from ledger.store.directory.bindings import insert_into, pieces
 from ledger.store.directory.evidence import Picture
 from ledger.store.directory.sealing import DirectoryFault, Place, Seals
@@ -68,6 +68,15 @@ class Directory:
         if texts:
             with self._engine.begin() as connection:
                 self._write(connection, texts, key_owner)
+
+    def correct(self, subject: UUID, fields: Mapping[str, str], gone: Collection[str]) -> None:
+        """Write `fields` of `subject` under its own key and keep nothing of those in `gone`, in one transaction."""
+        with self._engine.begin() as connection:
+            for table, named in ((FIELDS, FIELDS.c.field), (BLIND, BLIND.c.kind)):
+                connection.execute(delete(table).where(table.c.subject == subject, named.in_(gone)))
+            if fields:
+                self._write(connection, {_Cell(subject, field): text for field, text in fields.items()}, None)
+            changes.note(connection, [subject])
 
     def read(self, subjects: Iterable[UUID], field: str) -> dict[UUID, str]:
         """`field` of each of `subjects` that has it: one query and one decryption a name for a page of them."""
@@ -191,6 +200,22 @@ class Directory:
         """The organisations that keep the picture with this SHA-256 (64 hexadecimal digits)."""
         with self._read_engine.connect() as connection:
             return evidence.owners(connection, digest)
+
+    def keep_photo(self, member: MemberId, picture: Picture) -> None:
+        """Keep the picture of a person under their own key; the one before is gone."""
+        with self._engine.begin() as connection:
+            wrapped = self._subject_keys.wrapped(connection, {member})[member]
+            photos.keep(connection, self._seals, member, wrapped, picture)
+
+    def drop_photo(self, member: MemberId) -> None:
+        """Keep no picture of the person any more."""
+        with self._engine.begin() as connection:
+            photos.drop(connection, member)
+
+    def photo(self, member: MemberId) -> Picture | None:
+        """The picture of a person; None where there is none."""
+        with self._read_engine.connect() as connection:
+            return photos.photo(connection, self._seals, member)
 
     def evidence(self, organisation: OrganisationId, digest: str) -> Picture | None:
         """The picture that `organisation` keeps under this SHA-256; None where there is none."""
