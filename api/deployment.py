@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from api.token_ring import TokenRing
 from ledger.application.short_messages import MessageCarrier
 from ledger.kernel.calendar import WorkingDays
 from ledger.kernel.clock import Clock
+from ledger.kernel.ids import MemberId
 from ledger.store.audit_heads import AuditHeads
 from ledger.store.audit_log import AuditLog
 from ledger.store.checkpoints import Checkpoints
@@ -87,7 +89,8 @@ FIGURES_WAIT_SECONDS = 2.0
 
 
 class Deployment(Struct, frozen=True):
-    """The parts by name. views: opens a read-only connection to the read models.
+    """The parts by name. views: opens a read-only connection to the read models. rows_about: what directory and state
+    hold about somebody beside the fields, by table.
 
     carrier: takes short messages to phones; outbox: the folder of those that wait, unused where another carries them.
     """
@@ -105,6 +108,7 @@ class Deployment(Struct, frozen=True):
     erasing: Erasing
     erasure_wishes: ErasureWishes
     legal_holds: LegalHolds
+    rows_about: Callable[[MemberId], dict[str, list[dict[str, Any]]]]
     import_keys: ImportKeys
     audit_log: AuditLog
     audit_heads: AuditHeads

@@ -34,6 +34,7 @@ from ledger.store.legal_holds import LegalHolds
 from ledger.store.limits import Limits, LocalLimits
 from ledger.store.migrations import migrate
 from ledger.store.outbox import Outbox
+from ledger.store.personal_rows import rows_about
 from ledger.store.refusals_seen import RefusalsSeen
 from ledger.store.sessions import Sessions
 from ledger.store.sign_in_codes import SignInCodes
@@ -90,6 +91,7 @@ def open_deployment(settings: Settings, clock: Clock | None = None, *, cost: Cos
         erasing=erasing,
         erasure_wishes=ErasureWishes(databases.directory, databases.directory_read),
         legal_holds=LegalHolds(databases.directory, databases.directory_read),
+        rows_about=partial(rows_about, databases),
         import_keys=ImportKeys(databases.directory, databases.directory_read, keys),
         audit_log=audit_log,
         audit_heads=AuditHeads(settings.home),
