@@ -23,6 +23,7 @@ from ledger.store.credential_rows import CredentialKind
 from ledger.store.credentials import Credentials, totp_address
 from ledger.store.directory import Directory
 from ledger.store.directory.import_keys import ImportKeys
+from ledger.store.directory.organisation_names import OrganisationNames
 from ledger.store.erasing import Erasing
 from ledger.store.erasure_wishes import ErasureWishes
 from ledger.store.faults import DATABASE_FAULTS, code_of
@@ -104,6 +105,7 @@ class Deployment(Struct, frozen=True):
     feed: LogFeed
     figures: Engine
     directory: Directory
+    organisation_names: OrganisationNames
     finder: Finder
     erasing: Erasing
     erasure_wishes: ErasureWishes

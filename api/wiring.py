@@ -23,6 +23,7 @@ from ledger.store.credentials import Credentials
 from ledger.store.databases import Databases
 from ledger.store.directory import Directory
 from ledger.store.directory.import_keys import ImportKeys
+from ledger.store.directory.organisation_names import OrganisationNames
 from ledger.store.erasing import Erasing
 from ledger.store.erasure_list import ErasureList
 from ledger.store.erasure_wishes import ErasureWishes
@@ -87,6 +88,7 @@ def open_deployment(settings: Settings, clock: Clock | None = None, *, cost: Cos
         feed=feed,
         figures=Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS, alarm=tell_of_parked),
         directory=directory,
+        organisation_names=OrganisationNames(directory, databases.directory_read),
         finder=Finder(directory, Homes(databases.views_read.connect), tell_of_broken),
         erasing=erasing,
         erasure_wishes=ErasureWishes(databases.directory, databases.directory_read),
