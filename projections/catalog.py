@@ -13,6 +13,7 @@ from projections import (
     homes,
     leaderboards,
     lots,
+    member_records,
     organisations,
     people,
     redemptions,
@@ -22,12 +23,14 @@ from projections import (
     sheets,
     statement,
     tasks,
+    teams,
 )
 from projections.projection import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
     organisations.PROJECTION,
     people.PROJECTION,
+    member_records.PROJECTION,
     homes.PROJECTION,
     balances.PROJECTION,
     lots.PROJECTION,
@@ -41,6 +44,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     device_scans.PROJECTION,
     sheets.PROJECTION,
     tasks.PROJECTION,
+    teams.PROJECTION,
     reward_shelf.PROJECTION,
     redemptions.PROJECTION,
     funds.PROJECTION,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -14,12 +14,19 @@ from ledger.membership.events import (
     CardRevoked,
     ConsentGiven,
     ConsentWithdrawn,
+    GuardianEnded,
+    GuardianNamed,
+    HomeMoved,
     HouseholdJoined,
     HouseholdLeft,
+    MemberDeceased,
     MemberLeft,
+    MemberMerged,
     MemberRegistered,
     MemberReinstated,
+    MemberReturned,
     MemberSuspended,
+    MemberUnmerged,
     MemberVerified,
     RoleEnded,
     RoleGranted,
@@ -29,15 +36,21 @@ from projections.organisations import every_organisation as every_organisation
 from projections.organisations import line_of as line_of
 from projections.organisations import organisation as organisation
 from projections.organisations import organisations_below as organisations_below
-from projections.projection import Projection
+from projections.projection import Handler, Projection
 from projections.rows import Rowset
 from projections.view_tables import ViewTable
 
-MemberStatus = Literal["registered", "verified", "suspended", "left"]
+MemberStatus = Literal["registered", "verified", "suspended", "left", "deceased", "merged"]
+GONE: Final[tuple[MemberStatus, ...]] = ("left", "deceased", "merged")
+"""Who is no member any more."""
 
 
 class MemberRow(Struct, gc=False):
-    """A member of the community `home`. is_verified stays true while suspended. household: None where none is known."""
+    """A member of the community `home`. is_verified stays true while suspended. household: None where none is known.
+
+    survivor: whose registration a merged one was joined with. guardian: who decides for a child. before,
+    merged_from: the status that comes back when somebody returns, or a merge is undone.
+    """
 
     member: UUID
     home: UUID
@@ -45,6 +58,10 @@ class MemberRow(Struct, gc=False):
     registered_at: datetime
     is_verified: bool = False
     household: UUID | None = None
+    survivor: UUID | None = None
+    guardian: UUID | None = None
+    before: MemberStatus | None = None
+    merged_from: MemberStatus | None = None
 
 
 class RoleRow(Struct, gc=False):
@@ -115,9 +132,9 @@ def members_in_household(connection: Connection, household: UUID) -> list[Member
 
 
 def count_by_home(connection: Connection, homes: Sequence[UUID]) -> dict[UUID, int]:
-    """How many members each of `homes` (at most 200) has, but for those who left; homes without any are left out."""
+    """How many members each of `homes` (at most 200) has, but for who is gone; homes without any are left out."""
     c = MEMBERS.c
-    counted = select(c.home, func.count()).where(c.home.in_(homes), c.status != "left").group_by(c.home)
+    counted = select(c.home, func.count()).where(c.home.in_(homes), c.status.not_in(GONE)).group_by(c.home)
     return {row[0]: row[1] for row in connection.execute(counted)}
 
 
@@ -175,8 +192,37 @@ def _reinstated(rows: Rowset, notice: Notice, _event: MemberReinstated) -> None:
     row.status = "verified" if row.is_verified else "registered"
 
 
-def _left(rows: Rowset, notice: Notice, _event: MemberLeft) -> None:
-    rows[MEMBERS].change(notice.stream).status = "left"
+def _gone(status: MemberStatus) -> Handler:
+    def handler(rows: Rowset, notice: Notice, _event: MemberLeft | MemberDeceased) -> None:
+        row = rows[MEMBERS].change(notice.stream)
+        row.before = row.before if row.status in GONE else row.status
+        row.status = status
+
+    return handler
+
+
+def _back(rows: Rowset, notice: Notice, _event: MemberReturned) -> None:
+    row = rows[MEMBERS].change(notice.stream)
+    row.status, row.before = row.before or "registered", None
+
+
+def _merged(rows: Rowset, notice: Notice, event: MemberMerged) -> None:
+    row = rows[MEMBERS].change(notice.stream)
+    row.survivor, row.merged_from, row.status = event.survivor, row.status, "merged"
+
+
+def _unmerged(rows: Rowset, notice: Notice, _event: MemberUnmerged) -> None:
+    row = rows[MEMBERS].change(notice.stream)
+    row.survivor, row.status = None, row.merged_from or row.status
+    row.merged_from = None
+
+
+def _moved(rows: Rowset, notice: Notice, event: HomeMoved) -> None:
+    rows[MEMBERS].change(notice.stream).home = event.home
+
+
+def _guarded(rows: Rowset, notice: Notice, event: GuardianNamed | GuardianEnded) -> None:
+    rows[MEMBERS].change(notice.stream).guardian = event.guardian if isinstance(event, GuardianNamed) else None
 
 
 def _joined_household(rows: Rowset, notice: Notice, event: HouseholdJoined) -> None:
@@ -215,14 +261,21 @@ def _role_ended(rows: Rowset, _notice: Notice, event: RoleEnded) -> None:
 
 PROJECTION = Projection(
     name="people",
-    version=3,
+    version=4,
     tables=(MEMBERS, ROLES, CARDS, CONSENTS),
     handlers={
         MemberRegistered: _registered,
         MemberVerified: _verified,
         MemberSuspended: _suspended,
         MemberReinstated: _reinstated,
-        MemberLeft: _left,
+        MemberLeft: _gone("left"),
+        MemberDeceased: _gone("deceased"),
+        MemberReturned: _back,
+        MemberMerged: _merged,
+        MemberUnmerged: _unmerged,
+        HomeMoved: _moved,
+        GuardianNamed: _guarded,
+        GuardianEnded: _guarded,
         HouseholdJoined: _joined_household,
         HouseholdLeft: _left_household,
         ConsentGiven: _agreed,

@@ -101,6 +101,7 @@ class Notice(NamedTuple):
     """One stored event as read models see it. event: None where the name is not in the catalog (quarantined).
 
     damaged: the type of event that the stored bytes no longer hold, though their name says so; `event` is then None.
+    on_behalf_of, basis: for whom staff acted, and what showed that they might; None: they acted for themselves.
     """
 
     position: int
@@ -112,6 +113,8 @@ class Notice(NamedTuple):
     event: Event | None
     correlation: UUID | None = None
     damaged: type[Event] | None = None
+    on_behalf_of: MemberId | None = None
+    basis: str | None = None
 
 
 class Feed(Protocol):

@@ -18,7 +18,7 @@ from ledger.kernel.ids import AccountId, ActivityId, MemberId, RedemptionId, Ses
 from ledger.kernel.refusal import Refusal
 from ledger.kernel.units import Unit
 from ledger.membership.household import HOUSEHOLD, Release
-from ledger.membership.member import MEMBER, End, LeaveSeat, MoveOut, Revoke
+from ledger.membership.member import MEMBER, DropConsent, End, LeaveSeat, MoveOut, Revoke
 from ledger.redemption.redemption import REDEMPTION
 from ledger.redemption.redemption_commands import CancelRedemption
 from ledger.redemption.redemption_state import OPEN
@@ -135,6 +135,9 @@ def _strip(work: Work, member: MemberId, reason: str) -> dict[str, int]:
         work.act(MEMBER, member, End(role.role_id))
     for card in sorted(state.cards):
         work.act(MEMBER, member, Revoke(card, reason))
+    # What was agreed to was for the time of being a member: nobody who is gone stands on a board.
+    for consent in state.consents:
+        work.act(MEMBER, member, DropConsent(consent.purpose))
     for seat in state.seats:
         if seat.is_open:
             work.act(MEMBER, member, LeaveSeat(seat.organisation, max(work.today, seat.from_day)))

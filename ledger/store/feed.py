@@ -82,8 +82,18 @@ class LogFeed:
         except UnreadableEvent:
             damaged = self._codec.kind(name)
             return Notice(position, self._stream(stream), version, name, UNTIMED, SYSTEM, None, damaged=damaged)
-        at, actor, correlation = recorded.at, recorded.actor, recorded.correlation
-        return Notice(position, self._stream(stream), version, name, at, actor, event, correlation)
+        return Notice(
+            position,
+            self._stream(stream),
+            version,
+            name,
+            recorded.at,
+            recorded.actor,
+            event,
+            recorded.correlation,
+            on_behalf_of=recorded.on_behalf_of,
+            basis=recorded.basis,
+        )
 
 
 def _same(stream: UUID) -> UUID:
