@@ -29,7 +29,7 @@ class DraftActivity(Request, frozen=True):
 
     capacity: places per session, for sign-ups only; None: no limit. sign_up_required: only people with a place check
     themselves in. poster_check_in: the printed poster checks people in, subject to the leader's confirmation. skill:
-    what whoever signs up must be able to do, a code. team: whose activity it is, so that its leader may scan its members.
+    what whoever signs up must be able to do, a code. team: whose activity it is; its leader may scan its members.
     """
 
     activity: ActivityId

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Final, assert_never, get_args
+from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -43,24 +44,35 @@ class Term(Struct, frozen=True):
         """Whether the community's day `day` lies in it."""
         return self.from_day <= day and (self.until_day is None or day <= self.until_day)
 
+    def outlasts(self, day: date) -> bool:
+        """Whether any day of it comes after `day`."""
+        return self.until_day is None or day < self.until_day
+
+
+def cut(terms: tuple[Term, ...], until_day: date, *, of: UUID | None = None) -> tuple[Term, ...]:
+    """`terms` through `until_day` at the latest, of `of` alone where it is given; what is left of none goes."""
+    shortened = (
+        replace(term, until_day=until_day) if of in {None, term.member} and term.outlasts(until_day) else term
+        for term in terms
+    )
+    return tuple(term for term in shortened if term.until_day is None or term.from_day <= term.until_day)
+
 
 class Team(Struct, frozen=True):
     """A team as it is now. organisation None: never formed. members: who belongs to it. disbanded_on: its last day.
 
-    term: of the leader who was appointed last, None: of nobody, or it was ended. before: of whom that one follows, as
-    long as days of it may be still to come.
+    terms: of those who lead or led it, in the order of their days, none overlapping.
     """
 
     organisation: OrganisationId | None = None
     kind: str = ""
     members: frozenset[MemberId] = frozenset()
-    term: Term | None = None
-    before: Term | None = None
+    terms: tuple[Term, ...] = ()
     disbanded_on: date | None = None
 
     def leader_on(self, day: date) -> MemberId | None:
         """Who leads the team on the community's day `day`; None: nobody."""
-        return next((term.member for term in (self.term, self.before) if term and term.covers(day)), None)
+        return next((term.member for term in self.terms if term.covers(day)), None)
 
 
 class FormTeam(Request, frozen=True):
@@ -95,7 +107,7 @@ class AppointLeader(Request, frozen=True):
 
 
 class EndLeader(Request, frozen=True):
-    """End the newest leader's term; `until_day` is the last day that counts."""
+    """End the term of whoever leads it on `until_day`, the last day that counts, and what is still to come."""
 
     until_day: date
 
@@ -152,12 +164,12 @@ def evolve(state: Team, event: TeamEvent) -> Team:
         case TeamMemberRemoved():
             return replace(state, members=state.members - {event.member})
         case TeamLeaderAppointed():
-            before = state.term and _cut(state.term, event.from_day - timedelta(days=1))
-            return replace(state, term=Term(event.member, event.from_day, event.until_day), before=before)
+            before = cut(state.terms, event.from_day - timedelta(days=1))
+            return replace(state, terms=(*before, Term(event.member, event.from_day, event.until_day)))
         case TeamLeaderEnded():
-            return replace(state, term=state.term and _cut(state.term, event.until_day), before=None)
+            return replace(state, terms=cut(state.terms, event.until_day, of=event.member))
         case TeamDisbanded():
-            return replace(state, disbanded_on=event.until_day, members=frozenset(), term=None, before=None)
+            return replace(state, disbanded_on=event.until_day, terms=cut(state.terms, event.until_day))
         case _:
             assert_never(event)
 
@@ -166,7 +178,7 @@ def _remove(state: Team, command: RemoveFromTeam) -> tuple[TeamEvent, ...]:
     if command.member not in state.members:
         raise NotInTeam(command.member)
     removed = TeamMemberRemoved(command.member, command.until_day)
-    leads = state.term is not None and state.term.member == command.member
+    leads = any(term.member == command.member and term.outlasts(command.until_day) for term in state.terms)
     return (TeamLeaderEnded(command.member, command.until_day), removed) if leads else (removed,)
 
 
@@ -182,16 +194,10 @@ def _appoint(state: Team, command: AppointLeader) -> tuple[TeamEvent, ...]:
 
 
 def _end_leader(state: Team, until_day: date) -> tuple[TeamEvent, ...]:
-    if state.term is None or (state.term.until_day is not None and state.term.until_day < until_day):
+    leaders = dict.fromkeys(term.member for term in state.terms if term.outlasts(until_day))
+    if not leaders:
         raise TeamHasNoLeader
-    return (TeamLeaderEnded(state.term.member, until_day),)
-
-
-def _cut(term: Term, until_day: date) -> Term | None:
-    """The term through `until_day` at the latest; None where no day of it is left."""
-    if until_day < term.from_day:
-        return None
-    return term if term.until_day is not None and term.until_day <= until_day else replace(term, until_day=until_day)
+    return tuple(TeamLeaderEnded(member, until_day) for member in leaders)
 
 
 TEAM: Final = Decider(name="team", initial=Team(), decide=decide, evolve=evolve, events=get_args(TeamEvent))
