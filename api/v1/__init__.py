@@ -9,6 +9,7 @@ from api.v1 import (
     card_sheets,
     cards,
     credentials,
+    data_copies,
     erasures,
     figures,
     forgotten_pins,
@@ -20,12 +21,14 @@ from api.v1 import (
     opening_balances,
     organisations,
     own_sessions,
-    personal_files,
     programme,
     sessions,
     sign_ins,
+    skills,
     slips,
     standing,
+    team_running,
+    teams,
 )
 
 HANDLERS: list[Any] = [
@@ -41,6 +44,9 @@ HANDLERS: list[Any] = [
     *cards.HANDLERS,
     *card_sheets.HANDLERS,
     *households.HANDLERS,
+    *teams.HANDLERS,
+    *team_running.HANDLERS,
+    *skills.HANDLERS,
     *figures.HANDLERS,
     *adjustments.HANDLERS,
     *opening_balances.HANDLERS,
@@ -51,5 +57,5 @@ HANDLERS: list[Any] = [
     *audit_log.HANDLERS,
     *erasures.HANDLERS,
     *legal_holds.HANDLERS,
-    *personal_files.HANDLERS,
+    *data_copies.HANDLERS,
 ]

@@ -7,9 +7,9 @@ from litestar.params import QueryParameter
 
 from api.answers import JSON, answers
 from api.calls import count_try
+from api.data_copies import PersonalFile, personal_file
 from api.deployment import Deployment, Rate
 from api.identity import SIGNED_IN, STEP_UP, needs
-from api.personal_files import PersonalFile, personal_file
 from api.readers import Reader, newest, reading
 from api.v1.at_home import require_over
 from api.v1.members import MemberPath, member_in
