@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from api.imports.tables import CELL_CHARACTERS_MAX, Problem, Unreadable
-from ledger.application.masking import mask_name
+from ledger.application.masked_details import masked
 from ledger.store.directory.personal import SENSITIVE
 
 HEADINGS: Final[Mapping[str, str]] = {
@@ -72,9 +72,7 @@ def columns_of(heading: Sequence[str], row: int) -> tuple[dict[str, int], list[s
 
 
 def shown(column: str, text: str) -> str:
-    """`text` as a report may show it: of a sensitive column the last two characters at most, of a name the surname."""
-    if column == "name":
-        return mask_name(text)
-    if column in HIDDEN:
-        return f"***{text[-2:]}" if column in {"phone", "identity_number"} and len(text) > 5 else "***"
+    """`text` as a report may show it: sensitive columns masked, of a name the surname."""
+    if column == "name" or column in HIDDEN:
+        return masked(column, text)[:CELL_CHARACTERS_MAX]
     return text[:CELL_CHARACTERS_MAX]

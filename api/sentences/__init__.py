@@ -21,6 +21,7 @@ from api.sentences import (
     personal,
     points,
     slips,
+    teams,
     trees,
     work,
 )
@@ -38,6 +39,7 @@ GROUPS: dict[str, dict[str, Told]] = {
     "Scanning devices": devices.TOLD,
     "Hours that no scan recorded": hours.TOLD,
     "Tasks": work.TOLD,
+    "Teams and skills": teams.TOLD,
     "Rules, awards and accounts": points.TOLD,
     "Objections and reversals": disputes.TOLD,
     "Corrections, gifts and freezes": balances.TOLD,
