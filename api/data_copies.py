@@ -1,180 +1,233 @@
-"""What is kept of a person, shown, read and corrected: the same conditions and the same witness for pages and programs.
+"""Everything that is held about one person, in one file, and nothing of anybody else.
 
-Whatever is not the person's own is shown masked. The sensitive fields are read for a purpose, and the audit log has
-taken down who reads what of whom before a value leaves the directory; where it cannot, no value is given.
+Each table that names a person stands below: shown in the file, counted as an act of office, or left out with a reason.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+import base64
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import ClassVar, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple, cast
+from uuid import UUID
 
-from api.deployment import PERSONAL_FIELDS, PHOTO, SENSITIVE, Deployment, Picture, Rate, all_spelt
-from api.identity import NotAllowed
+import msgspec
+from msgspec import Struct
+from sqlalchemy import func, or_, select
+
+from api.deployment import Deployment
 from api.readers import Reader
-from ledger.application.authority import ALLOWED, Permission
-from ledger.application.masked_details import masked
-from ledger.kernel.clock import business_day
 from ledger.kernel.ids import MemberId
-from ledger.kernel.refusal import Refusal
+from ledger.store.audit_log import AuditEntry
 from projections import people
-from projections.people import MemberRow
+from projections.catalog import PROJECTIONS
+from projections.view_tables import ViewTable
 
-Purpose = Literal["contact", "identity-check", "delivery", "emergency", "correction", "audit"]
-Field = Literal["name", "phone", "identity_number", "address", "birth_date"]
-SensitiveField = Literal["phone", "identity_number", "address", "birth_date"]
-
-READS: Final = Rate(60, 60 * 60)
-"""People whose sensitive fields one reader may read in an hour: our default, a counter's busiest."""
-UNUSUAL: Final = Rate(30, 60 * 60)
-"""From so many on each reading is marked in the audit log, for whoever looks through it."""
-_ONCE_AN_HOUR: Final = Rate(1, 60 * 60)
-MASKED_NUMBER: Final = "member_number"
+READS_A_PAGE: Final = 500
+THINGS_NAMED_BY: Final = ("title", "name")
 
 
-@dataclass(eq=False)
-class TooManyReads(Refusal):
-    """One reader has read the files of so many people that it is no longer usual. Who is in need can be called."""
+class Shown(NamedTuple):
+    """Rows of a table that are in the file. about: the columns that say whose row it is, any of them. others: columns
+    that name other people, whose names are masked. through: rows that belong to another table's, by (column, table)."""
 
-    code: ClassVar[str] = "too-many-reads"
-    remembered: ClassVar[bool] = False
-
-    people_max: int
-    retry_after_seconds: int
+    about: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    through: tuple[str, str] | None = None
 
 
-@dataclass(eq=False)
-class BasisNeeded(Refusal):
-    """Staff who correct somebody's details say what they saw."""
+SHOWN: Final[Mapping[str, Shown]] = {
+    "members": Shown(("member",)),
+    "roles": Shown(("member",)),
+    "cards": Shown(("member",)),
+    "consents": Shown(("member",)),
+    "balances": Shown(("owner",)),
+    "lots": Shown(("owner",)),
+    "expiry_notices": Shown(("owner",)),
+    "statement": Shown(("owner",)),
+    "adjustments": Shown(("member",), ("proposed_by", "approved_by", "refused_by", "objected_by")),
+    "awards": Shown(("member",), ("proposed_by", "decided_by")),
+    "objections": Shown(("objected_by",), ("objected_by", "decided_by"), ("award", "awards")),
+    "reversals": Shown((), ("proposed_by", "decided_by"), ("award", "awards")),
+    "sign_ups": Shown(("member",)),
+    "waiting_lists": Shown(("member",)),
+    "attendances": Shown(("member",), ("in_scanned_by", "out_scanned_by", "confirmed_by")),
+    "device_scans": Shown(("member",), ("uploaded_by", "decided_by")),
+    "sheet_lines": Shown(("member",), ("decided_by",)),
+    "task_claims": Shown(("member",), ("accepted_by",)),
+    "redemptions": Shown(("member",), ("requested_by", "approved_by", "prepared_by", "ended_by", "witness")),
+    "leaderboard": Shown(("member",)),
+    "leaderboard_earners": Shown(("member",)),
+    "care_hours": Shown(("member",)),
+}
+"""By read model."""
 
-    code: ClassVar[str] = "basis-needed"
-    remembered: ClassVar[bool] = False
+OFFICE: Final[Mapping[str, tuple[str, ...]]] = {
+    "activities": ("drafted_by", "leader"),
+    "adjustments": ("proposed_by", "refused_by"),
+    "attendances": ("in_scanned_by", "out_scanned_by", "confirmed_by"),
+    "awards": ("proposed_by", "decided_by"),
+    "device_scans": ("uploaded_by", "decided_by"),
+    "devices": ("registered_by",),
+    "funds": ("proposed_by",),
+    "objections": ("decided_by",),
+    "redemptions": ("requested_by", "approved_by", "prepared_by", "ended_by", "witness"),
+    "reversals": ("proposed_by", "decided_by"),
+    "reward_deliveries": ("received_by",),
+    "reward_proposals": ("proposed_by",),
+    "rewards": ("drafted_by", "listed_by"),
+    "rule_versions": ("drafted_by", "approved_by"),
+    "settings_versions": ("drafted_by", "approved_by"),
+    "sheet_lines": ("decided_by",),
+    "sheets": ("entered_by",),
+    "task_claims": ("accepted_by",),
+    "tasks": ("posted_by",),
+}
+"""What somebody did for others in an office is about those others, so the file says how often, by table and column."""
+
+SAME_ACCOUNT: Final = "workings of a figure that is in the file: the same account, owner and unit as in `balances`"
+LEFT_OUT: Final[Mapping[str, str]] = {
+    "views.statement_accounts": "counts the lines of `statement`",
+    "views.lot_accounts": SAME_ACCOUNT,
+    "views.leaderboard_accounts": SAME_ACCOUNT,
+    "views.care_accounts": SAME_ACCOUNT,
+    "views.audit_accounts": SAME_ACCOUNT,
+    "directory.subject_keys": "the key under which the fields lie; in the file they are open",
+    "directory.blind": "keyed digests of the phone and numbers that are in the file",
+    "directory.import_keys": "keyed digests that tell a list imported twice",
+    "directory.changes": "a running number: that a field was written, not what",
+    "directory.cards": "the same cards as in the read model `cards`",
+    "directory.evidence": "pictures of lists belong to their organisation and show other people",
+    "directory.legal_holds": "while one is in force there is no file; afterwards the audit log tells of it",
+    "directory.erasures": "whoever stands there has no data left to show",
+    "audit.purged": "hashes of entries whose time is over",
+    "state.windows": "counters under keyed digests; whose they are cannot be told",
+}
+"""By `store.table`, and why."""
+
+DIRECTLY: Final = frozenset(
+    {
+        "directory.fields",
+        "directory.photos",
+        "directory.credentials",
+        "directory.erasure_wishes",
+        "state.sessions",
+        "state.one_time_codes",
+        "state.slip_requests",
+        "audit.entries",
+    }
+)
+"""Tables whose rows are in the file under a name of their own."""
 
 
-@dataclass(eq=False)
-class NothingToCorrect(Refusal):
-    """No field was given, or one both to be written and to be taken away, or the name to be taken away."""
+class PersonalFile(Struct, frozen=True):
+    """A copy of everything held about `member`.
 
-    code: ClassVar[str] = "nothing-to-correct"
-    remembered: ClassVar[bool] = False
-
-
-class Correction(NamedTuple):
-    """Fields to be written as they were typed, fields of which nothing is to be kept, and what staff saw (a code)."""
-
-    typed: Mapping[str, str]
-    gone: Collection[str]
-    basis: str | None
-
-
-def shown(reader: Reader, member: MemberId) -> dict[str, str]:
-    """What is kept of `member` by field: masked, but for the reader's own. What does not open is left out."""
-    known = reader.deployment.directory.known([member], [*PERSONAL_FIELDS, MASKED_NUMBER]).texts.get(member, {})
-    return known if member == reader.member else {field: masked(field, text) for field, text in known.items()}
-
-
-def read_sensitive(reader: Reader, row: MemberRow, fields: Sequence[str], purpose: Purpose) -> dict[str, str]:
-    """`fields` of the member in full, once the audit log has it; those of which nothing is kept are left out.
-
-    The caller may read them there. Refuses with LegalHold and TooManyReads.
+    fields: as they are kept. photo: its media type and the picture in base64. signing_in: credentials, sessions and
+    codes by table, never a secret; instants in Unix seconds. records: rows of read models by table; the names of other
+    people are masked. office: how often, by `table.column`. read_by: who read or changed what, and when. names: the
+    titles of activities, goods and organisations that stand in `records` by their id.
     """
-    _witness_reading(reader, row, fields, purpose)
-    known = reader.deployment.directory.read_all(row.member)
-    return {field: known[field] for field in fields if field in known}
+
+    made_at: datetime
+    member: UUID
+    fields: dict[str, str]
+    photo: dict[str, str] | None
+    signing_in: dict[str, list[dict[str, Any]]]
+    records: dict[str, list[dict[str, Any]]]
+    office: dict[str, int]
+    read_by: list[dict[str, Any]]
+    names: dict[str, str]
 
 
-def read_photo(reader: Reader, row: MemberRow, purpose: Purpose) -> Picture | None:
-    """As `read_sensitive`, for the photo; None where there is none."""
-    _witness_reading(reader, row, [PHOTO], purpose)
-    return reader.deployment.directory.photo(MemberId(row.member))
-
-
-def require_sensitive(reader: Reader, member: MemberId) -> MemberRow:
-    """The row of somebody else whose sensitive fields the reader may read. Raises NotAllowed, UnknownId."""
-    if not any(role.role in ALLOWED[Permission.READ_SENSITIVE] for role in reader.roles):
-        raise NotAllowed
-    return reader.require_over_member(member, Permission.READ_SENSITIVE)
-
-
-def require_correctable(reader: Reader, member: MemberId, fields: Collection[str]) -> MemberRow:
-    """The row of `member`, whose `fields` the reader may correct: of their own the phone, the address and the photo, of
-    others where they may change details. Raises NotAllowed, UnknownId.
-    """
-    if member != reader.member:
-        if not any(role.role in ALLOWED[Permission.CHANGE_DETAILS] for role in reader.roles):
-            raise NotAllowed
-    elif not all(field == PHOTO or PERSONAL_FIELDS[field].own for field in fields):
-        raise NotAllowed
-    return reader.require_over_member(member, Permission.CHANGE_DETAILS)
-
-
-def correct(reader: Reader, row: MemberRow, correction: Correction) -> list[str]:
-    """Correct what is kept of the member; the fields that were. What stood there before is kept nowhere.
-
-    The caller asked `require_correctable`. Refuses with NothingToCorrect, BasisNeeded, PersonalFieldWrong, LegalHold.
-    """
-    deployment, typed, gone = reader.deployment, correction.typed, set(correction.gone)
-    if not (typed or gone) or gone & typed.keys() or "name" in gone:
-        raise NothingToCorrect
-    now = deployment.clock.now()
-    texts = all_spelt(typed, business_day(now))
-    fields = [field for field in PERSONAL_FIELDS if field in texts or field in gone]
-    witness_change(reader, row, fields, correction.basis)
-    deployment.directory.correct(row.member, texts, gone)
-    return fields
-
-
-def witness_change(reader: Reader, row: MemberRow, fields: Sequence[str], basis: str | None) -> None:
-    """Take down who changes which fields of whom, never a value. Refuses with BasisNeeded, LegalHold."""
-    deployment = reader.deployment
-    deployment.legal_holds.require_free(row.member)
-    facts = {"fields": "/".join(fields), "by": "self" if row.member == reader.member else "staff"}
-    if row.member != reader.member:
-        if basis is None:
-            raise BasisNeeded
-        facts["basis"] = basis
-    deployment.audit_log.record(
-        "personal_fields_changed",
-        deployment.clock.now(),
-        actor=reader.member,
-        subject=row.member,
-        facts=facts,
+def personal_file(deployment: Deployment, reader: Reader, member: MemberId) -> PersonalFile:
+    """The file of `member` as of now, from read models that are as new as the reader's. Refuses with LegalHold."""
+    deployment.legal_holds.require_free(member)
+    rows = {name: _rows(reader, name, member) for name in SHOWN}
+    entries = list(_audit_entries(deployment, member))
+    others = {one for name, found in rows.items() for row in found for one in _people(row, SHOWN[name].others)}
+    masked = reader.names({*others, *(entry.actor for entry in entries if entry.actor)} - {member})
+    known = {**masked, member: "本人"}
+    return PersonalFile(
+        made_at=deployment.clock.now(),
+        member=member,
+        fields=deployment.directory.read_all(member),
+        photo=_photo(deployment, member),
+        signing_in=deployment.rows_about(member),
+        records={name: [_told(row, SHOWN[name].others, known) for row in found] for name, found in rows.items()},
+        office=_office(reader, member),
+        read_by=[_entry(entry, known) for entry in entries],
+        names=_names(deployment, rows, known),
     )
 
 
-def _witness_reading(reader: Reader, row: MemberRow, fields: Sequence[str], purpose: Purpose) -> None:
-    deployment, now = reader.deployment, reader.deployment.clock.now()
-    deployment.legal_holds.require_free(row.member)
-    facts: dict[str, str | int] = {"fields": "/".join(fields), "purpose": purpose}
-    if _is_unusual(deployment, reader.member, row.member, now):
-        facts["unusual"] = "yes"
-    role = _role(reader, row)
-    if role is not None:
-        facts |= {"role": role.role, "organisation": str(role.organisation)}
-    deployment.audit_log.record("personal_fields_read", now, actor=reader.member, subject=row.member, facts=facts)
+_TABLES: Final[Mapping[str, ViewTable[Any]]] = {table.name: table for one in PROJECTIONS for table in one.tables}
 
 
-def _is_unusual(deployment: Deployment, reader: MemberId, member: object, now: datetime) -> bool:
-    """Count this person once an hour. Refuses with TooManyReads, told to the audit log once an hour."""
-    limits = deployment.limits
-    if limits.hit(f"sensitive:{reader} {member}", _ONCE_AN_HOUR, now) is not None:
-        return False
-    wait = limits.hit(f"sensitive:{reader}", READS, now)
-    if wait is None:
-        return limits.hit(f"unusual:{reader}", UNUSUAL, now) is not None
-    limits.give_back(f"sensitive:{reader} {member}", _ONCE_AN_HOUR, now)
-    if limits.hit(f"sensitive-told:{reader}", _ONCE_AN_HOUR, now) is None:
-        facts = {"code": TooManyReads.code, "people": READS.limit}
-        deployment.audit_log.record("refused", now, actor=reader, facts=facts)
-    raise TooManyReads(READS.limit, wait)
+def _rows(reader: Reader, name: str, member: MemberId) -> list[Any]:
+    shown, table = SHOWN[name], _TABLES[name]
+    conditions = [table.c[column] == member for column in shown.about]
+    if shown.through is not None:
+        column, of_table = shown.through
+        owner = _TABLES[of_table].c
+        conditions.append(table.c[column].in_(select(owner[column]).where(owner.member == member)))
+    return table.read(reader.connection, table.ordered().where(or_(*conditions)))
 
 
-def _role(reader: Reader, row: MemberRow) -> people.RoleRow | None:
-    """By which of their roles they read: the person will see it."""
-    line = {node.organisation for node in people.line_of(reader.connection, row.home)}
-    allowing = (role for role in reader.roles if role.role in ALLOWED[Permission.READ_SENSITIVE])
-    return next((role for role in allowing if role.organisation in line), None)
+def _people(row: Any, columns: Iterable[str]) -> Iterable[UUID]:
+    for column in columns:
+        value = getattr(row, column)
+        yield from value if isinstance(value, list) else [value] if isinstance(value, UUID) else []
 
 
-SENSITIVE_FIELDS: Final = tuple(field for field in PERSONAL_FIELDS if field in SENSITIVE)
-"""What can be asked for by name; the photo is asked for apart."""
+def _told(row: Any, others: Iterable[str], known: Mapping[UUID, str]) -> dict[str, Any]:
+    """The row as plain values, with people by their masked names."""
+    plain: dict[str, Any] = msgspec.to_builtins(row)
+    for column in others:
+        value = getattr(row, column)
+        if isinstance(value, list):
+            plain[column] = [known.get(one, "") for one in cast("list[UUID]", value)]
+        elif isinstance(value, UUID):
+            plain[column] = known.get(value, "")
+    return plain
+
+
+def _office(reader: Reader, member: MemberId) -> dict[str, int]:
+    """Nothing is counted for somebody who never had a role."""
+    ever = reader.connection.scalar(select(func.count()).where(people.ROLES.c.member == member))
+    found: dict[str, int] = {}
+    for name, columns in OFFICE.items() if ever else ():
+        for column in columns:
+            counted = select(func.count()).where(_TABLES[name].c[column] == member)
+            found[f"{name}.{column}"] = reader.connection.execute(counted).scalar_one()
+    return {place: count for place, count in found.items() if count}
+
+
+def _audit_entries(deployment: Deployment, member: MemberId) -> Iterable[AuditEntry]:
+    after = 0
+    while page := deployment.audit_log.page(after, READS_A_PAGE, subject=member):
+        yield from page
+        after = page[-1].sequence
+
+
+def _entry(entry: AuditEntry, known: Mapping[UUID, str]) -> dict[str, Any]:
+    by = known.get(entry.actor, "") if entry.actor else None
+    return {"at": entry.at.isoformat(), "kind": entry.kind, "by": by, "facts": entry.facts}
+
+
+def _photo(deployment: Deployment, member: MemberId) -> dict[str, str] | None:
+    kept = deployment.directory.photo(member)
+    return kept and {"media_type": kept.media_type, "base64": base64.b64encode(kept.content).decode()}
+
+
+def _names(deployment: Deployment, rows: Mapping[str, Iterable[Any]], known: Mapping[UUID, str]) -> dict[str, str]:
+    """Whatever else has an id and a title."""
+    ids = {
+        value
+        for found in rows.values()
+        for row in found
+        for value in (getattr(row, column) for column in row.__struct_fields__)
+        if isinstance(value, UUID)
+    } - known.keys()
+    named: dict[UUID, str] = {}
+    for field in THINGS_NAMED_BY:
+        named |= deployment.directory.read(sorted(ids), field)
+    return {str(thing): name for thing, name in named.items()}
