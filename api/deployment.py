@@ -21,14 +21,17 @@ from ledger.store.codec import UnknownEvent, UnreadableEvent
 from ledger.store.credential_refusals import PasswordWrong, PinNotSet, PinWrong, RecoveryCodeWrong, TotpWrong
 from ledger.store.credential_rows import CredentialKind
 from ledger.store.credentials import Credentials, totp_address
-from ledger.store.directory import Directory
+from ledger.store.directory import Directory, Picture
 from ledger.store.directory.import_keys import ImportKeys
 from ledger.store.directory.organisation_names import OrganisationNames
+from ledger.store.directory.personal import PERSONAL_FIELDS, PHOTO, SENSITIVE, all_spelt
+from ledger.store.directory.picture_bytes import PHOTO_BYTES_MAX, plain_picture
 from ledger.store.erasing import Erasing
 from ledger.store.erasure_wishes import ErasureWishes
 from ledger.store.faults import DATABASE_FAULTS, code_of
 from ledger.store.feed import LogFeed
 from ledger.store.finding import Finder, NotReady
+from ledger.store.guessable import PASSWORD_CHARACTERS_MIN
 from ledger.store.legal_holds import LegalHolds
 from ledger.store.limits import (
     BAD_TOKENS,
@@ -58,8 +61,13 @@ __all__ = [
     "CODE_LIVES",
     "DATABASE_FAULTS",
     "MESSAGES_FROM_A_PLACE",
+    "PASSWORD_CHARACTERS_MIN",
+    "PERSONAL_FIELDS",
+    "PHOTO",
+    "PHOTO_BYTES_MAX",
     "REDEMPTIONS",
     "SELF_CHECK_INS",
+    "SENSITIVE",
     "SESSION_LONGEST",
     "SIGN_IN",
     "UNREADABLE",
@@ -69,13 +77,16 @@ __all__ = [
     "Deployment",
     "Finder",
     "NotReady",
+    "Picture",
     "PinNotSet",
     "PinWrong",
     "Rate",
     "SessionInfo",
     "SessionKind",
     "TooManyTries",
+    "all_spelt",
     "code_of",
+    "plain_picture",
     "totp_address",
 ]
 

@@ -7,7 +7,20 @@ from typing import Final
 
 from litestar import Router
 
-from api.pages import entry, failing, forgotten, kiosk, mine, scanned, signing_in, slips, typed
+from api.pages import (
+    entry,
+    failing,
+    forgotten,
+    kiosk,
+    mine,
+    scanned,
+    security,
+    setting_up,
+    signing_in,
+    slips,
+    stepping_up,
+    typed,
+)
 
 HANDLERS: Final = [
     Router(
@@ -17,6 +30,9 @@ HANDLERS: Final = [
             *signing_in.HANDLERS,
             *forgotten.HANDLERS,
             *slips.HANDLERS,
+            *security.HANDLERS,
+            *setting_up.HANDLERS,
+            *stepping_up.HANDLERS,
             *scanned.HANDLERS,
             *kiosk.HANDLERS,
             *mine.HANDLERS,

@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 from api.answers import RefusedCall
 from api.decoding import MalformedBody
 from api.deployment import DATABASE_FAULTS, UNREADABLE, code_of
-from api.identity import CrossOrigin, NotAllowed, SignInNeeded, UnknownId
+from api.identity import CrossOrigin, NotAllowed, SignInNeeded, StepUpNeeded, UnknownId
 from api.languages import marked, said
 from api.logs import trace
 from api.pages.rendering import home, language_of, redirect
@@ -30,6 +30,11 @@ _CODES: Final[dict[int, str]] = {404: "no-such-path", 405: "method-not-allowed",
 def sign_in(request: Request[Any, Any, Any], _error: Exception) -> Response[str]:
     """Nobody is signed in, or no longer: sign in and come back."""
     return redirect("/sign-in?" + urlencode({"next": request.url.path}))
+
+
+def step_up(request: Request[Any, Any, Any], _error: Exception) -> Response[str]:
+    """Show again who one is, and come back."""
+    return redirect("/step-up?" + urlencode({"next": request.url.path}))
 
 
 def refused(request: Request[Any, Any, Any], error: RefusedCall) -> Response[str]:
@@ -97,6 +102,7 @@ def _as(code: str) -> Callable[[Request[Any, Any, Any], Exception], Response[str
 HANDLERS: Final[dict[Any, Any]] = {
     **dict.fromkeys(DATABASE_FAULTS, fault),
     SignInNeeded: sign_in,
+    StepUpNeeded: step_up,
     RefusedCall: refused,
     Refusal: refused_here,
     MalformedBody: malformed,

@@ -1,48 +1,53 @@
-"""Signing in with a code from staff, and out again. The session lives in one cookie that scripts cannot read.
+"""Signing in: with a number and a PIN, with a code from staff or the phone, or as staff; and out again.
 
-Over https the cookie is `__Host-` and Secure; plain http is for the demonstration only, under another name.
+Whatever was tried, the answer to who is not let in is the same, and nothing that was typed is shown again but the way
+to where the person was going.
 """
 
 import asyncio
 import re
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from litestar import HttpMethod, Request, Response, post, route
 
 from api.deployment import Deployment
-from api.identity import PUBLIC, cookie_name, needs, proof_of, token_of
+from api.identity import PUBLIC, needs, proof_of, token_of
 from api.languages import marked, said
+from api.pages.cookies import may_sign_in_here, signed_in, with_token
 from api.pages.forms import FORM_BYTES_MAX, form_of
+from api.pages.problems_said import Said, said_here
 from api.pages.rendering import language_of, page, redirect
-from api.sentences import STATUSES, detail, sentence
-from api.settings import Settings
-from api.v1.sessions import SignedIn, open_session
+from api.sign_ins import SecondFactor, SignedIn, open_session, sign_in_as_staff, sign_in_with_pin
 from ledger.kernel.refusal import Refusal
 
-_CODE_CHARACTERS_MAX: Final = 64
+CODE_CHARACTERS_MAX: Final = 64
+_NAME_CHARACTERS_MAX: Final = 1024
+SECRET_CHARACTERS_MAX: Final = 512
 _OWN_PATH: Final = re.compile(
-    r"/|/me|/me/code|/typed|/me/vouchers/[0-9a-f-]{36}|/Q/[A-Z2-7]{1,128}|/staff/activities/[0-9a-f-]{36}/kiosk"
+    r"/|/me|/me/code|/me/security(/(pin|password|totp|recovery-codes))?|/typed|/me/vouchers/[0-9a-f-]{36}"
+    r"|/Q/[A-Z2-7]{1,128}|/staff/slips|/staff/activities/[0-9a-f-]{36}/kiosk"
 )
 
 
 @route("/sign-in", http_method=[HttpMethod.GET, HttpMethod.HEAD], opt=needs(PUBLIC), sync_to_thread=True)
 def sign_in_form(request: Request[Any, Any, Any]) -> Response[str]:
-    """Asks for the code."""
+    """Asks for one of the three."""
     return _form(request, next_path=own_path(request.query_params.get("next", "/")))
 
 
 @post("/sign-in", opt=needs(PUBLIC), request_max_body_size=FORM_BYTES_MAX, status_code=200)
 async def sign_in(request: Request[Any, Any, Any]) -> Response[str]:
-    """Exchange the code for a new session, and go where the person was going."""
+    """Open a new session, and go where the person was going."""
     return await asyncio.to_thread(_sign_in, request, await form_of(request))
 
 
 @post("/sign-out", opt=needs(PUBLIC), request_max_body_size=FORM_BYTES_MAX, status_code=303, sync_to_thread=True)
 def sign_out(request: Request[Any, Any, Any]) -> Response[str]:
     """End this session everywhere at once."""
-    _close(request)
+    close_session(request)
     deployment: Deployment = request.app.state.deployment
-    return _with_cookie(redirect("/"), deployment.settings, "", seconds=0)
+    return with_token(redirect("/"), deployment.settings, "", seconds=0)
 
 
 def own_path(text: str) -> str:
@@ -50,43 +55,55 @@ def own_path(text: str) -> str:
     return text if _OWN_PATH.fullmatch(text) else "/"
 
 
-def _sign_in(request: Request[Any, Any, Any], fields: dict[str, str]) -> Response[str]:
-    deployment: Deployment = request.app.state.deployment
-    language, next_path = language_of(request), own_path(fields.get("next", "/"))
-    if not (deployment.settings.secure or deployment.settings.demonstration):
-        problem = said(marked("这里的连接没有加密，不能登录。请告诉管理员。"), language)
-        return _form(request, next_path=next_path, problem=problem, status=403)
-    try:
-        opened = open_session(request, fields.get("code", "")[:_CODE_CHARACTERS_MAX])
-    except Refusal as refused:
-        more = detail(refused.code, refused.facts(), language) or ""
-        problem = f"{sentence(refused.code, language)} {more}".strip()
-        return _form(request, next_path=next_path, problem=problem, status=STATUSES[refused.code])
-    _close(request)
-    return _signed_in(deployment, opened, next_path)
-
-
-def _form(request: Request[Any, Any, Any], *, next_path: str, problem: str = "", status: int = 200) -> Response[str]:
-    return page(request, "sign_in.html", {"next": next_path, "problem": problem}, status=status)
-
-
-def _signed_in(deployment: Deployment, opened: SignedIn, next_path: str) -> Response[str]:
-    seconds = int((opened.expires_at - deployment.clock.now()).total_seconds())
-    return _with_cookie(redirect(next_path), deployment.settings, opened.token, seconds=seconds)
-
-
-def _with_cookie(response: Response[str], settings: Settings, token: str, *, seconds: int) -> Response[str]:
-    """Told to keep `token` for so long; 0 forgets it."""
-    name, secure = cookie_name(settings), settings.secure
-    response.set_cookie(name, token, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
-    return response
-
-
-def _close(request: Request[Any, Any, Any]) -> None:
+def close_session(request: Request[Any, Any, Any]) -> None:
     """Whoever was signed in here before is not any more."""
     deployment: Deployment = request.app.state.deployment
-    if token_of(request):
+    now = deployment.clock.now()
+    if not token_of(request):
+        return
+    session = deployment.sessions.lookup_any(proof_of(request).token_hash, now)
+    if session is not None:
         deployment.sessions.close(proof_of(request).token_hash)
+        deployment.audit_log.record("signed_out", now, actor=session.member)
+
+
+def unencrypted(request: Request[Any, Any, Any]) -> Said | None:
+    """Why nobody can sign in here; None where they can."""
+    deployment: Deployment = request.app.state.deployment
+    if may_sign_in_here(deployment.settings):
+        return None
+    return Said(said(marked("这里的连接没有加密，不能登录。请告诉管理员。"), language_of(request)), 403)
+
+
+def _sign_in(request: Request[Any, Any, Any], fields: dict[str, str]) -> Response[str]:
+    next_path = own_path(fields.get("next", "/"))
+    problem = unencrypted(request)
+    if problem is not None:
+        return _form(request, next_path=next_path, problem=problem)
+    try:
+        opened = _opened(request, fields)
+    except Refusal as refused:
+        return _form(request, next_path=next_path, problem=said_here(request, refused))
+    close_session(request)
+    if opened.kind == "enrolment":
+        return signed_in(request, opened, "/set-up?" + urlencode({"next": next_path}))
+    return signed_in(request, opened, next_path)
+
+
+def _opened(request: Request[Any, Any, Any], fields: dict[str, str]) -> SignedIn:
+    if "code" in fields:
+        return open_session(request, fields["code"][:CODE_CHARACTERS_MAX])
+    who = fields.get("who", "")[:_NAME_CHARACTERS_MAX]
+    if "password" in fields:
+        totp, recovery = (fields.get(name, "")[:CODE_CHARACTERS_MAX] for name in ("totp", "recovery"))
+        second = SecondFactor(totp, recovery)
+        return sign_in_as_staff(request, who, fields["password"][:SECRET_CHARACTERS_MAX], second)
+    return sign_in_with_pin(request, who, fields.get("pin", "")[:CODE_CHARACTERS_MAX])
+
+
+def _form(request: Request[Any, Any, Any], *, next_path: str, problem: Said | None = None) -> Response[str]:
+    facts = {"next": next_path, "problem": problem.sentence if problem else ""}
+    return page(request, "sign_in.html", facts, status=problem.status if problem else 200)
 
 
 HANDLERS: Final = [sign_in_form, sign_in, sign_out]

@@ -15,6 +15,7 @@ from api.decoding import Strict
 from api.deployment import CredentialKind, Deployment, totp_address
 from api.enrolling import CredentialSet, owner, owner_who_may_set, to_set, went_on
 from api.identity import ENROLLING, WITHOUT_KEY, needs
+from ledger.kernel.ids import MemberId
 
 
 class PinBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,12 +113,7 @@ def set_password(request: Request[Any, Any, Any], data: JSONBody[PasswordBody]) 
 @_setting("totp", NewTotp, status=201)
 def begin_totp(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Begin to set up an authenticator. It counts once a code of it was confirmed; until then an older one does."""
-    deployment: Deployment = request.app.state.deployment
-    member = owner_who_may_set(request).member
-    secret = deployment.credentials.begin_totp(member, deployment.clock.now())
-    number = deployment.directory.read([member], "member_number").get(member, "")
-    address = totp_address(secret, account=number, issuer=deployment.settings.programme)
-    return told(NewTotp(secret, address), status=201)
+    return told(begun_totp(request, owner_who_may_set(request).member), status=201)
 
 
 @_setting("totp/confirm", CredentialSet, TotpBody)
@@ -132,11 +128,24 @@ def confirm_totp(request: Request[Any, Any, Any], data: JSONBody[TotpBody]) -> R
 @_setting("recovery-codes", RecoveryCodes, status=201)
 def new_recovery_codes(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Ten new recovery codes; older ones end."""
+    return told(RecoveryCodes(new_codes(request)), status=201)
+
+
+def begun_totp(request: Request[Any, Any, Any], member: MemberId) -> NewTotp:
+    """A new secret for the authenticator of `member`, for programs and pages alike."""
+    deployment: Deployment = request.app.state.deployment
+    secret = deployment.credentials.begin_totp(member, deployment.clock.now())
+    number = deployment.directory.read([member], "member_number").get(member, "")
+    return NewTotp(secret, totp_address(secret, account=number, issuer=deployment.settings.programme))
+
+
+def new_codes(request: Request[Any, Any, Any]) -> list[str]:
+    """Ten new recovery codes of the caller, for programs and pages alike. Raises as `owner_who_may_set`."""
     deployment: Deployment = request.app.state.deployment
     now, member = deployment.clock.now(), owner_who_may_set(request).member
     facts = {"credential": "recovery_codes"}
     deployment.audit_log.record("credential_changed", now, actor=member, subject=member, facts=facts)
-    return told(RecoveryCodes(deployment.credentials.new_recovery_codes(member, now)), status=201)
+    return deployment.credentials.new_recovery_codes(member, now)
 
 
 HANDLERS = [list_own_credentials, set_pin, set_password, begin_totp, confirm_totp, new_recovery_codes]

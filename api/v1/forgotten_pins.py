@@ -17,7 +17,7 @@ from msgspec import Meta, Struct
 
 from api.answers import answers, told
 from api.decoding import Strict
-from api.deployment import CODES_BY_MESSAGE, DATABASE_FAULTS, Deployment, TooManyTries
+from api.deployment import CODES_BY_MESSAGE, DATABASE_FAULTS, MESSAGES_FROM_A_PLACE, Deployment, TooManyTries
 from api.identity import PUBLIC, WITHOUT_KEY, needs
 from api.languages import marked, preferred, said
 from api.logs import trace
@@ -85,8 +85,9 @@ def promised(request: Request[Any, Any, Any], who: str, language: str) -> Backgr
         raise MessageNotCarried from None
     now, address = deployment.clock.now(), request.client.host if request.client else "unknown"
     typed = "".join(one for one in unicodedata.normalize("NFKC", who).upper() if one.isalnum())
-    for counted in (f"message-address:{address}", f"message-typed:{typed}"):
-        wait = deployment.limits.hit(counted, CODES_BY_MESSAGE, now)
+    counted = ((f"message-address:{address}", MESSAGES_FROM_A_PLACE), (f"message-typed:{typed}", CODES_BY_MESSAGE))
+    for tried, rate in counted:
+        wait = deployment.limits.hit(tried, rate, now)
         if wait is not None:
             raise TooManyTries(wait)
     return BackgroundTask(_send_codes, deployment, who, language)

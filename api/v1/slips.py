@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from litestar import Request, Response, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
 from api.answers import answers, read, told
@@ -125,12 +125,11 @@ def confirm_slip(request: Request[Any, Any, Any], slip: FromPath[UUID]) -> Respo
     responses=answers(WaitingSlips),
     tags=["sessions"],
 )
-def list_slips(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """The slips that wait for a second member of staff, where the caller may be that."""
+def list_slips(request: Request[Any, Any, Any], organisation: FromQuery[UUID]) -> Response[bytes]:
+    """The slips of an organisation's people that wait for the caller as the second member of staff."""
     with reading(request) as reader:
-        if not any(reader.may(Permission.CONFIRM_SLIPS, role.organisation) for role in reader.roles):
-            raise NotAllowed
-        return read(request, WaitingSlips(waiting(reader)))
+        reader.require(Permission.CONFIRM_SLIPS, organisation)
+        return read(request, WaitingSlips(waiting(reader, organisation)))
 
 
 def asked(request: Request[Any, Any, Any], member: UUID, basis: str) -> Slip:
@@ -166,12 +165,15 @@ def confirmed(request: Request[Any, Any, Any], slip: UUID) -> Slip:
         return _issued(reader, row, facts, name=reader.names([row.member], full=[row.member])[row.member])
 
 
-def waiting(reader: Reader) -> list[WaitingSlip]:
-    """What `reader` could confirm; their own requests and those for whom they live with are left out."""
+def waiting(reader: Reader, organisation: UUID | None = None) -> list[WaitingSlip]:
+    """What `reader` could confirm, of the people of `organisation` and below where one is named; not their own."""
     found: list[WaitingSlip] = []
     for one in reader.deployment.slip_requests.waiting(reader.deployment.clock.now()):
         row = people.member(reader.connection, one.member)
         if row is None or one.asked_by == reader.member or not reader.may(Permission.CONFIRM_SLIPS, row.home):
+            continue
+        line = {node.organisation for node in people.line_of(reader.connection, row.home)}
+        if organisation is not None and organisation not in line:
             continue
         names = reader.names([one.member, one.asked_by], full=[one.member, one.asked_by])
         named = names[one.member], one.asked_by, names[one.asked_by]

@@ -29,7 +29,9 @@ SIGN_IN: Final = Rate(5, 15 * 60)
 BAD_TOKENS: Final = Rate(20, 60)
 """Forged and unknown codes, per device or session. Exact."""
 CODES_BY_MESSAGE: Final = Rate(3, 60 * 60)
-"""Codes sent to a phone, per person, per what was typed, and per address. Exact."""
+"""Codes sent to a phone, per person and per what was typed. Exact."""
+MESSAGES_FROM_A_PLACE: Final = Rate(30, 60 * 60)
+"""The same per address. Exact. A telephone company's customers share a few addresses: three would lock all out."""
 SELF_CHECK_INS: Final = Rate(6, 60)
 """Per member. Local."""
 REDEMPTIONS: Final = Rate(10, 60)

@@ -73,7 +73,7 @@ def test_who_has_much_gets_a_slip_from_two_and_the_second_is_told_the_code(
 ) -> None:
     before = house.deployment.audit_log.head().sequence
     waits = staff.post(wealthy(house), BASIS).json()
-    listed = second.get("/v1/slips").json()["items"]
+    listed = second.get("/v1/slips", organisation=house.town.community).json()["items"]
     with house.unchanged():
         confirmed = second.post(f"/v1/slips/{waits['slip']}/confirm")
 
@@ -95,7 +95,8 @@ def test_nobody_confirms_their_own_request(house: House, staff: Person) -> None:
     refused = staff.post(f"/v1/slips/{waits['slip']}/confirm")
 
     assert (refused.status_code, refused.json()["code"]) == (403, "own-slip")
-    assert waits["slip"] not in [one["slip"] for one in staff.get("/v1/slips").json()["items"]]
+    listed = staff.get("/v1/slips", organisation=house.town.community).json()["items"]
+    assert waits["slip"] not in [one["slip"] for one in listed]
 
 
 def test_neither_of_the_two_lives_with_the_person(house: House, staff: Person) -> None:
@@ -159,6 +160,7 @@ def test_slips_are_for_residents_who_are_known_here(house: House, staff: Person)
 def test_staff_next_door_neither_see_nor_confirm_what_waits(house: House, staff: Person) -> None:
     waits, stranger = staff.post(wealthy(house), BASIS).json()["slip"], house.person(house.town.stranger)
 
-    assert stranger.get("/v1/slips").json()["items"] == []
+    assert stranger.get("/v1/slips", organisation=house.town.other_community).json()["items"] == []
+    assert stranger.get("/v1/slips", organisation=house.town.community).status_code == 404
     assert stranger.post(f"/v1/slips/{waits}/confirm").status_code == 404
-    assert house.person(house.town.resident).get("/v1/slips").status_code == 403
+    assert house.person(house.town.resident).get("/v1/slips", organisation=house.town.community).status_code == 403

@@ -21,6 +21,7 @@ EVERYBODYS = {
     "get_organisation": "the tree is public",
     "sign_in": "is about the caller",
     "sign_out": "is about the caller",
+    "forgot_pin": "says the same to everybody",
     "me": "is about the caller",
     "get_my_code_svg": "is about the caller",
     "get_my_code_png": "is about the caller",
