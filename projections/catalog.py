@@ -19,6 +19,7 @@ from projections import (
     redemptions,
     reward_shelf,
     rules,
+    seats,
     settings,
     sheets,
     statement,
@@ -30,6 +31,7 @@ from projections.projection import Projection
 PROJECTIONS: tuple[Projection, ...] = (
     organisations.PROJECTION,
     people.PROJECTION,
+    seats.PROJECTION,
     member_records.PROJECTION,
     homes.PROJECTION,
     balances.PROJECTION,

@@ -34,6 +34,14 @@ def require_sight(reader: Reader, organisation: UUID) -> None:
         raise UnknownId
 
 
+def require_over_tree(reader: Reader, permission: Permission, organisation: UUID) -> None:
+    """As `reader.require`; over a node of the party's tree whoever may where it is attached passes too."""
+    line = people.line_of(reader.connection, organisation, reader.today)
+    if any(reader.may(permission, node.attached_to) for node in line if node.attached_to):
+        return
+    reader.require(permission, organisation)
+
+
 def may_any(reader: Reader, permissions: Iterable[Permission], organisation: UUID) -> bool:
     """Whether one of `permissions` reaches `organisation`."""
     return any(reader.may(permission, organisation) for permission in permissions)

@@ -91,8 +91,8 @@ def _merge(work: Work, request: MergeOrganisations) -> Outcome:
 
 def _split(work: Work, request: SplitOrganisation) -> Outcome:
     _cut(work, _Cut((request.organisation,), request.effective_from, request.reason), request.successors)
-    figures = {"successors": len(request.successors)}
-    return Outcome("organisation-split", ids={"organisation": request.organisation}, figures=figures)
+    followed = {f"successor_{place}": one.organisation for place, one in enumerate(request.successors, start=1)}
+    return Outcome("organisation-split", ids={"organisation": request.organisation, **followed})
 
 
 def _end(work: Work, request: EndOrganisation) -> Outcome:

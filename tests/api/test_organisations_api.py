@@ -28,6 +28,10 @@ def test_an_administrator_adds_a_node(signed_in: People, town: Town) -> None:
         "division_code": "210922001001",
         "effective_from": "2026-01-01",
         "members": 0,
+        "attached_to": None,
+        "last_day": None,
+        "successors": [],
+        "also_called": [],
     }
 
 

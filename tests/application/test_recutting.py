@@ -126,7 +126,8 @@ def test_a_community_is_split_and_its_grids_are_placed() -> None:
 
     answer = town.run(SPLIT_ORGANISATION, SplitOrganisation(town.old_town, successors, SOON, "re-cut"), by=town.chief)
 
-    assert (answer.code, answer.figures) == ("organisation-split", {"successors": 2})
+    assert answer.code == "organisation-split"
+    assert answer.ids == {"organisation": town.old_town, "successor_1": north, "successor_2": south}
     assert town.line(town.east, SOON) == [town.east, north, town.street]
     assert town.line(town.west, SOON) == [town.west, town.old_town, town.street], "nobody placed it"
 
