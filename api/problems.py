@@ -15,7 +15,7 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from api.answers import RefusedCall
 from api.decoding import MalformedBody
-from api.deployment import DATABASE_FAULTS, UNREADABLE, code_of
+from api.deployment import DATABASE_FAULTS, UNREADABLE, NotReady, code_of
 from api.identity import CrossOrigin, NotAllowed, SignInNeeded, StepUpNeeded, UnknownId
 from api.languages import preferred
 from api.logs import trace
@@ -29,6 +29,7 @@ log = structlog.get_logger("linli")
 
 Facts = dict[str, Any]
 
+SEARCH_RETRY_SECONDS = 2
 UNREADABLE_RETRY_SECONDS = 5
 """Somebody has to put the record right first; a program may ask again as seldom as it is told at all."""
 
@@ -98,6 +99,11 @@ def busy(request: Request[Any, Any, Any], error: LedgerBusy) -> Response[bytes]:
 def behind(request: Request[Any, Any, Any], _error: BehindReader) -> Response[bytes]:
     """The figures are older than what the reader asked for."""
     return _retry(problem(request, "figures-behind", 503), 1)
+
+
+def not_ready(request: Request[Any, Any, Any], _error: NotReady) -> Response[bytes]:
+    """People are still being read into memory, right after a start."""
+    return _retry(problem(request, "search-not-ready", 503), SEARCH_RETRY_SECONDS)
 
 
 def limited(request: Request[Any, Any, Any], error: LimitReached) -> Response[bytes]:
@@ -198,6 +204,7 @@ HANDLERS: dict[Any, Any] = {
     LedgerBusy: busy,
     BehindReader: behind,
     LimitReached: limited,
+    NotReady: not_ready,
     MalformedBody: malformed,
     SignInNeeded: sign_in,
     StepUpNeeded: step_up,

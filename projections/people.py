@@ -113,6 +113,11 @@ def member(connection: Connection, member_id: UUID) -> MemberRow | None:
     return MEMBERS.one(connection, MEMBERS.select().where(MEMBERS.c.member == member_id))
 
 
+def by_id(connection: Connection, members: Sequence[UUID]) -> list[MemberRow]:
+    """Those of `members` (at most 1 000) who are somebody, in one query."""
+    return MEMBERS.read(connection, MEMBERS.select().where(MEMBERS.c.member.in_(members)))
+
+
 def members_of(connection: Connection, home: UUID, *, after: UUID | None = None, limit: int = 50) -> list[MemberRow]:
     """The members at home in `home`, by id; after: the last one of the page before."""
     c = MEMBERS.c

@@ -25,6 +25,7 @@ TOLD: dict[str, Told] = {
     "print-extra-missing": Told(503, marked("这台服务器没有装打印的组件，请找管理员。")),
     "ledger-busy": Told(503, marked("现在很忙，请稍等再试。什么都没有改变。")),
     "figures-behind": Told(503, marked("数据还在更新，请稍等再看。")),
+    "search-not-ready": Told(503, marked("查找还在准备，请过几秒再试。")),
     "database-unavailable": Told(503, marked("现在连不上数据，请稍等再试。")),
     "storage-read-only": Told(503, marked("现在只能看，不能改，请稍等再试。什么都没有改变。")),
     "clock-wrong": Told(503, marked("这台服务器的时钟不对，暂时不能登记，请稍等再试。什么都没有改变。")),

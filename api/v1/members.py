@@ -4,6 +4,8 @@ Whoever may read members where somebody is at home sees the full name; everybody
 """
 
 import asyncio
+from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,9 +17,9 @@ from msgspec import Meta, Struct
 from api.answers import answers, outcome_of, read, written
 from api.calls import submit
 from api.decoding import Strict
-from api.deployment import Deployment
+from api.deployment import Deployment, all_spelt
 from api.identity import SIGNED_IN, UnknownId, needs
-from api.readers import MinPosition, Page, Reader, after, allow, next_url, reading
+from api.readers import MinPosition, Page, Reader, after, allow, newest, next_url, reading
 from api.strict_requests import ID
 from api.v1.body_fields import ONE_LINE
 from api.v1.sessions import HeldRole, held_roles
@@ -25,6 +27,7 @@ from api.v1.texts import new_id
 from ledger.application.authority import Permission
 from ledger.application.members import REGISTER_MEMBER, RegisterMember
 from ledger.application.ports import KeyReused
+from ledger.kernel.clock import business_day
 from ledger.kernel.ids import MemberId, OrganisationId
 from projections import people
 from projections.people import MemberRow
@@ -34,14 +37,34 @@ MemberPath = Annotated[str, PathParameter(description="The member's id, or `me`.
 HomeQuery = Annotated[UUID, QueryParameter(description="The community whose members are asked for.")]
 NUMBER = "member_number"
 PersonName = Annotated[str, Meta(min_length=1, max_length=60, pattern=ONE_LINE)]
+Typed = Annotated[str, Meta(min_length=1, max_length=40)]
+"""A number as people type it, with spaces or hyphens; whether it can be right is looked at field by field."""
 
 
-class MemberAsked(Struct, frozen=True, forbid_unknown_fields=True):
+class PersonTexts(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What else may be kept of a person; all of it can be left out. identity_number: of 18 characters."""
+
+    phone: Typed | None = None
+    identity_number: Typed | None = None
+    address: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    birth_date: date | None = None
+
+    def texts(self) -> dict[str, str | None]:
+        """By field, as `all_spelt` takes them."""
+        born = self.birth_date.isoformat() if self.birth_date else None
+        return {
+            "phone": self.phone,
+            "identity_number": self.identity_number,
+            "address": self.address,
+            "birth_date": born,
+        }
+
+
+class MemberAsked(PersonTexts, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Somebody to be registered. home: the community that keeps the person's points."""
 
     name: PersonName
     home: UUID
-    phone: Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{4,19}$(?!\n)")] | None = None
 
 
 class Registered(Struct, frozen=True):
@@ -92,10 +115,11 @@ class Members(Struct, frozen=True):
     tags=["members"],
 )
 async def register_member(request: Request[Any, Any, Any], data: JSONBody[MemberAsked]) -> Response[bytes]:
-    """Make a person known. Name and phone stay outside the ledger and can be erased."""
+    """Make a person known. Whatever is told of the person stays outside the ledger and can be erased."""
+    texts = all_spelt({"name": data.name, **data.texts()}, business_day(request.app.state.deployment.clock.now()))
     await allow(request, Permission.REGISTER_MEMBERS, data.home)
     member = MemberId((await new_id(request, "member")).id)
-    await asyncio.to_thread(_write_person, request, member, data)
+    await asyncio.to_thread(_write_person, request, member, texts)
     answer = await submit(request, REGISTER_MEMBER, RegisterMember(member, OrganisationId(data.home)))
     numbers = await asyncio.to_thread(request.app.state.deployment.directory.number_members, [member])
     payload = Registered(outcome_of(answer).code, member, data.home, numbers[member])
@@ -144,16 +168,20 @@ def member_in(path: str, me: MemberId | None = None) -> MemberId:
     return MemberId(UUID(path))
 
 
-def _write_person(request: Request[Any, Any, Any], member: MemberId, data: MemberAsked) -> None:
-    """Where other texts stand already, the key came with another body before: nothing is overwritten."""
+def _write_person(request: Request[Any, Any, Any], member: MemberId, texts: Mapping[str, str]) -> None:
+    """Where other texts stand already, the key came with another body before: nothing is overwritten.
+
+    Of whom the ledger knows already, it tells a retry from another body itself; details may be corrected by then.
+    """
     deployment: Deployment = request.app.state.deployment
-    texts = {"name": data.name.strip()} | ({"phone": data.phone} if data.phone else {})
     known = deployment.directory.read_all(member)
     known.pop(NUMBER, None)
     if not known:
         deployment.directory.write(member, texts)
     elif known != texts:
-        raise KeyReused
+        with reading(request, newest(request)) as reader:
+            if people.member(reader.connection, member) is None:
+                raise KeyReused
 
 
 def _shown(reader: Reader, row: MemberRow) -> Member:
