@@ -60,9 +60,7 @@ def counted_by_place(trying: Trying, name: str) -> Generator[None]:
     limits = trying.deployment.limits
     tried = limits.count(key, SIGN_IN, trying.now)
     if tried.wait_seconds is not None:
-        # Of a place, never of an account: the log must not grow by each name that is tried there.
-        told_of_place(trying, "locked")
-        raise TooManyTries(tried.wait_seconds)
+        raise TooManyTries(tried.wait_seconds, tried.tries == SIGN_IN.limit + 1)
     yield
     limits.give_back(key, SIGN_IN, trying.now)
 
@@ -88,13 +86,13 @@ def told(trying: Trying) -> Generator[None]:
 
 def _tell(trying: Trying, reason: str) -> None:
     if trying.subject is None:
-        told_of_place(trying, reason)
+        _tell_of_place(trying, reason)
     else:
         facts = {"by": trying.way, "reason": reason}
         trying.deployment.audit_log.record(trying.failure, trying.now, subject=trying.subject, facts=facts)
 
 
-def told_of_place(trying: Trying, reason: str) -> None:
+def _tell_of_place(trying: Trying, reason: str) -> None:
     """Tell of a failure that is nobody's: the first few of an address and window, then once that there are more."""
     tried = trying.deployment.limits.count(f"told:{trying.address}", SIGN_IN, trying.now)
     if tried.tries <= SIGN_IN.limit + 1:

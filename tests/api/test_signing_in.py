@@ -1,9 +1,11 @@
 """Signing in and out, who one is, and who may hand out codes for whom."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from api_town import People, Town
+from house import opened as house_opened
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -20,19 +22,16 @@ def test_a_staff_code_opens_a_session_once(
     second = client.post("/v1/sessions", json={"code": code})
 
     assert first.status_code == 201
-    assert first.json()["kind"] == "staff"
+    assert first.json()["kind"] == "enrolment"
     assert first.json()["member"] == str(town.staff)
-    assert first.json()["expires_at"] == "2026-03-04T16:00:00Z"
+    assert first.json()["expires_at"] == "2026-03-04T04:30:00Z"
     assert first.headers["cache-control"] == "no-store"
     assert second.status_code == 422
     assert second.json()["code"] == "code-not-valid"
 
 
-def test_the_token_names_its_bearer(client: TestClient[Litestar], deployment: Deployment, town: Town) -> None:
-    code = deployment.sign_in_codes.issue(town.staff, "staff", deployment.clock.now())
-    token = client.post("/v1/sessions", json={"code": code}).json()["token"]
-
-    me = client.get("/v1/me", headers={"Authorization": f"Bearer {token}"}).json()
+def test_the_token_names_its_bearer(signed_in: People, town: Town) -> None:
+    me = signed_in(town.staff).get("/v1/me").json()
 
     assert me["id"] == str(town.staff)
     assert me["name"] == "林晓"
@@ -57,7 +56,7 @@ def test_a_slip_ends_the_sessions_from_before_it(
 
     opened = client.post("/v1/sessions", json={"code": code})
 
-    assert opened.json()["kind"] == "member"
+    assert opened.json()["kind"] == "enrolment"
     assert old_phone.get("/v1/me").status_code == 401
 
 
@@ -110,12 +109,12 @@ def test_staff_give_a_resident_a_slip(
     assert opened.json()["member"] == str(town.resident)
 
 
-def test_who_holds_a_role_gets_the_short_session_of_staff_by_whatever_code(
-    client: TestClient[Litestar], deployment: Deployment, town: Town
+def test_in_the_demonstration_who_holds_a_role_gets_the_short_session_of_staff_by_whatever_code(
+    prepared_home: tuple[Path, Town], tmp_path: Path
 ) -> None:
-    code = deployment.sign_in_codes.issue(town.approver, "activation", deployment.clock.now())
-
-    opened = client.post("/v1/sessions", json={"code": code}).json()
+    with house_opened(prepared_home, tmp_path / "home", demonstration=True) as house:
+        code = house.deployment.sign_in_codes.issue(house.town.approver, "activation", house.clock.now())
+        opened = house.client.post("/v1/sessions", json={"code": code}).json()
 
     assert (opened["kind"], opened["expires_at"]) == ("staff", "2026-03-04T16:00:00Z")
 
