@@ -110,13 +110,7 @@ def get_seats(request: Request[Any, Any, Any], member: MemberPath, min_position:
         if not (shown or sees_home):
             raise UnknownId
         names = reader.texts(_places(shown))
-    items = [
-        SeatView(
-            seat.organisation, nodes[seat.organisation].level, names[seat.organisation], seat.from_day, seat.last_day
-        )
-        for seat in shown
-    ]
-    return read(request, Seats(whose, items))
+    return read(request, Seats(whose, [_view(seat, nodes[seat.organisation], names) for seat in shown]))
 
 
 @get(

@@ -7,6 +7,7 @@ from .fitting_goods import about_awards, about_exchanges, about_goods, about_tas
 from .fitting_hours import about_activities, about_devices, about_sheets, about_visits
 from .fitting_people import about_accounts, about_people
 from .fitting_slips import about_slips
+from .fitting_trees import about_trees
 from .fitting_trust import about_trust
 from .town import Fitting, Village
 
@@ -22,6 +23,7 @@ _SUBJECTS = (
     about_exchanges,
     about_tasks,
     about_trust,
+    about_trees,
     about_slips,
 )
 _keys = count(1)
