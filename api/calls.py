@@ -11,6 +11,7 @@ from api.decoding import MalformedBody
 from api.deployment import Deployment, Rate
 from api.identity import proof_of
 from api.problems import LimitReached
+from ledger.application.bases import Basis
 from ledger.application.ports import Answer, Call, CommandKey, Refused
 from ledger.application.work import UseCase
 from ledger.kernel.ids import MemberId
@@ -20,13 +21,13 @@ KEY = re.compile(r"[\x21-\x7e]{8,128}")
 
 
 class Behalf(NamedTuple):
-    """For whom staff act, and what shows it: a code such as `card-shown`."""
+    """For whom staff act, and what shows it: one of the codes there are."""
 
     member: MemberId
-    basis: str
+    basis: Basis
 
 
-def on_behalf(member: UUID | None, basis: str) -> Behalf | None:
+def on_behalf(member: UUID | None, basis: Basis) -> Behalf | None:
     """For whom, where a body may name somebody: None where it names nobody, and the caller acts for themselves."""
     return Behalf(MemberId(member), basis) if member else None
 

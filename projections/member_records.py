@@ -1,4 +1,4 @@
-"""What a member agreed to, what about them waits for a second person, and what staff did in their name. Ids and codes."""
+"""What a member agreed to, what waits for a second person, and what staff did in their name. Ids and codes only."""
 
 from datetime import datetime
 from typing import Literal

@@ -7,6 +7,9 @@ TOLD: dict[str, Told] = {
     "points-owed": Told(409, marked("有一笔记分被撤回，补上以前不能用。"), marked("还需 {owed}。")),
     "account-frozen": Told(409, marked("账户已冻结，现在办不了，请问工作人员。"), marked("冻结到 {until}。")),
     "account-already-frozen": Told(409, marked("账户已经冻结。"), marked("冻结到 {until}。")),
+    "freeze-not-proposed": Told(409, marked("没有等待决定的冻结提议。")),
+    "own-freeze-proposal": Told(403, marked("不能批准自己提议的冻结，请另一位审核人来办。")),
+    "freeze-by-another": Told(403, marked("上一次也是您冻结的：没有别人的提议，请另一位审核人来办。")),
     "account-not-frozen": Told(409, marked("账户没有冻结。")),
     "freeze-out-of-bounds": Told(
         422, marked("冻结的最后一天太早或太晚，请改一改。"), marked("可以是 {earliest} 到 {latest}。")

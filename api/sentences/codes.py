@@ -32,5 +32,6 @@ TOLD: dict[str, Told] = {
     "ticket-expired": Told(409, marked("扫码以后等得太久，请再扫一次。")),
     "typed-code-slip": Told(422, marked("码输错了，请对着屏幕再输一次。")),
     "card-revoked": Told(409, marked("这张卡已作废，请换新卡。")),
+    "card-replaced": Told(409, marked("这张旧卡已作废，已经发了新卡，请用新卡。捡到的旧卡请交回社区。")),
     "not-a-code-of-ours": Told(422, marked("这不是我们的码，请扫活动现场的码。")),
 }

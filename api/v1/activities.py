@@ -33,6 +33,7 @@ from ledger.application.activities import (
     WithdrawSignUp,
 )
 from ledger.application.authority import Permission
+from ledger.application.bases import Basis
 from ledger.kernel.ids import ActivityId, CommandId, MemberId, OrganisationId, RuleId, SessionId, TeamId, derived
 
 
@@ -77,7 +78,7 @@ class SignUpBody(Struct, frozen=True, forbid_unknown_fields=True):
 
     session: UUID
     member: UUID | None = None
-    basis: Code = "asked-in-person"
+    basis: Basis = "asked-in-person"
 
 
 class Drafted(Struct, frozen=True):

@@ -14,6 +14,7 @@ from api.identity import SIGNED_IN
 from api.v1.body_fields import Code, Instant
 from api.v1.commanding import commanding
 from ledger.application.authority import Permission
+from ledger.application.bases import Basis
 from ledger.application.visit_corrections import (
     ANNUL_VISIT,
     CORRECT_VISIT,
@@ -72,7 +73,7 @@ class ExcuseBody(Struct, frozen=True, forbid_unknown_fields=True):
     session: UUID
     reason: Code
     member: UUID | None = None
-    basis: Code = "asked-in-person"
+    basis: Basis = "asked-in-person"
 
 
 class DisputeBody(Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,17 +12,28 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
 from api.answers import answers, files, outcome_of, written
-from api.calls import submit
+from api.calls import Behalf, submit
+from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.readers import allow_over_member, reading
 from api.v1.commanding import commanding
-from api.v1.members import MemberPath, member_in
+from api.v1.members import ME, MemberPath, member_in
 from api.v1.pictures import png_picture, svg_picture
 from api.v1.standing import ReasonAsked
 from api.v1.texts import new_id
 from ledger.application.authority import Permission
-from ledger.application.members import ISSUE_CARD, REVOKE_CARD, IssueCard, RevokeCard
+from ledger.application.bases import Basis
+from ledger.application.members import (
+    ISSUE_CARD,
+    LOSE_CARDS,
+    REPLACE_CARD,
+    REVOKE_CARD,
+    IssueCard,
+    LoseCards,
+    ReplaceCard,
+    RevokeCard,
+)
 from ledger.kernel.ids import CardId, MemberId
 from qr.links import printed_link
 from qr.tokens import LiveMemberCode, MemberCard, sign, step_at
@@ -35,6 +46,12 @@ class Card(Struct, frozen=True):
     member: UUID
     card: UUID
     link: str
+
+
+class LostAsked(Struct, frozen=True, forbid_unknown_fields=True):
+    """basis: where staff write it down for somebody, how they were told."""
+
+    basis: Basis = "asked-by-telephone"
 
 
 @post(
@@ -52,6 +69,34 @@ async def issue_card(request: Request[Any, Any, Any], member: FromPath[UUID]) ->
     answer = await submit(request, ISSUE_CARD, IssueCard(MemberId(member), card))
     payload = Card(outcome_of(answer).code, member, card, _card_link(deployment, card))
     return written(answer, payload, status=201)
+
+
+@post(
+    "/members/{member:str}/cards/replace",
+    opt=needs(Permission.ISSUE_CARDS),
+    dto=Strict[ReasonAsked],
+    return_dto=None,
+    responses=answers(Card, 201),
+    tags=["members"],
+)
+async def replace_card(
+    request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[ReasonAsked]
+) -> Response[bytes]:
+    """Make a new card for a member instead of every one that is still good: those are refused from now on."""
+    deployment: Deployment = request.app.state.deployment
+    await allow_over_member(request, Permission.ISSUE_CARDS, member)
+    card = CardId((await new_id(request, "card")).id)
+    await asyncio.to_thread(deployment.directory.bind_card, card, MemberId(member))
+    answer = await submit(request, REPLACE_CARD, ReplaceCard(MemberId(member), card, data.reason))
+    payload = Card(outcome_of(answer).code, member, card, _card_link(deployment, card))
+    return written(answer, payload, status=201)
+
+
+@commanding("/members/{member:str}/cards/lost", SIGNED_IN, "members", body=LostAsked)
+async def lose_cards(request: Request[Any, Any, Any], member: MemberPath, data: JSONBody[LostAsked]) -> Response[bytes]:
+    """Refuse every card of a member from now on: one's own, or by staff for who calls. No card number is needed."""
+    behalf = None if member == ME else Behalf(member_in(member), data.basis)
+    return written(await submit(request, LOSE_CARDS, LoseCards("lost", behalf and behalf.member), behalf=behalf))
 
 
 @commanding("/members/{member:str}/cards/{card:str}/revoke", SIGNED_IN, "members", body=ReasonAsked)
@@ -108,4 +153,4 @@ def _card_link(deployment: Deployment, card: CardId) -> str:
     return printed_link(sign(MemberCard(card), deployment.tokens), deployment.settings.origin)
 
 
-HANDLERS = [issue_card, revoke_card, get_card_picture, get_my_code_svg, get_my_code_png]
+HANDLERS = [issue_card, replace_card, lose_cards, revoke_card, get_card_picture, get_my_code_svg, get_my_code_png]

@@ -16,6 +16,7 @@ from api.readers import newest, reading
 from api.v1.body_fields import Amount, Code, Pieces
 from api.v1.commanding import commanding
 from ledger.application.authority import Permission
+from ledger.application.bases import Basis
 from ledger.application.redemptions import (
     APPROVE_REDEMPTION,
     CANCEL_REDEMPTION,
@@ -43,14 +44,14 @@ class RedemptionBody(Struct, frozen=True, forbid_unknown_fields=True):
     reward: UUID
     pieces: Pieces = 1
     member: UUID | None = None
-    basis: Code = "asked-in-person"
+    basis: Basis = "asked-in-person"
     expected_total: Amount | None = None
 
 
 class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
     """basis: where staff take it back for a member, on what basis."""
 
-    basis: Code = "asked-in-person"
+    basis: Basis = "asked-in-person"
 
 
 AS_ASKED: Final = CancelBody()
@@ -111,7 +112,7 @@ async def void_redemption(
     return written(await submit(request, VOID_REDEMPTION, asked))
 
 
-def _behalf(request: Request[Any, Any, Any], redemption: UUID, basis: str) -> Behalf | None:
+def _behalf(request: Request[Any, Any, Any], redemption: UUID, basis: Basis) -> Behalf | None:
     """Whose it is, where it is not the caller's own."""
     with reading(request, newest(request)) as reader:
         row = redemptions.redemption(reader.connection, redemption)

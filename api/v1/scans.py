@@ -9,7 +9,7 @@ from litestar.params import JSONBody
 from msgspec import Struct
 
 from api.answers import answers, written
-from api.calls import submit
+from api.calls import Behalf, submit
 from api.decoding import Strict
 from api.deployment import Deployment
 from api.identity import needs
@@ -54,9 +54,10 @@ async def scan_member(request: Request[Any, Any, Any], data: JSONBody[ScanBody])
         basis=shown.basis,
         direction=data.direction,
     )
+    behalf = Behalf(shown.member, "live-code" if shown.card is None else "card-shown")
     if shown.card is None:
-        return written(await submit(request, SCAN_MEMBER, asked))
-    return written(await submit(request, SCAN_CARD, ScanCard(asked, shown.card)))
+        return written(await submit(request, SCAN_MEMBER, asked, behalf=behalf))
+    return written(await submit(request, SCAN_CARD, ScanCard(asked, shown.card), behalf=behalf))
 
 
 HANDLERS = [scan_member]

@@ -4,6 +4,7 @@ Sessions and unused codes end with a suspension and with any change of roles: wh
 sign-in, by a code from who may give one to somebody with that role.
 """
 
+import asyncio
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,13 +14,17 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import written
-from api.calls import Behalf, on_behalf, submit
+from api.calls import Behalf, submit
 from api.endings import end_sessions
 from api.identity import SIGNED_IN, STEP_UP, needs
+from api.readers import reading
+from api.v1.ages import of_age
 from api.v1.body_fields import Code
 from api.v1.commanding import commanding
-from api.v1.members import ME, MemberPath, member_in
+from api.v1.members import ME, MemberPath
+from api.v1.open_things import named
 from ledger.application.authority import Permission
+from ledger.application.bases import Basis
 from ledger.application.members import (
     GIVE_CONSENT,
     REINSTATE_MEMBER,
@@ -35,6 +40,7 @@ from ledger.application.members import (
 from ledger.application.roles import END_ROLE, GRANT_ROLE, EndRole, GrantRole
 from ledger.kernel.ids import MemberId, OrganisationId, RoleId
 from ledger.membership.events import Role
+from projections import people
 
 
 class VerifyAsked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,14 +63,14 @@ class ConsentAsked(Struct, frozen=True, forbid_unknown_fields=True):
 
     purpose: Code
     text_version: Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,39}$(?!\n)")]
-    basis: Code = "signed-paper"
+    basis: Basis = "signed-paper"
 
 
 class WithdrawAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """The purpose for which consent is taken back. basis: where staff enter it for a member, what shows it."""
 
     purpose: Code
-    basis: Code = "asked-in-person"
+    basis: Basis = "asked-in-person"
 
 
 class RoleAsked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,8 +86,9 @@ class RoleAsked(Struct, frozen=True, forbid_unknown_fields=True):
 async def verify_member(
     request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[VerifyAsked]
 ) -> Response[bytes]:
-    """Say that the caller saw who the person is."""
-    return written(await submit(request, VERIFY_MEMBER, VerifyMember(MemberId(member), data.basis)))
+    """Say that the caller saw who the person is. A child under fourteen needs a guardian on record first."""
+    is_child = not await of_age(request, MemberId(member))
+    return written(await submit(request, VERIFY_MEMBER, VerifyMember(MemberId(member), data.basis, is_child)))
 
 
 @commanding("/members/{member:str}/suspend", Permission.SUSPEND_MEMBERS, "members", body=ReasonAsked)
@@ -104,9 +111,9 @@ async def reinstate_member(request: Request[Any, Any, Any], member: FromPath[UUI
 async def give_consent(
     request: Request[Any, Any, Any], member: MemberPath, data: JSONBody[ConsentAsked]
 ) -> Response[bytes]:
-    """Agree to a purpose: for oneself, or by staff from paper."""
-    behalf = _behalf(member, data.basis)
-    asked = GiveConsent(data.purpose, data.text_version, behalf and behalf.member)
+    """Agree to a purpose: for oneself, by a child's guardian, or by staff from paper."""
+    who, behalf = await _about(request, member, data.basis)
+    asked = GiveConsent(data.purpose, data.text_version, behalf and who, await of_age(request, who))
     return written(await submit(request, GIVE_CONSENT, asked, behalf=behalf))
 
 
@@ -114,9 +121,9 @@ async def give_consent(
 async def withdraw_consent(
     request: Request[Any, Any, Any], member: MemberPath, data: JSONBody[WithdrawAsked]
 ) -> Response[bytes]:
-    """Take a consent back: one's own, or by staff for a member."""
-    behalf = _behalf(member, data.basis)
-    asked = WithdrawConsent(data.purpose, behalf and behalf.member)
+    """Take a consent back: one's own, a child's by the guardian, or by staff for a member."""
+    who, behalf = await _about(request, member, data.basis)
+    asked = WithdrawConsent(data.purpose, behalf and who, await of_age(request, who))
     return written(await submit(request, WITHDRAW_CONSENT, asked, behalf=behalf))
 
 
@@ -142,9 +149,19 @@ async def end_role(request: Request[Any, Any, Any], member: FromPath[UUID], role
     return written(answer)
 
 
-def _behalf(path: str, basis: str) -> Behalf | None:
-    """For whom the caller acts; None for `me`."""
-    return on_behalf(None if path == ME else member_in(path), basis)
+async def _about(request: Request[Any, Any, Any], path: str, basis: Basis) -> tuple[MemberId, Behalf | None]:
+    """Whose consent it is, and for whom the caller acts: None for `me`. A guardian acts as that, whatever was said."""
+    who = await named(request, path)
+    if path == ME:
+        return who, None
+    is_guardian = await asyncio.to_thread(_is_guardian, request, who)
+    return who, Behalf(who, "guardian" if is_guardian else basis)
+
+
+def _is_guardian(request: Request[Any, Any, Any], member: MemberId) -> bool:
+    with reading(request) as reader:
+        row = people.member(reader.connection, member)
+        return row is not None and row.guardian == reader.member
 
 
 HANDLERS = [

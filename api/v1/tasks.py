@@ -16,6 +16,7 @@ from api.v1.commanding import commanding
 from api.v1.texts import Wording, new_with_texts
 from ledger.application.authority import Permission
 from ledger.application.awards import ACCEPT_REPORT, AcceptReport
+from ledger.application.bases import Basis
 from ledger.application.tasks import (
     CLAIM_TASK,
     CLOSE_TASK,
@@ -53,7 +54,7 @@ class SlotBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Whose slot. Left out: the caller's own; staff name somebody without a phone, and on what basis."""
 
     member: UUID | None = None
-    basis: Code = "asked-in-person"
+    basis: Basis = "asked-in-person"
 
 
 OWN_SLOT: Final = SlotBody()
@@ -65,7 +66,7 @@ class ReportBody(Struct, frozen=True, forbid_unknown_fields=True):
     minutes: Minutes
     service_day: date
     member: UUID | None = None
-    basis: Code = "asked-in-person"
+    basis: Basis = "asked-in-person"
 
 
 class AcceptBody(Struct, frozen=True, forbid_unknown_fields=True):

@@ -22,7 +22,7 @@ Basis = Literal[
 SourceOfBasis = Literal["stated", "shown"]
 
 FOR_OTHERS: Final[Mapping[str, SourceOfBasis]] = {
-    "activities.excuse": "stated",
+    "activities.excuse_absence": "stated",
     "activities.sign_up": "stated",
     "activities.withdraw_sign_up": "stated",
     "activities.scan_member": "shown",
@@ -34,7 +34,7 @@ FOR_OTHERS: Final[Mapping[str, SourceOfBasis]] = {
     "members.move_home": "stated",
     "redemptions.request": "stated",
     "redemptions.cancel": "stated",
-    "redemptions.counter": "shown",
+    "redemptions.exchange_at_counter": "shown",
     "tasks.claim": "stated",
     "tasks.withdraw_claim": "stated",
     "tasks.report": "stated",

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, delete, select
 
 from ledger.kernel.ids import CardId, MemberId, OrganisationId
-from ledger.store.directory import bindings, changes, evidence, look_up, photos
+from ledger.store.directory import alike, bindings, changes, evidence, look_up, photos
 from ledger.store.directory.bindings import insert_into, pieces
 from ledger.store.directory.evidence import Picture
 from ledger.store.directory.sealing import DirectoryFault, Place, Seals
@@ -136,6 +136,11 @@ class Directory:
         query = select(BLIND.c.subject).where(BLIND.c.kind == kind, BLIND.c.digest == wanted)
         with self._read_engine.connect() as connection:
             return tuple(sorted(connection.execute(query).scalars()))
+
+    def sharing(self, kind: str) -> list[tuple[UUID, ...]]:
+        """As `alike.sharing`."""
+        with self._read_engine.connect() as connection:
+            return alike.sharing(connection, kind)
 
     def number_members(self, members: Sequence[MemberId]) -> dict[MemberId, int]:
         """The running number of each of `members`, in this order; who has none gets the next that was never used."""
