@@ -4,7 +4,7 @@ Each table that names a person stands below: shown in the file, counted as an ac
 """
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
@@ -14,6 +14,7 @@ from msgspec import Struct
 from sqlalchemy import func, or_, select
 
 from api.deployment import Deployment
+from api.erasing import registrations_of
 from api.readers import Reader
 from ledger.kernel.ids import MemberId
 from ledger.store.audit_log import AuditEntry
@@ -35,11 +36,18 @@ class Shown(NamedTuple):
 
 
 SHOWN: Final[Mapping[str, Shown]] = {
-    "members": Shown(("member",)),
+    "members": Shown(("member",), ("guardian",)),
+    "homes": Shown(("member",)),
     "roles": Shown(("member",)),
     "cards": Shown(("member",)),
     "consents": Shown(("member",)),
-    "balances": Shown(("owner",)),
+    "consent_entries": Shown(("member",), ("by",)),
+    "done_for_members": Shown(("member",), ("actor",)),
+    "member_proposals": Shown(("member",), ("proposed_by",)),
+    "team_members": Shown(("member",)),
+    "skills": Shown(("member",), ("recorded_by",)),
+    "seats": Shown(("member",)),
+    "balances": Shown(("owner",), ("asked_by",)),
     "lots": Shown(("owner",)),
     "expiry_notices": Shown(("owner",)),
     "statement": Shown(("owner",)),
@@ -66,8 +74,12 @@ OFFICE: Final[Mapping[str, tuple[str, ...]]] = {
     "attendances": ("in_scanned_by", "out_scanned_by", "confirmed_by"),
     "awards": ("proposed_by", "decided_by"),
     "device_scans": ("uploaded_by", "decided_by"),
+    "balances": ("asked_by",),
+    "consent_entries": ("by",),
     "devices": ("registered_by",),
+    "done_for_members": ("actor",),
     "funds": ("proposed_by",),
+    "member_proposals": ("proposed_by",),
     "objections": ("decided_by",),
     "redemptions": ("requested_by", "approved_by", "prepared_by", "ended_by", "witness"),
     "reversals": ("proposed_by", "decided_by"),
@@ -77,6 +89,7 @@ OFFICE: Final[Mapping[str, tuple[str, ...]]] = {
     "rule_versions": ("drafted_by", "approved_by"),
     "settings_versions": ("drafted_by", "approved_by"),
     "sheet_lines": ("decided_by",),
+    "skills": ("recorded_by",),
     "sheets": ("entered_by",),
     "task_claims": ("accepted_by",),
     "tasks": ("posted_by",),
@@ -85,6 +98,9 @@ OFFICE: Final[Mapping[str, tuple[str, ...]]] = {
 
 SAME_ACCOUNT: Final = "workings of a figure that is in the file: the same account, owner and unit as in `balances`"
 LEFT_OUT: Final[Mapping[str, str]] = {
+    "views.open_seats": "the last lines of `seats`, once more",
+    "views.sheets.left_out": "lines that were not entered, for somebody else to enter: nothing was recorded by them",
+    "views.member_record_homes": "where the rows of `members` lead, once more",
     "views.statement_accounts": "counts the lines of `statement`",
     "views.lot_accounts": SAME_ACCOUNT,
     "views.leaderboard_accounts": SAME_ACCOUNT,
@@ -101,7 +117,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "audit.purged": "hashes of entries whose time is over",
     "state.windows": "counters under keyed digests; whose they are cannot be told",
 }
-"""By `store.table`, and why."""
+"""By `store.table`, or `views.table.column`, and why."""
 
 DIRECTLY: Final = frozenset(
     {
@@ -121,15 +137,17 @@ DIRECTLY: Final = frozenset(
 class PersonalFile(Struct, frozen=True):
     """A copy of everything held about `member`.
 
-    fields: as they are kept. photo: its media type and the picture in base64. signing_in: credentials, sessions and
-    codes by table, never a secret; instants in Unix seconds. records: rows of read models by table; the names of other
-    people are masked. office: how often, by `table.column`. read_by: who read or changed what, and when. names: the
-    titles of activities, goods and organisations that stand in `records` by their id.
+    fields: as they are kept. joined: those of registrations that were joined with this one. photo: its media type and
+    the picture in base64. signing_in: credentials, sessions and codes by table, never a secret; instants in Unix
+    seconds. records: rows of read models by table; the names of other people are masked. office: how often, by
+    `table.column`. read_by: who read or changed what, and when. names: the titles of activities, goods and
+    organisations that stand in `records` by their id.
     """
 
     made_at: datetime
     member: UUID
     fields: dict[str, str]
+    joined: list[dict[str, str]]
     photo: dict[str, str] | None
     signing_in: dict[str, list[dict[str, Any]]]
     records: dict[str, list[dict[str, Any]]]
@@ -141,19 +159,21 @@ class PersonalFile(Struct, frozen=True):
 def personal_file(deployment: Deployment, reader: Reader, member: MemberId) -> PersonalFile:
     """The file of `member` as of now, from read models that are as new as the reader's. Refuses with LegalHold."""
     deployment.legal_holds.require_free(member)
-    rows = {name: _rows(reader, name, member) for name in SHOWN}
-    entries = list(_audit_entries(deployment, member))
+    own = registrations_of(reader.connection, member)
+    rows = {name: _rows(reader, name, own) for name in SHOWN}
+    entries = [entry for one in own for entry in _audit_entries(deployment, one)]
     others = {one for name, found in rows.items() for row in found for one in _people(row, SHOWN[name].others)}
-    masked = reader.names({*others, *(entry.actor for entry in entries if entry.actor)} - {member})
-    known = {**masked, member: "本人"}
+    masked = reader.names({*others, *(entry.actor for entry in entries if entry.actor)} - {*own})
+    known = {**masked, **dict.fromkeys(own, "本人")}
     return PersonalFile(
         made_at=deployment.clock.now(),
         member=member,
         fields=deployment.directory.read_all(member),
+        joined=[deployment.directory.read_all(one) for one in own[1:]],
         photo=_photo(deployment, member),
         signing_in=deployment.rows_about(member),
         records={name: [_told(row, SHOWN[name].others, known) for row in found] for name, found in rows.items()},
-        office=_office(reader, member),
+        office=_office(reader, own),
         read_by=[_entry(entry, known) for entry in entries],
         names=_names(deployment, rows, known),
     )
@@ -162,13 +182,13 @@ def personal_file(deployment: Deployment, reader: Reader, member: MemberId) -> P
 _TABLES: Final[Mapping[str, ViewTable[Any]]] = {table.name: table for one in PROJECTIONS for table in one.tables}
 
 
-def _rows(reader: Reader, name: str, member: MemberId) -> list[Any]:
+def _rows(reader: Reader, name: str, own: Sequence[MemberId]) -> list[Any]:
     shown, table = SHOWN[name], _TABLES[name]
-    conditions = [table.c[column] == member for column in shown.about]
+    conditions = [table.c[column].in_(own) for column in shown.about]
     if shown.through is not None:
         column, of_table = shown.through
         owner = _TABLES[of_table].c
-        conditions.append(table.c[column].in_(select(owner[column]).where(owner.member == member)))
+        conditions.append(table.c[column].in_(select(owner[column]).where(owner.member.in_(own))))
     return table.read(reader.connection, table.ordered().where(or_(*conditions)))
 
 
@@ -190,13 +210,13 @@ def _told(row: Any, others: Iterable[str], known: Mapping[UUID, str]) -> dict[st
     return plain
 
 
-def _office(reader: Reader, member: MemberId) -> dict[str, int]:
+def _office(reader: Reader, own: Sequence[MemberId]) -> dict[str, int]:
     """Nothing is counted for somebody who never had a role."""
-    ever = reader.connection.scalar(select(func.count()).where(people.ROLES.c.member == member))
+    ever = reader.connection.scalar(select(func.count()).where(people.ROLES.c.member.in_(own)))
     found: dict[str, int] = {}
     for name, columns in OFFICE.items() if ever else ():
         for column in columns:
-            counted = select(func.count()).where(_TABLES[name].c[column] == member)
+            counted = select(func.count()).where(_TABLES[name].c[column].in_(own))
             found[f"{name}.{column}"] = reader.connection.execute(counted).scalar_one()
     return {place: count for place, count in found.items() if count}
 

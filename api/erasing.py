@@ -1,13 +1,13 @@
 """Erasing a person, whoever asks for it: the same conditions and the same witness for the page and the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final, Literal
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from api.deployment import Deployment
 from ledger.kernel.ids import MemberId
@@ -45,26 +45,44 @@ class Erasure(Struct, frozen=True):
     key_due: datetime | None
 
 
-def require_erasable(deployment: Deployment, connection: Connection, member: UUID) -> None:
-    """Pass for somebody who left or died and is under no hold. connection: of read models that are up to date.
+def registrations_of(connection: Connection, member: MemberId) -> list[MemberId]:
+    """`member`, and after it every registration of the same person that was joined with it."""
+    found, looked_at = [member], 0
+    while looked_at < len(found):
+        joined = select(people.MEMBERS.c.member).where(people.MEMBERS.c.survivor == found[looked_at])
+        found += [MemberId(one) for one in connection.execute(joined).scalars() if one not in found]
+        looked_at += 1
+    return found
 
-    Refuses, in this order: StillAMember, LegalHold.
+
+def require_erasable(deployment: Deployment, connection: Connection, member: MemberId) -> list[MemberId]:
+    """The registrations of somebody who left or died and is under no hold: all of them are erased together.
+
+    connection: of read models that are up to date. Refuses, in this order: StillAMember (also for a registration that
+    was joined with another: the other one decides), LegalHold.
     """
     row = people.member(connection, member)
     if row is not None and row.status not in ENDED:
         raise StillAMember(member)
-    deployment.legal_holds.require_free(member)
+    found = registrations_of(connection, member)
+    for one in found:
+        deployment.legal_holds.require_free(one)
+    return found
 
 
-def erase(deployment: Deployment, member: MemberId, reason: ErasureReason, *, actor: MemberId | None) -> Erasure:
-    """Erase `member`, who is erasable. The audit log has it before anything is gone; done again, it changes nothing.
+def erase(
+    deployment: Deployment, found: Sequence[MemberId], reason: ErasureReason, *, actor: MemberId | None
+) -> Erasure:
+    """Erase `found`, as `require_erasable` gave them. The audit log has it before anything is gone; done again, it
+    changes nothing.
 
     actor: None for the command line.
     """
-    now = deployment.clock.now()
+    now, member = deployment.clock.now(), found[0]
     if deployment.erasing.of(member) is None:
-        deployment.audit_log.record("erased", now, actor=actor, subject=member, facts={"reason": reason})
-    deployment.erasing.erase([member], now)
+        facts: Mapping[str, str | int] = {"reason": reason, "registrations": len(found)}
+        deployment.audit_log.record("erased", now, actor=actor, subject=member, facts=facts)
+    deployment.erasing.erase(found, now)
     deployment.erasing.purge_at_once(now)
     return of(deployment, member)
 

@@ -34,7 +34,7 @@ def erase_member(member: str, reason: ErasureReason, dry_run: bool) -> None:
         found = _member(deployment, member)
         try:
             with deployment.views() as connection:
-                require_erasable(deployment, connection, found)
+                registrations = require_erasable(deployment, connection, found)
         except Refusal as refusal:
             witness_refusal(deployment, found, refusal, actor=None)
             stop(REFUSALS[refusal.code])
@@ -42,7 +42,7 @@ def erase_member(member: str, reason: ErasureReason, dry_run: bool) -> None:
         if dry_run:
             tell(marked("没有改动，只是查看。"))
             return
-        done = erase(deployment, found, reason, actor=None)
+        done = erase(deployment, registrations, reason, actor=None)
     tell(marked("已清除。清除名单第 {number} 条，积分账目没有变。"), number=done.number)
     if done.files_clean is None:
         tell(marked("数据库文件里的残留正在清理，一天之内完成。"))

@@ -61,11 +61,11 @@ def erase_member(request: Request[Any, Any, Any], member: MemberPath, data: JSON
     with reading(request, newest(request)) as reader:
         require_over(reader, Permission.ERASE_MEMBERS, asked)
         try:
-            require_erasable(deployment, reader.connection, asked)
+            found = require_erasable(deployment, reader.connection, asked)
         except Refusal as refusal:
             witness_refusal(deployment, asked, refusal, actor=reader.member)
             raise
-    return told(erase(deployment, asked, data.reason, actor=reader.member))
+    return told(erase(deployment, found, data.reason, actor=reader.member))
 
 
 @post(
