@@ -12,6 +12,7 @@ from ledger.accounts.commands import ExpireDueLot
 from ledger.activities.activity import ACTIVITY
 from ledger.activities.places import GiveUpPlace
 from ledger.application.setting_aside import give_back
+from ledger.application.teams import end_team_memberships
 from ledger.application.work import Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import AccountId, ActivityId, MemberId, RedemptionId, SessionId, TaskId
@@ -144,4 +145,5 @@ def _strip(work: Work, member: MemberId, reason: str) -> dict[str, int]:
     if state.household is not None:
         work.act(MEMBER, member, MoveOut(until_day=work.today))
         work.act(HOUSEHOLD, state.household, Release(member, work.today))
-    return {"roles_ended": len(state.roles), "cards_revoked": len(state.cards)}
+    teams = end_team_memberships(work, member)
+    return {"roles_ended": len(state.roles), "cards_revoked": len(state.cards), "teams_left": teams}
