@@ -26,7 +26,7 @@ def terminal(tmp_path: Path) -> Terminal:
     return Terminal(tmp_path / "home")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def divisions() -> Path:
     return Path(__file__).parents[2] / "demonstration" / "divisions.csv"
 

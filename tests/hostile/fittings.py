@@ -9,10 +9,12 @@ from .fitting_people import about_accounts, about_people
 from .fitting_slips import about_slips
 from .fitting_trees import about_trees
 from .fitting_trust import about_trust
+from .fitting_teams import about_teams
 from .town import Fitting, Village
 
 _SUBJECTS = (
     about_people,
+    about_teams,
     about_accounts,
     about_activities,
     about_visits,
