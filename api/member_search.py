@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from api.deployment import Rate
+from api.identity import NotAllowed
 from api.problems import LimitReached
 from api.readers import Reader
 from ledger.application.authority import ALLOWED, Permission
@@ -77,6 +78,8 @@ def search(reader: Reader, asked: Search) -> list[SearchHit]:
     Raises NotReady, LimitReached, NotAllowed, UnknownId; refuses with SearchTooShort.
     """
     deployment, now = reader.deployment, reader.deployment.clock.now()
+    if not _nodes(reader):
+        raise NotAllowed
     if asked.organisation is not None:
         reader.require(Permission.READ_MEMBERS, asked.organisation)
     wait = deployment.local_limits.hit(f"member-search:{reader.member}", SEARCHES, now)
@@ -89,13 +92,17 @@ def search(reader: Reader, asked: Search) -> list[SearchHit]:
 
 
 def _may_see(reader: Reader, organisation: UUID | None) -> Callable[[UUID], bool]:
-    held = {role.organisation for role in reader.roles if role.role in ALLOWED[Permission.READ_MEMBERS]}
+    held = _nodes(reader)
 
     def may_see(home: UUID) -> bool:
         line = KNOWN_HOMES.line(reader, home)
         return not held.isdisjoint(line) and (organisation is None or organisation in line)
 
     return may_see
+
+
+def _nodes(reader: Reader) -> set[UUID]:
+    return {role.organisation for role in reader.roles if role.role in ALLOWED[Permission.READ_MEMBERS]}
 
 
 def _hits(reader: Reader, found: Iterable[UUID]) -> list[SearchHit]:
