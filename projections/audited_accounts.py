@@ -23,7 +23,9 @@ from ledger.accounts.events import (
     Expired,
     ExpiryAnnounced,
     Freeze,
+    FreezeDeclined,
     FreezeExtended,
+    FreezeProposed,
     Held,
     Hold,
     HoldReleased,
@@ -49,7 +51,7 @@ AccountFault = Literal[
 Moving = (
     Credited | Held | HoldReleased | HoldSpent | SpendReturned | LotsTakenOver | Debited | CreditReversed | LotExpired
 )
-Telling = AccountFrozen | FreezeExtended | AccountUnfrozen | ExpiryAnnounced
+Telling = FreezeProposed | FreezeDeclined | AccountFrozen | FreezeExtended | AccountUnfrozen | ExpiryAnnounced
 Entry = Moving | Telling
 
 
@@ -88,7 +90,9 @@ def opened(account: UUID, owner: UUID, unit: Unit, organisation: UUID) -> Audite
 def apply(account: AuditedAccount, event: Entry) -> Iterator[AccountFault]:
     """Change the account as `event` says; yields what does not fit."""
     match event:
-        case AccountFrozen() | FreezeExtended() | AccountUnfrozen() | ExpiryAnnounced():
+        case FreezeProposed() | FreezeDeclined() | AccountFrozen() | FreezeExtended() | AccountUnfrozen():
+            yield from _tell(account, event)
+        case ExpiryAnnounced():
             yield from _tell(account, event)
         case Credited():
             left = event.amount - (event.filled or 0)
@@ -129,7 +133,9 @@ def other_sides(event: Entry) -> list[tuple[Counter, int]]:
             nobody = Counter("written_off", event.counter.organisation)
             taken = total(event.takes) + event.owed
             return [(event.counter, -taken - event.written_off), (nobody, event.written_off)]
-        case Held() | AccountFrozen() | FreezeExtended() | AccountUnfrozen() | ExpiryAnnounced():
+        case Held() | ExpiryAnnounced():
+            return []
+        case FreezeProposed() | FreezeDeclined() | AccountFrozen() | FreezeExtended() | AccountUnfrozen():
             return []
 
 
@@ -155,6 +161,8 @@ def total(parts: Iterable[Lot | Take | WrittenOff]) -> int:
 
 def _tell(account: AuditedAccount, event: Telling) -> Iterator[AccountFault]:
     match event:
+        case FreezeProposed() | FreezeDeclined():
+            pass
         case AccountFrozen():
             account.freezes = [Freeze(event.direction, event.until, event.reason, event.frozen_by)]
         case FreezeExtended():

@@ -18,8 +18,10 @@ from ledger.accounts.events import (
     Credited,
     CreditReversed,
     Debited,
+    FreezeDeclined,
     FreezeDirection,
     FreezeExtended,
+    FreezeProposed,
     Held,
     HoldReleased,
     HoldSpent,
@@ -41,7 +43,8 @@ class Balance(Struct, gc=False):
 
     posted: everything in it less what is owed, negative only after a reversal; held: the part set aside; owed: what
     must come in before anything can be spent again. frozen: whether nothing comes `in`, goes `out`, or `both`, through
-    the day `frozen_until`; None: never, or ended early.
+    the day `frozen_until`; None: never, or ended early. asked, asked_until, asked_by: the freeze that was proposed
+    and nobody decided on.
     """
 
     account: UUID
@@ -53,10 +56,20 @@ class Balance(Struct, gc=False):
     owed: int = 0
     frozen: FreezeDirection | None = None
     frozen_until: date | None = None
+    asked: FreezeDirection | None = None
+    asked_until: date | None = None
+    asked_by: UUID | None = None
 
 
 BALANCES = ViewTable(
-    Balance, "balances", indexes=[("owner",), ("organisation", "account"), ("organisation", "frozen_until")]
+    Balance,
+    "balances",
+    indexes=[
+        ("owner",),
+        ("organisation", "account"),
+        ("organisation", "frozen_until"),
+        ("organisation", "asked_until"),
+    ],
 )
 
 
@@ -84,6 +97,13 @@ def frozen_in(connection: Connection, organisation: UUID, *, day: date, limit: i
     c = BALANCES.c
     found = BALANCES.select().where(c.organisation == organisation, c.frozen_until >= day)
     return BALANCES.read(connection, found.order_by(c.frozen_until, c.account).limit(limit))
+
+
+def freezes_asked_in(connection: Connection, organisation: UUID, *, day: date, limit: int = 200) -> list[Balance]:
+    """The accounts `organisation` keeps for which a freeze through `day` or later was proposed and not decided on."""
+    c = BALANCES.c
+    found = BALANCES.select().where(c.organisation == organisation, c.asked_until >= day)
+    return BALANCES.read(connection, found.order_by(c.asked_until, c.account).limit(limit))
 
 
 def _opened(rows: Rowset, notice: Notice, event: AccountOpened) -> None:
@@ -134,9 +154,23 @@ def _expired(rows: Rowset, notice: Notice, event: LotExpired) -> None:
     rows[BALANCES].change(notice.stream).posted -= event.amount
 
 
+def _freeze_asked(rows: Rowset, notice: Notice, event: FreezeProposed) -> None:
+    balance = rows[BALANCES].change(notice.stream)
+    balance.asked, balance.asked_until, balance.asked_by = event.direction, event.until, event.proposed_by
+
+
+def _freeze_declined(rows: Rowset, notice: Notice, _event: FreezeDeclined) -> None:
+    _forget_asked(rows[BALANCES].change(notice.stream))
+
+
+def _forget_asked(balance: Balance) -> None:
+    balance.asked = balance.asked_until = balance.asked_by = None
+
+
 def _frozen(rows: Rowset, notice: Notice, event: AccountFrozen) -> None:
     balance = rows[BALANCES].change(notice.stream)
     balance.frozen, balance.frozen_until = event.direction, event.until
+    _forget_asked(balance)
 
 
 def _extended(rows: Rowset, notice: Notice, event: FreezeExtended) -> None:
@@ -154,7 +188,7 @@ def _total(parts: Iterable[Take | WrittenOff]) -> int:
 
 PROJECTION = Projection(
     name="balances",
-    version=4,
+    version=5,
     tables=(BALANCES,),
     handlers={
         AccountOpened: _opened,
@@ -166,6 +200,8 @@ PROJECTION = Projection(
         LotsTakenOver: _returned,
         Debited: _debited,
         CreditReversed: _reversed,
+        FreezeProposed: _freeze_asked,
+        FreezeDeclined: _freeze_declined,
         AccountFrozen: _frozen,
         FreezeExtended: _extended,
         AccountUnfrozen: _unfrozen,

@@ -1,4 +1,4 @@
-"""Freezing a member's account: an approver for some days, an auditor for longer, an approver ends it early."""
+"""Freezing a member's account: staff propose, an approver decides, an auditor extends, an approver ends it early."""
 
 from datetime import date
 from typing import Any
@@ -18,18 +18,22 @@ from api.v1.visibility import home_of, require_any
 from ledger.accounts.events import FreezeDirection
 from ledger.application.authority import Permission
 from ledger.application.freezes import (
+    DECLINE_FREEZE,
     EXTEND_FREEZE,
     FREEZE_ACCOUNT,
+    PROPOSE_FREEZE,
     UNFREEZE_ACCOUNT,
+    DeclineFreeze,
     ExtendFreeze,
     FreezeAccount,
+    ProposeFreeze,
     UnfreezeAccount,
 )
 from ledger.kernel.ids import MemberId
 from ledger.kernel.units import Unit
 from projections import balances
 
-HANDLING = (Permission.FREEZE_ACCOUNTS, Permission.EXTEND_FREEZES)
+HANDLING = (Permission.PROPOSE_FREEZES, Permission.FREEZE_ACCOUNTS, Permission.EXTEND_FREEZES)
 """Who sees which accounts are frozen."""
 
 
@@ -69,17 +73,54 @@ class Frozen(Struct, frozen=True):
     until: date
 
 
+class FreezeWish(Struct, frozen=True):
+    """A freeze that was proposed: of what, what would be stopped, through which day, and by whom."""
+
+    member: UUID
+    unit: Unit
+    direction: FreezeDirection
+    until: date
+    proposed_by: UUID
+
+
+class FreezeWishList(Struct, frozen=True):
+    """The freezes that wait for an approver, those that would end first in front; 200 at most."""
+
+    items: list[FreezeWish]
+
+
 class FrozenList(Struct, frozen=True):
     """The accounts that are frozen today, those that are free first in front; 200 at most."""
 
     items: list[Frozen]
 
 
+@commanding("/members/{member:str}/freezes/propose", Permission.PROPOSE_FREEZES, "accounts", body=FreezeBody)
+async def propose_freeze(
+    request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[FreezeBody]
+) -> Response[bytes]:
+    """Ask an approver to freeze an account; nothing is stopped yet."""
+    asked = ProposeFreeze(MemberId(member), data.unit, data.direction, data.until, data.reason)
+    return written(await submit(request, PROPOSE_FREEZE, asked))
+
+
+@commanding("/members/{member:str}/freezes/decline", Permission.FREEZE_ACCOUNTS, "accounts", body=UnfreezeBody)
+async def decline_freeze(
+    request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[UnfreezeBody]
+) -> Response[bytes]:
+    """Do not freeze as was proposed."""
+    asked = DeclineFreeze(MemberId(member), data.unit, data.reason)
+    return written(await submit(request, DECLINE_FREEZE, asked))
+
+
 @commanding("/members/{member:str}/freezes", Permission.FREEZE_ACCOUNTS, "accounts", body=FreezeBody, status=201)
 async def freeze_account(
     request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[FreezeBody]
 ) -> Response[bytes]:
-    """Freeze an account. What is held already can still be handed over or given back, and lots still expire."""
+    """Freeze an account: as staff proposed, or on nobody's proposal for three days at most.
+
+    What is held already can still be handed over or given back, and lots still expire.
+    """
     asked = FreezeAccount(MemberId(member), data.unit, data.direction, data.until, data.reason)
     return written(await submit(request, FREEZE_ACCOUNT, asked), status=201)
 
@@ -117,4 +158,31 @@ def list_freezes(
     return read(request, FrozenList(items))
 
 
-HANDLERS = [freeze_account, extend_freeze, unfreeze_account, list_freezes]
+@get(
+    "/freeze-proposals", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(FreezeWishList), tags=["accounts"]
+)
+def list_freeze_proposals(
+    request: Request[Any, Any, Any], organisation: FromQuery[UUID | None] = None, min_position: MinPosition = None
+) -> Response[bytes]:
+    """The freezes that wait for an approver, of accounts that an organisation (left out: the reader's home) keeps."""
+    with reading(request, min_position) as reader:
+        place = organisation or home_of(reader)
+        require_any(reader, HANDLING, place)
+        rows = balances.freezes_asked_in(reader.connection, place, day=reader.today)
+    items = [
+        FreezeWish(row.owner, row.unit, row.asked, row.asked_until, row.asked_by)
+        for row in rows
+        if row.asked and row.asked_until and row.asked_by
+    ]
+    return read(request, FreezeWishList(items))
+
+
+HANDLERS = [
+    propose_freeze,
+    decline_freeze,
+    list_freeze_proposals,
+    freeze_account,
+    extend_freeze,
+    unfreeze_account,
+    list_freezes,
+]

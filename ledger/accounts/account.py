@@ -15,11 +15,13 @@ from ledger.accounts.commands import (
     CarryAccountForward,
     CreditLot,
     DebitPoints,
+    DeclineFreeze,
     ExpireDueLot,
     ExtendFreeze,
     FreezeAccount,
     HoldPoints,
     OpenAccount,
+    ProposeFreeze,
     ReleaseHold,
     ReturnSpent,
     ReverseCredit,
@@ -38,7 +40,9 @@ from ledger.accounts.events import (
     CreditReversed,
     Debited,
     ExpiryAnnounced,
+    FreezeDeclined,
     FreezeExtended,
+    FreezeProposed,
     Held,
     HoldReleased,
     HoldSpent,
@@ -70,7 +74,7 @@ def decide(state: Account, command: AccountCommand) -> tuple[AccountEvent, ...]:
             return _open(state, command)
         case CarryAccountForward():
             return _carry(state, command)
-        case FreezeAccount() | ExtendFreeze() | UnfreezeAccount():
+        case ProposeFreeze() | DeclineFreeze() | FreezeAccount() | ExtendFreeze() | UnfreezeAccount():
             new = _about_freezing(state, command)
         case _:
             new = _moving(state, command)
@@ -93,6 +97,8 @@ ACCOUNT: Decider[Account, AccountCommand, AccountEvent] = Decider(
         LotsTakenOver,
         CreditReversed,
         LotExpired,
+        FreezeProposed,
+        FreezeDeclined,
         AccountFrozen,
         FreezeExtended,
         AccountUnfrozen,
@@ -146,9 +152,13 @@ def _moving(state: Account, command: _Moving) -> tuple[AccountEvent, ...]:
 
 
 def _about_freezing(
-    state: Account, command: FreezeAccount | ExtendFreeze | UnfreezeAccount
+    state: Account, command: ProposeFreeze | DeclineFreeze | FreezeAccount | ExtendFreeze | UnfreezeAccount
 ) -> tuple[AccountEvent, ...]:
     match command:
+        case ProposeFreeze():
+            return freezes.propose(state, command)
+        case DeclineFreeze():
+            return freezes.decline(state, command)
         case FreezeAccount():
             return freezes.freeze(state, command)
         case ExtendFreeze():
@@ -188,6 +198,8 @@ def _carried(state: Account, on_day: date) -> CarriedForward:
         on_day,
         owed=state.owed or None,
         freeze=state.freeze,
+        freeze_before=state.freeze_before,
+        freeze_asked=state.freeze_asked,
         announced=state.announced,
         expired=state.expired,
         written_off=state.written_off,

@@ -21,7 +21,10 @@ from ledger.accounts.events import (
     Expired,
     ExpiryAnnounced,
     Freeze,
+    FreezeAsked,
+    FreezeDeclined,
     FreezeExtended,
+    FreezeProposed,
     Held,
     Hold,
     HoldReleased,
@@ -60,6 +63,8 @@ class Account(Struct, frozen=True):
     entries_carried: int = 0
     owed: int = 0
     freeze: Freeze | None = None
+    freeze_before: Freeze | None = None
+    freeze_asked: FreezeAsked | None = None
     announced: tuple[Announced, ...] = ()
     expired: tuple[Expired, ...] = ()
     written_off: tuple[WrittenOff, ...] = ()
@@ -111,6 +116,8 @@ _Entry = (
     | LotsTakenOver
     | CreditReversed
     | LotExpired
+    | FreezeProposed
+    | FreezeDeclined
     | AccountFrozen
     | FreezeExtended
     | AccountUnfrozen
@@ -140,8 +147,8 @@ def _after_entry(state: Account, event: _Entry) -> Account:
         case LotExpired():
             left = lots.without_due(state.lots, event.lot, event.on_day)
             return replace(state, lots=left, expired=debts.with_expired(state.expired, event.lot, event.amount))
-        case AccountFrozen() | FreezeExtended() | AccountUnfrozen():
-            return replace(state, freeze=_freeze(state.freeze, event))
+        case FreezeProposed() | FreezeDeclined() | AccountFrozen() | FreezeExtended() | AccountUnfrozen():
+            return _after_freezing(state, event)
         case ExpiryAnnounced():
             still = tuple(one for one in state.announced if event.on_day < one.expires_on)
             return replace(state, announced=(*still, *event.lots))
@@ -178,14 +185,22 @@ def _reversed(state: Account, event: CreditReversed) -> Account:
     )
 
 
-def _freeze(freeze: Freeze | None, event: AccountFrozen | FreezeExtended | AccountUnfrozen) -> Freeze | None:
+def _after_freezing(
+    state: Account, event: FreezeProposed | FreezeDeclined | AccountFrozen | FreezeExtended | AccountUnfrozen
+) -> Account:
     match event:
+        case FreezeProposed():
+            asked = FreezeAsked(event.direction, event.until, event.reason, event.proposed_by)
+            return replace(state, freeze_asked=asked)
+        case FreezeDeclined():
+            return replace(state, freeze_asked=None)
         case AccountFrozen():
-            return Freeze(event.direction, event.until, event.reason, event.frozen_by)
+            freeze = Freeze(event.direction, event.until, event.reason, event.frozen_by)
+            return replace(state, freeze=freeze, freeze_before=None, freeze_asked=None)
         case FreezeExtended():
-            return freeze and replace(freeze, until=event.until)
+            return replace(state, freeze=state.freeze and replace(state.freeze, until=event.until))
         case AccountUnfrozen():
-            return None
+            return replace(state, freeze=None, freeze_before=state.freeze)
         case _:
             assert_never(event)
 
@@ -199,6 +214,8 @@ def _carried(event: CarriedForward) -> Account:
         event.entries,
         owed=event.owed or 0,
         freeze=event.freeze,
+        freeze_before=event.freeze_before,
+        freeze_asked=event.freeze_asked,
         announced=event.announced,
         expired=event.expired,
         written_off=event.written_off,

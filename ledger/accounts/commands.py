@@ -145,8 +145,30 @@ class ReturnSpent(Request, frozen=True):
     grace_days: int
 
 
+class ProposeFreeze(Request, frozen=True):
+    """Ask that it be frozen through the day `until`, at most `days_max` days after `on_day`. reason: a code."""
+
+    direction: FreezeDirection
+    until: date
+    reason: str
+    proposed_by: MemberId
+    on_day: date
+    days_max: int
+
+
+class DeclineFreeze(Request, frozen=True):
+    """Do not freeze it as was proposed. reason: a code."""
+
+    reason: str
+    declined_by: MemberId
+    on_day: date
+
+
 class FreezeAccount(Request, frozen=True):
-    """Freeze it through the day `until`, at most `days_max` days after `on_day`. reason: a code."""
+    """Freeze it through the day `until`. reason: a code.
+
+    As somebody else proposed, at most `days_max` days after `on_day`; else for `freezes.ALONE_DAYS_MAX` at most.
+    """
 
     direction: FreezeDirection
     until: date
@@ -197,6 +219,8 @@ AccountCommand = (
     | TakeOverLots
     | ReverseCredit
     | ExpireDueLot
+    | ProposeFreeze
+    | DeclineFreeze
     | FreezeAccount
     | ExtendFreeze
     | UnfreezeAccount

@@ -115,6 +115,28 @@ class AccountNotFrozen(Refusal):
 
 
 @dataclass(eq=False)
+class FreezeNotProposed(Refusal):
+    """No proposal waits: none was made, it was decided on, or its last day is over."""
+
+    code: ClassVar[str] = "freeze-not-proposed"
+
+
+@dataclass(eq=False)
+class OwnFreezeProposal(Refusal):
+    """Nobody freezes as they themselves proposed."""
+
+    code: ClassVar[str] = "own-freeze-proposal"
+    proposed_by: UUID
+
+
+@dataclass(eq=False)
+class FreezeByAnother(Refusal):
+    """Who froze this account last does not freeze it again on nobody's proposal; another approver may."""
+
+    code: ClassVar[str] = "freeze-by-another"
+
+
+@dataclass(eq=False)
 class FreezeOutOfBounds(Refusal):
     """The last day of a freeze is too early or too late."""
 

@@ -1,4 +1,4 @@
-"""Use cases of freezing an account: an approver for a few days, an auditor for longer; an approver ends it early."""
+"""Use cases of freezing an account: staff propose, an approver decides, an auditor extends, an approver ends it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,8 +6,10 @@ from typing import ClassVar, Final
 
 from ledger.accounts.account import ACCOUNT
 from ledger.accounts.commands import AccountCommand
+from ledger.accounts.commands import DeclineFreeze as Decline
 from ledger.accounts.commands import ExtendFreeze as Extend
 from ledger.accounts.commands import FreezeAccount as Freeze
+from ledger.accounts.commands import ProposeFreeze as Propose
 from ledger.accounts.commands import UnfreezeAccount as Unfreeze
 from ledger.accounts.events import FreezeDirection
 from ledger.application.accounts import opened_account
@@ -27,6 +29,24 @@ class FreezeOfOwnHousehold(Refusal):
 
     code: ClassVar[str] = "freeze-of-own-household"
     member: MemberId
+
+
+class ProposeFreeze(Request, frozen=True):
+    """Ask that a member's account be frozen through the day `until`. reason: a code."""
+
+    member: MemberId
+    unit: Unit
+    direction: FreezeDirection
+    until: date
+    reason: str
+
+
+class DeclineFreeze(Request, frozen=True):
+    """Do not freeze the account as was proposed. reason: a code."""
+
+    member: MemberId
+    unit: Unit
+    reason: str
 
 
 class FreezeAccount(Request, frozen=True):
@@ -56,7 +76,19 @@ class UnfreezeAccount(Request, frozen=True):
     reason: str
 
 
-_About = FreezeAccount | ExtendFreeze | UnfreezeAccount
+_About = ProposeFreeze | DeclineFreeze | FreezeAccount | ExtendFreeze | UnfreezeAccount
+
+
+def _propose(work: Work, request: ProposeFreeze) -> Outcome:
+    """An account that nobody needed so far is opened, as for the freeze itself."""
+    days_max = _days_max(work, Permission.PROPOSE_FREEZES, request)
+    command = Propose(request.direction, request.until, request.reason, work.actor, work.today, days_max)
+    return _act(work, "freeze-proposed", request, command)
+
+
+def _decline(work: Work, request: DeclineFreeze) -> Outcome:
+    _days_max(work, Permission.FREEZE_ACCOUNTS, request)
+    return _act(work, "freeze-declined", request, Decline(request.reason, work.actor, work.today))
 
 
 def _freeze(work: Work, request: FreezeAccount) -> Outcome:
@@ -97,6 +129,8 @@ def _reads(request: _About, actor: MemberId) -> tuple[Stream, ...]:
     return (Stream(MEMBER, actor), Stream(MEMBER, request.member))
 
 
+PROPOSE_FREEZE: Final = UseCase[ProposeFreeze]("accounts.propose_freeze", _propose, _reads)
+DECLINE_FREEZE: Final = UseCase[DeclineFreeze]("accounts.decline_freeze", _decline, _reads)
 FREEZE_ACCOUNT: Final = UseCase[FreezeAccount]("accounts.freeze", _freeze, _reads)
 EXTEND_FREEZE: Final = UseCase[ExtendFreeze]("accounts.extend_freeze", _extend, _reads)
 UNFREEZE_ACCOUNT: Final = UseCase[UnfreezeAccount]("accounts.unfreeze", _unfreeze, _reads)

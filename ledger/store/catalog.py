@@ -27,6 +27,8 @@ NAMES: Mapping[str, type[Event]] = {
     "accounts.debited.1": accounts.Debited,
     "accounts.credit_reversed.1": accounts.CreditReversed,
     "accounts.lot_expired.1": accounts.LotExpired,
+    "accounts.freeze_proposed.1": accounts.FreezeProposed,
+    "accounts.freeze_declined.1": accounts.FreezeDeclined,
     "accounts.account_frozen.1": accounts.AccountFrozen,
     "accounts.freeze_extended.1": accounts.FreezeExtended,
     "accounts.account_unfrozen.1": accounts.AccountUnfrozen,

@@ -17,6 +17,7 @@ from ledger.accounts.commands import (
     FreezeAccount,
     HoldPoints,
     OpenAccount,
+    ProposeFreeze,
     ReleaseHold,
     SpendHold,
     UnfreezeAccount,
@@ -30,11 +31,13 @@ from ledger.accounts.events import (
     FreezeDirection,
     FreezeExtended,
 )
+from ledger.accounts.freezes import ALONE_DAYS_MAX
 from ledger.accounts.refusals import (
     AccountAlreadyFrozen,
     AccountFrozenNow,
     AccountNotFrozen,
     AccountNotOpen,
+    FreezeByAnother,
     FreezeOutOfBounds,
     InsufficientPoints,
 )
@@ -45,7 +48,7 @@ from ledger.kernel.units import Unit
 OWNER = UUID("6e1f4a4e-6f0d-4d07-8f6a-0d5a6f2f7a21")
 COMMUNITY = OrganisationId(UUID("6e1f4a4e-6f0d-4d07-8f6a-0d5a6f2f7a22"))
 REASON = UUID("6e1f4a4e-6f0d-4d07-8f6a-0d5a6f2f7a23")
-APPROVER, AUDITOR = MemberId(UUID(int=31)), MemberId(UUID(int=32))
+APPROVER, AUDITOR, CLERK = MemberId(UUID(int=31)), MemberId(UUID(int=32)), MemberId(UUID(int=33))
 TODAY = date(2025, 10, 15)
 LOT, LATER, EVER, GIVEN = (LotId(UUID(int=number)) for number in range(1, 5))
 HOLD = HoldId(UUID(int=1001))
@@ -74,6 +77,10 @@ def give(amount: int, on_day: date = TODAY) -> DebitPoints:
 
 def freeze(direction: FreezeDirection = "both", until: date = TODAY, on_day: date = TODAY) -> FreezeAccount:
     return FreezeAccount(direction, until, "under-review", APPROVER, on_day, DAYS_MAX)
+
+
+def propose(until: date) -> ProposeFreeze:
+    return ProposeFreeze("both", until, "under-review", CLERK, TODAY, DAYS_MAX)
 
 
 def extend(until: date, on_day: date = TODAY) -> ExtendFreeze:
@@ -133,7 +140,8 @@ def test_a_freeze_ends_after_its_last_day() -> None:
         ACCOUNT.decide(account, hold(on_day=days(3)))
     assert refused.value.facts() == {"direction": "out", "until": days(3)}
     assert ACCOUNT.decide(account, hold(on_day=days(4)))
-    assert ACCOUNT.decide(account, freeze("in", days(4), on_day=days(4)))
+    with pytest.raises(FreezeByAnother):
+        ACCOUNT.decide(account, freeze("in", days(4), on_day=days(4)))
 
 
 def test_a_freeze_is_ended_early_and_survives_carrying_forward() -> None:
@@ -154,20 +162,33 @@ def test_an_auditor_extends_a_freeze_from_its_end() -> None:
 @pytest.mark.parametrize(
     ("given", "command", "bounds"),
     [
-        ((), freeze(until=days(-1)), (0, DAYS_MAX)),
-        ((), freeze(until=days(DAYS_MAX + 1)), (0, DAYS_MAX)),
+        ((), freeze(until=days(-1)), (0, ALONE_DAYS_MAX)),
+        ((), freeze(until=days(ALONE_DAYS_MAX + 1)), (0, ALONE_DAYS_MAX)),
+        ((), propose(days(DAYS_MAX + 1)), (0, DAYS_MAX)),
+        ((propose(days(DAYS_MAX)),), freeze(until=days(-1)), (0, DAYS_MAX)),
         ((freeze(until=days(2)),), extend(days(2)), (3, 2 + DAYS_MAX)),
         ((freeze(until=days(2)),), extend(days(3 + DAYS_MAX)), (3, 2 + DAYS_MAX)),
     ],
 )
 def test_a_freeze_is_neither_in_the_past_nor_too_long(
-    given: tuple[AccountCommand, ...], command: FreezeAccount | ExtendFreeze, bounds: tuple[int, int]
+    given: tuple[AccountCommand, ...], command: ProposeFreeze | FreezeAccount | ExtendFreeze, bounds: tuple[int, int]
 ) -> None:
     with pytest.raises(FreezeOutOfBounds) as refused:
         ACCOUNT.decide(lived(*given)[0], command)
 
     earliest, latest = bounds
     assert refused.value.facts() == {"asked": command.until, "earliest": days(earliest), "latest": days(latest)}
+
+
+def test_what_was_proposed_and_who_froze_last_survive_carrying_forward() -> None:
+    asked, events = lived(credit(LOT), propose(days(9)), CarryAccountForward(TODAY))
+    assert fold(ACCOUNT, events[-1:]) == asked
+    assert isinstance(ACCOUNT.decide(asked, freeze(until=days(9)))[0], AccountFrozen)
+
+    ended, events = lived(credit(LOT), freeze(), unfreeze(), CarryAccountForward(TODAY))
+    assert fold(ACCOUNT, events[-1:]) == ended
+    with pytest.raises(FreezeByAnother):
+        ACCOUNT.decide(ended, freeze())
 
 
 def test_one_freeze_holds_at_a_time_and_what_is_not_frozen_is_not_unfrozen() -> None:

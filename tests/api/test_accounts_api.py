@@ -186,13 +186,18 @@ def test_a_freeze_is_shown_stops_gifts_and_is_ended(
     auditor, path = house.person(house.town.keeper), f"/v1/members/{house.town.resident}/freezes"
     gift = {"receiver": str(house.town.neighbour), "unit": "points", "amount": 1}
 
-    made = approver.post(path, {"unit": "points", "direction": "out", "until": DAY, "reason": "under-review"})
+    wish = {"unit": "points", "direction": "out", "until": DAY, "reason": "under-review"}
+    asked = staff.post(f"{path}/propose", wish)
+    (waiting,) = approver.get("/v1/freeze-proposals", min_position=asked.headers["ledger-position"]).json()["items"]
+    made = approver.post(path, wish)
+    assert (asked.json()["code"], waiting["proposed_by"]) == ("freeze-proposed", str(house.town.staff))
     longer = auditor.post(f"{path}/extend", {"unit": "points", "until": "2026-03-20", "reason": "not-done"})
 
     assert (made.status_code, made.json()["code"], longer.status_code) == (201, "account-frozen", 200)
     position = int(longer.headers["ledger-position"])
     shown = balance(resident, position)
     assert (shown["frozen"], shown["frozen_until"]) == ("out", "2026-03-20")
+    assert approver.get("/v1/freeze-proposals", min_position=position).json()["items"] == []
     frozen = auditor.get("/v1/freezes", min_position=position).json()["items"]
     assert [(one["member"], one["until"]) for one in frozen] == [(str(house.town.resident), "2026-03-20")]
     refused = resident.post("/v1/gifts", gift)
@@ -206,14 +211,18 @@ def test_a_freeze_is_shown_stops_gifts_and_is_ended(
     assert resident.post("/v1/gifts", gift).status_code == 201
 
 
-def test_freezes_are_for_approvers_and_auditors(house: House, staff: Person, approver: Person) -> None:
+def test_freezes_are_for_approvers_and_auditors(
+    house: House, staff: Person, approver: Person, resident: Person
+) -> None:
     path = f"/v1/members/{house.town.resident}/freezes"
     body = {"unit": "points", "direction": "out", "until": DAY, "reason": "x"}
 
     with house.unchanged():
         assert staff.post(path, body).status_code == 403
         assert approver.post(f"{path}/extend", {"unit": "points", "until": DAY, "reason": "x"}).status_code == 403
-        assert staff.get("/v1/freezes").status_code == 403
+        assert resident.get("/v1/freezes").status_code == 403
+        assert resident.post(f"{path}/propose", body).status_code == 403
+        assert staff.post(f"{path}/decline", {"unit": "points", "reason": "x"}).status_code == 403
         assert approver.get("/v1/freezes", organisation=str(house.town.other_community)).status_code == 404
         assert approver.post(path, body | {"until": "2027-01-01"}).json()["code"] == "freeze-out-of-bounds"
         assert approver.post(f"{path}/end", {"unit": "points", "reason": "x"}).json()["code"] == "account-not-frozen"

@@ -3,6 +3,7 @@
 from .town import Fitting, Village
 
 REASON = {"reason": "test"}
+_DETAILS = {"phone": "13800000000", "identity_number": "360426199101010071", "address": "x", "birth_date": "1991-01-01"}
 
 
 def about_people(village: Village) -> dict[str, Fitting]:
@@ -26,7 +27,7 @@ def about_people(village: Village) -> dict[str, Fitting]:
         "register_organisation": Fitting("founder", body=below),
         "get_organisation": Fitting("resident", {"organisation": community}),
         "list_members": Fitting("staff", query={"organisation": community}),
-        "register_member": Fitting("staff", body={"name": "甲", "home": community}),
+        "register_member": Fitting("staff", body={"name": "甲", "home": community} | _DETAILS),
         "get_member": Fitting("staff", {"member": resident}),
         "verify_member": Fitting("staff", {"member": unseen}, {"basis": "known-in-person"}),
         "suspend_member": Fitting("staff", {"member": village.newcomer()}, REASON),
@@ -71,12 +72,12 @@ def about_accounts(village: Village) -> dict[str, Fitting]:
     """Figures, corrections, gifts and freezes."""
     community, whose = village.community, {"organisation": village.community}
     frozen, thawed = village.newcomer(), village.newcomer()
-    freeze = {"unit": "points", "direction": "out", "until": "2026-03-10", "reason": "under-review"}
+    freeze = {"unit": "points", "direction": "out", "until": "2026-03-06", "reason": "under-review"}
     for member in (frozen, thawed):
         village.did("approver", f"/v1/members/{member}/freezes", freeze)
     asked = {"kind": "adjustment", "member": str(village.people["resident"]), "unit": "points", "amount": 5, **REASON}
     shown, approved, refused = (village.made("staff", "/v1/adjustments", asked, "adjustment") for _ in range(3))
-    longer = {"unit": "points", "until": "2026-03-20", "reason": "not-done"}
+    longer = {"unit": "points", "until": "2026-03-15", "reason": "not-done"}
     own = {"member": "me"}
     return {
         "get_balances": Fitting("resident", own),

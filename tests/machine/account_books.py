@@ -42,6 +42,8 @@ class AccountBook:
         self.reversed: set[UUID] = set()
         self.owed = 0
         self.frozen: accounts.AccountFrozen | None = None
+        self.frozen_by: UUID | None = None
+        self.freeze_asked: accounts.FreezeProposed | None = None
         self.frozen_until = date.min
 
     @property
@@ -92,11 +94,18 @@ class AccountBook:
             total += one.amount
         return total
 
+    def ask_freeze(self, event: accounts.FreezeProposed | accounts.FreezeDeclined) -> None:
+        """A proposal stops nothing."""
+        self.freeze_asked = event if isinstance(event, accounts.FreezeProposed) else None
+
     def freeze(self, event: accounts.AccountFrozen | accounts.FreezeExtended | accounts.AccountUnfrozen) -> None:
         """What a freeze, its longer day or its end make of it."""
         match event:
             case accounts.AccountFrozen():
-                self.frozen, self.frozen_until = event, event.until
+                assert event.proposed_by != event.frozen_by, "nobody decides on their own proposal"
+                last = self.frozen_by, event.proposed_by
+                assert last != (event.frozen_by, None), "nobody freezes again and again on their own"
+                self.frozen, self.frozen_until, self.frozen_by = event, event.until, event.frozen_by
             case accounts.FreezeExtended():
                 self.frozen_until = event.until
             case accounts.AccountUnfrozen():
@@ -160,6 +169,8 @@ class AccountBooks:
                 self._announced(book, event)
             case accounts.CarriedForward():
                 self._carried(book, event)
+            case accounts.FreezeProposed() | accounts.FreezeDeclined():
+                book.ask_freeze(event)
             case accounts.AccountFrozen() | accounts.FreezeExtended() | accounts.AccountUnfrozen():
                 book.freeze(event)
 

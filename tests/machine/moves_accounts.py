@@ -14,11 +14,15 @@ from ledger.application.adjustments import (
 )
 from ledger.application.expiry import ANNOUNCE_EXPIRY, AnnounceExpiry
 from ledger.application.freezes import (
+    DECLINE_FREEZE,
     EXTEND_FREEZE,
     FREEZE_ACCOUNT,
+    PROPOSE_FREEZE,
     UNFREEZE_ACCOUNT,
+    DeclineFreeze,
     ExtendFreeze,
     FreezeAccount,
+    ProposeFreeze,
     UnfreezeAccount,
 )
 from ledger.application.gifts import GIVE_POINTS, GivePoints
@@ -116,11 +120,33 @@ def give(town: Town) -> None:
     town.ask(GIVE_POINTS, GivePoints(receiver, Unit.POINTS, amount), giver)
 
 
-def freeze(town: Town) -> None:
-    """Freeze an account for some days, or for too many."""
-    until = town.world.today + timedelta(days=town.choose.one((0, 1, 5, 15, 16, -1)))
+def propose_freeze(town: Town) -> None:
+    """Ask for a freeze of some days, or of too many."""
+    until = town.world.today + timedelta(days=town.choose.one((1, 5, 15, 15, 16)))
     direction = town.choose.one(("in", "out", "both"))
-    request = FreezeAccount(_owner(town), Unit.POINTS, direction, until, "looked-into")
+    request = ProposeFreeze(_owner(town), Unit.POINTS, direction, until, "looked-into")
+    town.ask(PROPOSE_FREEZE, request, town.actor(*CLERKS))
+
+
+def decline_freeze(town: Town) -> None:
+    """Do not do what was asked for."""
+    found = [book.owner for book in _by_posted(town) if book.freeze_asked]
+    owner = MemberId(found[-1]) if found and not town.choose.often(25) else _owner(town)
+    town.ask(DECLINE_FREEZE, DeclineFreeze(owner, Unit.POINTS, "no-reason"), town.actor(*APPROVERS))
+
+
+def freeze(town: Town) -> None:
+    """Freeze an account as it was asked for, or alone for some days, or for too many."""
+    asked = [book for book in _by_posted(town) if book.freeze_asked]
+    if asked and town.choose.often(60):
+        book = asked[-1]
+        assert book.freeze_asked
+        request = FreezeAccount(
+            MemberId(book.owner), Unit.POINTS, book.freeze_asked.direction, book.freeze_asked.until, "looked-into"
+        )
+    else:
+        until = town.world.today + timedelta(days=town.choose.one((0, 1, 3, 3, 4, -1)))
+        request = FreezeAccount(_owner(town), Unit.POINTS, town.choose.one(("in", "out", "both")), until, "looked-into")
     town.ask(FREEZE_ACCOUNT, request, town.actor(*APPROVERS))
 
 
@@ -184,8 +210,8 @@ def _frozen(town: Town) -> MemberId:
     if found:
         return MemberId(found[-1])
     owner = _owner(town)
-    request = FreezeAccount(owner, Unit.POINTS, "out", today + timedelta(days=5), "looked-into")
-    town.ask(FREEZE_ACCOUNT, request, APPROVERS[1])
+    request = FreezeAccount(owner, Unit.POINTS, "out", today + timedelta(days=3), "looked-into")
+    town.ask(FREEZE_ACCOUNT, request, town.actor(*APPROVERS))
     return owner
 
 
@@ -197,7 +223,9 @@ MOVES = (
     Move("object to an opening balance", object_to, weight=5),
     Move("decide on an objection to one", decide_objection, weight=5),
     Move("give points", give, weight=11),
-    Move("freeze an account", freeze),
+    Move("propose a freeze", propose_freeze, weight=6),
+    Move("decline a freeze", decline_freeze, weight=6),
+    Move("freeze an account", freeze, weight=6),
     Move("extend a freeze", extend, weight=6),
     Move("unfreeze an account", unfreeze, weight=6),
     Move("announce expiry", announce, weight=7),

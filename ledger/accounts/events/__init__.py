@@ -16,9 +16,7 @@ from ledger.accounts.events.adjustments import AdjustmentRefused as AdjustmentRe
 from ledger.accounts.events.adjustments import GiftCounted as GiftCounted
 from ledger.accounts.events.adjustments import ObjectionOutcome as ObjectionOutcome
 from ledger.accounts.events.entries import AccountEvent as AccountEvent
-from ledger.accounts.events.entries import AccountFrozen as AccountFrozen
 from ledger.accounts.events.entries import AccountOpened as AccountOpened
-from ledger.accounts.events.entries import AccountUnfrozen as AccountUnfrozen
 from ledger.accounts.events.entries import Announced as Announced
 from ledger.accounts.events.entries import CarriedForward as CarriedForward
 from ledger.accounts.events.entries import Counter as Counter
@@ -28,9 +26,6 @@ from ledger.accounts.events.entries import CreditReversed as CreditReversed
 from ledger.accounts.events.entries import Debited as Debited
 from ledger.accounts.events.entries import Expired as Expired
 from ledger.accounts.events.entries import ExpiryAnnounced as ExpiryAnnounced
-from ledger.accounts.events.entries import Freeze as Freeze
-from ledger.accounts.events.entries import FreezeDirection as FreezeDirection
-from ledger.accounts.events.entries import FreezeExtended as FreezeExtended
 from ledger.accounts.events.entries import Held as Held
 from ledger.accounts.events.entries import Hold as Hold
 from ledger.accounts.events.entries import HoldReleased as HoldReleased
@@ -41,3 +36,11 @@ from ledger.accounts.events.entries import LotsTakenOver as LotsTakenOver
 from ledger.accounts.events.entries import SpendReturned as SpendReturned
 from ledger.accounts.events.entries import Take as Take
 from ledger.accounts.events.entries import WrittenOff as WrittenOff
+from ledger.accounts.events.freezes import AccountFrozen as AccountFrozen
+from ledger.accounts.events.freezes import AccountUnfrozen as AccountUnfrozen
+from ledger.accounts.events.freezes import Freeze as Freeze
+from ledger.accounts.events.freezes import FreezeAsked as FreezeAsked
+from ledger.accounts.events.freezes import FreezeDeclined as FreezeDeclined
+from ledger.accounts.events.freezes import FreezeDirection as FreezeDirection
+from ledger.accounts.events.freezes import FreezeExtended as FreezeExtended
+from ledger.accounts.events.freezes import FreezeProposed as FreezeProposed

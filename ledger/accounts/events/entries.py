@@ -10,20 +10,29 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from ledger.accounts.events.freezes import (
+    AccountFrozen,
+    AccountUnfrozen,
+    Freeze,
+    FreezeAsked,
+    FreezeDeclined,
+    FreezeExtended,
+    FreezeProposed,
+)
 from ledger.kernel.decider import Event
-from ledger.kernel.ids import HoldId, LotId, MemberId, OrganisationId
+from ledger.kernel.ids import HoldId, LotId, OrganisationId
 from ledger.kernel.units import Unit
 
 CounterKind = Literal[
     "issuance", "redeemed", "expired", "adjustment", "opening", "gift", "written_off", "donated", "merged"
 ]
-FreezeDirection = Literal["in", "out", "both"]
 
 
 class Counter(Struct, frozen=True, forbid_unknown_fields=True):
     """The other side of an entry: its kind and the organisation (community) whose books it stands in.
 
-    `gift` and `merged` are in transit: empty at every commit. `written_off`: what a reversed credit left and nobody pays.
+    `gift` and `merged` are in transit: empty at every commit. `written_off`: what a reversed credit
+    left and nobody pays.
     """
 
     kind: CounterKind
@@ -76,18 +85,6 @@ class WrittenOff(Struct, frozen=True, forbid_unknown_fields=True):
     lot: LotId
     amount: int
     counter: Counter
-
-
-class Freeze(Struct, frozen=True, forbid_unknown_fields=True):
-    """Nothing comes in (`in`), nothing is held or given away (`out`), or `both`, through the day `until`.
-
-    reason: a code. frozen_by: the approver who did it.
-    """
-
-    direction: FreezeDirection
-    until: date
-    reason: str
-    frozen_by: MemberId
 
 
 class Announced(Struct, frozen=True, forbid_unknown_fields=True):
@@ -226,30 +223,6 @@ class CreditReversed(Event, frozen=True):
     expired: int | None = None
 
 
-class AccountFrozen(Event, frozen=True):
-    """The account was frozen through the day `until`. reason: a code. What is held already stays as it is."""
-
-    direction: FreezeDirection
-    reason: str
-    until: date
-    frozen_by: MemberId
-
-
-class FreezeExtended(Event, frozen=True):
-    """The freeze lasts through the day `until` instead. reason: a code. extended_by: an auditor."""
-
-    until: date
-    reason: str
-    extended_by: MemberId
-
-
-class AccountUnfrozen(Event, frozen=True):
-    """The freeze ended before its day. reason: a code."""
-
-    reason: str
-    by: MemberId
-
-
 class ExpiryAnnounced(Event, frozen=True):
     """The owner was told what expires within `days_before` days after `on_day`: lots, amounts and dates."""
 
@@ -263,7 +236,8 @@ class CarriedForward(Event, frozen=True):
 
     owed: what the account owes, None: nothing. freeze: the newest one, None: never frozen, or unfrozen. announced:
     notices given of lots not yet due. expired: by lot, of credits not reversed. written_off: by lot, less what came
-    back. reversed_lots: lots whose credit was taken back.
+    back. reversed_lots: lots whose credit was taken back. freeze_before: the newest freeze that was ended by hand, None
+    where `freeze` is newer or there was none. freeze_asked: the proposal of one that nobody decided on.
     """
 
     owner: UUID
@@ -279,6 +253,8 @@ class CarriedForward(Event, frozen=True):
     expired: tuple[Expired, ...] = ()
     written_off: tuple[WrittenOff, ...] = ()
     reversed_lots: tuple[LotId, ...] = ()
+    freeze_before: Freeze | None = None
+    freeze_asked: FreezeAsked | None = None
 
 
 AccountEvent = (
@@ -292,6 +268,8 @@ AccountEvent = (
     | LotsTakenOver
     | CreditReversed
     | LotExpired
+    | FreezeProposed
+    | FreezeDeclined
     | AccountFrozen
     | FreezeExtended
     | AccountUnfrozen
