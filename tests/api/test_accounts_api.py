@@ -224,5 +224,6 @@ def test_freezes_are_for_approvers_and_auditors(
         assert resident.post(f"{path}/propose", body).status_code == 403
         assert staff.post(f"{path}/decline", {"unit": "points", "reason": "x"}).status_code == 403
         assert approver.get("/v1/freezes", organisation=str(house.town.other_community)).status_code == 404
-        assert approver.post(path, body | {"until": "2027-01-01"}).json()["code"] == "freeze-out-of-bounds"
+        elsewhere = f"/v1/members/{house.town.neighbour}/freezes"
+        assert approver.post(elsewhere, body | {"until": "2027-01-01"}).json()["code"] == "freeze-out-of-bounds"
         assert approver.post(f"{path}/end", {"unit": "points", "reason": "x"}).json()["code"] == "account-not-frozen"
