@@ -3,6 +3,7 @@
 from itertools import count
 from typing import Any
 
+from .fitting_directory import about_directory
 from .fitting_goods import about_awards, about_exchanges, about_goods, about_tasks
 from .fitting_hours import about_activities, about_devices, about_sheets, about_visits
 from .fitting_people import about_accounts, about_people
@@ -16,6 +17,7 @@ _SUBJECTS = (
     about_people,
     about_teams,
     about_accounts,
+    about_directory,
     about_activities,
     about_visits,
     about_devices,

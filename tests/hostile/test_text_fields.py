@@ -16,7 +16,7 @@ from projections import people
 
 from .clean import Operation, operations
 from .fittings import filled, headers_of
-from .text_fields import CODE, TYPED, is_placed, plain, spelling, texts_of
+from .text_fields import CODE, TYPED, is_placed, plain, spelling, texts_of, words_for
 from .town import Fitting, Village
 
 _numbers = count(1_000_001)
@@ -75,7 +75,7 @@ def sent_with_words(found: Village, document: dict[str, Any], operation: Operati
     typed = {place.rpartition(".")[2]: text for place, text in TYPED.items() if place.startswith(f"{plain(name)}.")}
     if not typed:
         return
-    words = {field: words_for(text.sample) for field, text in typed.items()}
+    words = {field: words_for(text.field, next(_numbers)) for field, text in typed.items()}
     answer = found.house.client.request(
         operation.method,
         filled(operation.path, operation.fitting.path),
@@ -84,11 +84,6 @@ def sent_with_words(found: Village, document: dict[str, Any], operation: Operati
     )
     assert answer.is_success, (operation.name, answer.text)
     yield from (Planted(f"{plain(name)}.{field}", text) for field, text in words.items())
-
-
-def words_for(sample: str | None) -> str:
-    number = next(_numbers)
-    return sample.format(n=number) if sample else f"金丝雀{number}号"
 
 
 def as_kept(text: Planted) -> str:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, Literal, NamedTuple
 
+from stdnum.cn import ric
+
 from ledger.store.directory.look_up import USUAL_SPELLING
 
 Json = dict[str, Any]
@@ -15,19 +17,26 @@ Json = dict[str, Any]
 class TextField(NamedTuple):
     """A text that somebody types freely.
 
-    owner: under whose key it must lie in the directory. field: its name there. sample: a value that fits, with `{n}`
-    where a number makes it unlike any other; None where any words fit.
+    owner: under whose key it must lie in the directory. field: its name there; `words_for` gives a text that fits.
     """
 
-    owner: Literal["person", "household", "organisation", "credential"]
+    owner: Literal["person", "household", "organisation"]
     field: str
-    sample: str | None = None
 
 
 TYPED: Final[dict[str, TextField]] = {
     "MemberAsked.name": TextField("person", "name"),
-    "MemberAsked.phone": TextField("person", "phone", "138{n:08}"),
+    "MemberAsked.phone": TextField("person", "phone"),
+    "MemberAsked.identity_number": TextField("person", "identity_number"),
+    "MemberAsked.address": TextField("person", "address"),
+    "DetailsAsked.name": TextField("person", "name"),
+    "DetailsAsked.phone": TextField("person", "phone"),
+    "DetailsAsked.identity_number": TextField("person", "identity_number"),
+    "DetailsAsked.address": TextField("person", "address"),
     "OrganisationAsked.name": TextField("organisation", "name"),
+    "SuccessorAsked.name": TextField("organisation", "name"),
+    "NameAsked.name": TextField("organisation", "alias"),
+    "TeamBody.name": TextField("organisation", "name"),
     "ActivityBody.title": TextField("organisation", "title"),
     "ActivityBody.place": TextField("organisation", "place"),
     "ActivityBody.description": TextField("organisation", "description"),
@@ -43,16 +52,24 @@ TYPED: Final[dict[str, TextField]] = {
 CODE: Final = r"^[a-z][a-z0-9_-]{0,39}$"
 """A word of a list: the only form of text that may stand in an event."""
 DIGEST: Final = r"^[0-9a-f]{64}$"
-CODES: Final = frozenset({"reason", "basis", "purpose"})
+CODES: Final = frozenset({"reason", "basis", "purpose", "skill", "kind"})
 """Fields that hold a code wherever they stand, and must have the pattern of one."""
 MACHINE_MADE: Final = frozenset({"token", "witness_token", "ticket", "typed_code", "code"})
 """Signed or drawn by us, on paper or a screen: whoever sends something else is refused, and nothing of it is kept."""
+SECRETS: Final = frozenset({"pin", "password", "totp", "recovery_code"})
+"""What somebody signs in with: only a slow hash or a sealed key of it is kept, never the text."""
 OTHERS: Final[dict[str, str]] = {
+    "PinSignIn.account": "looked up by its keyed digest; nothing of it is kept",
+    "StaffSignIn.account": "looked up by its keyed digest; nothing of it is kept",
+    "ForgottenPin.who": "looked up by its keyed digest; nothing of it is kept",
+    "SearchAsked.query": "looked for in memory; nothing of it is kept, in no log either",
+    "query.named": "part of an organisation's name, which is public; logs hold the path's template alone",
     "AdjustmentBody.evidence": "the digest of a picture",
     "ManualHoursBody.evidence": "the digest of a picture",
     "SheetBody.evidence": "the digest of a picture",
     "ConsentAsked.text_version": "the number of a printed wording",
     "OrganisationAsked.division_code": "twelve official digits of a place",
+    "SuccessorAsked.division_code": "twelve official digits of a place",
     "path.board": "one of the boards there are",
     "path.digest": "the digest of a picture",
     "path.member": "an id, or `me`",
@@ -73,7 +90,7 @@ def is_placed(place: str, schema: Json) -> bool:
         return True
     if field in CODES:
         return schema.get("pattern") == CODE
-    return field in MACHINE_MADE and "maxLength" in schema
+    return field in MACHINE_MADE | SECRETS and "maxLength" in schema
 
 
 def texts_of(document: Json) -> Iterator[tuple[str, Json]]:
@@ -112,6 +129,16 @@ def plain(place: str) -> str:
     """`place` without the module that the description puts before a body whose name occurs twice."""
     body, dot, field = place.partition(".")
     return f"{_PREFIX.sub('', body)}{dot}{field}"
+
+
+def words_for(field: str, number: int) -> str:
+    """A text that fits a field of this name and is unlike that of any other `number` (below 10 000 000)."""
+    if field == "phone":
+        return f"138{number:08}"
+    if field == "identity_number":
+        seventeen = f"110101{1950 + number % 50}0101{number // 50 % 1000:03}"
+        return seventeen + ric.calc_check_digit(seventeen + "0")
+    return f"金丝雀{number}号"
 
 
 def spelling(field: str, text: str) -> str:
