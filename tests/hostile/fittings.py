@@ -4,17 +4,20 @@ from itertools import count
 from typing import Any
 
 from .fitting_directory import about_directory
+from .fitting_erasing import about_erasing
 from .fitting_goods import about_awards, about_exchanges, about_goods, about_tasks
 from .fitting_hours import about_activities, about_devices, about_sheets, about_visits
+from .fitting_members import about_memberships
 from .fitting_people import about_accounts, about_people
 from .fitting_slips import about_slips
+from .fitting_teams import about_teams
 from .fitting_trees import about_trees
 from .fitting_trust import about_trust
-from .fitting_teams import about_teams
 from .town import Fitting, Village
 
 _SUBJECTS = (
     about_people,
+    about_memberships,
     about_teams,
     about_accounts,
     about_directory,
@@ -29,6 +32,7 @@ _SUBJECTS = (
     about_trust,
     about_trees,
     about_slips,
+    about_erasing,
 )
 _keys = count(1)
 
