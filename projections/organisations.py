@@ -121,7 +121,7 @@ def line_of(connection: Connection, organisation_id: UUID, day: date | None = No
 
 
 def ever_below(connection: Connection, top: UUID) -> dict[UUID, OrganisationRow]:
-    """`top` and all that on any day stood below it, or was merged into what did; whether it does on a day, its line
+    """`top` and all that on any day stood below it, or was followed by what did; whether it does on a day, its line
     tells.
     """
     found: dict[UUID, OrganisationRow] = {}
@@ -134,12 +134,12 @@ def ever_below(connection: Connection, top: UUID) -> dict[UUID, OrganisationRow]
 
 
 def _nearest_ever(connection: Connection, nodes: Sequence[UUID]) -> list[UUID]:
-    """What ever stood right below one of `nodes`, or was merged into one."""
+    """What ever stood right below one of `nodes`, or was followed by one."""
     c, moved, followed = ORGANISATIONS.c, MOVES.c, SUCCESSIONS.c
     queries = (
         select(c.organisation).where(c.parent.in_(nodes)),
         select(moved.organisation).where(moved.parent.in_(nodes)),
-        select(followed.organisation).where(followed.successor.in_(nodes), followed.merged.is_(True)),
+        select(followed.organisation).where(followed.successor.in_(nodes)),
     )
     return [one for query in queries for one in connection.scalars(query)]
 

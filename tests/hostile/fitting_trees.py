@@ -5,6 +5,7 @@ from uuid import UUID
 from .town import Fitting, Village
 
 SOON = "2026-04-01"
+SPAN = {"from": "2026-01-01", "until": "2026-03-31"}
 RECUT = {"effective_from": SOON, "reason": "re-cut"}
 
 
@@ -29,6 +30,8 @@ def about_trees(village: Village) -> dict[str, Fitting]:
         "add_alias": Fitting("founder", {"organisation": other}, {"name": "小名"}),
         "remove_alias": Fitting("founder", {"organisation": named}, {"name": "老名字"}),
         "rename_organisation": Fitting("founder", {"organisation": other}, {"name": "新名字"}),
+        "get_participation": Fitting("staff", query={"organisation": community, **SPAN}),
+        "list_participation_facts": Fitting("staff", query={"organisation": community, "tree": "as_now", **SPAN}),
         **_seats(village, moved),
     }
 
