@@ -35,6 +35,7 @@ def entry(request: Request[Any, Any, Any]) -> Response[str]:
             "signed_in": reader is not None,
             "today": _today(reader, language) if reader else [],
             "hands_out_slips": reader is not None and _has_role(reader, Permission.CONFIRM_SLIPS),
+            "finds_people": reader is not None and _has_role(reader, Permission.READ_MEMBERS),
             "hands_over": reader is not None and _has_role(reader, Permission.HAND_OVER),
         }
     return page(request, "entry.html", facts)

@@ -11,7 +11,7 @@ from api.answers import answers, files, read, told
 from api.calls import count_try
 from api.decoding import Strict
 from api.deployment import PHOTO, PHOTO_BYTES_MAX, Deployment, Picture, Rate, plain_picture
-from api.identity import SIGNED_IN, WITHOUT_KEY, UnknownId, needs
+from api.identity import SIGNED_IN, WITHOUT_KEY, needs
 from api.personal_files import (
     Correction,
     Purpose,
@@ -24,6 +24,7 @@ from api.personal_files import (
     shown,
     witness_change,
 )
+from api.photo_answers import picture
 from api.readers import MinPosition, newest, reading
 from api.strict_requests import pictures
 from api.v1.body_fields import Code
@@ -40,10 +41,6 @@ BasisQuery = Annotated[
         pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)", description="Where staff send it: what they saw, as a code."
     ),
 ]
-_FOR_THIS_READER: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-}
 
 
 class Details(Struct, frozen=True):
@@ -182,13 +179,6 @@ def read_member_photo(
     with reading(request, newest(request)) as reader:
         row = require_sensitive(reader, member_in(member))
         return picture(read_photo(reader, row, data.purpose))
-
-
-def picture(found: Picture | None) -> Response[bytes]:
-    """A photo for this reader alone; UnknownId where there is none."""
-    if found is None:
-        raise UnknownId
-    return Response(found.content, media_type=found.media_type, headers=_FOR_THIS_READER)
 
 
 def _keep(request: Request[Any, Any, Any], path: str, photo: Picture, basis: str | None) -> None:
