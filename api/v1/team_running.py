@@ -105,7 +105,7 @@ async def appoint_team_leader(
 
 @commanding("/teams/{team:str}/leader/end", Permission.RUN_TEAMS, "teams")
 async def end_team_leader(request: Request[Any, Any, Any], team: FromPath[UUID]) -> Response[bytes]:
-    """End the leader's term with today, and whatever was to follow it."""
+    """End the leader's term at once, and whatever was to follow it."""
     return written(await submit(request, END_TEAM_LEADER, EndTeamLeader(TeamId(team))))
 
 

@@ -5,7 +5,7 @@ which administrators grant; leading a team says whose people that reaches.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Protocol
 
 from ledger.activities.activity import ACTIVITY
@@ -63,7 +63,7 @@ class AppointTeamLeader(Request, frozen=True):
 
 
 class EndTeamLeader(Request, frozen=True):
-    """The leader's term ends; today still counts."""
+    """Nobody leads the team any more, at once: yesterday was the last day that counts."""
 
     team: TeamId
 
@@ -161,7 +161,7 @@ def _appoint(work: Work, request: AppointTeamLeader) -> Outcome:
 
 def _end_leader(work: Work, request: EndTeamLeader) -> Outcome:
     _team(work, request.team)
-    work.act(TEAM, request.team, steps.EndLeader(work.today))
+    work.act(TEAM, request.team, steps.EndLeader(work.today - timedelta(days=1)))
     return Outcome("team-leader-ended", ids={"team": request.team})
 
 

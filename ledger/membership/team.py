@@ -90,7 +90,7 @@ class AddToTeam(Request, frozen=True):
 
 
 class RemoveFromTeam(Request, frozen=True):
-    """The member belongs to it no longer; `until_day` is the last day that counts. A leader's term ends with it."""
+    """The member belongs to it no longer; `until_day` is the last day that counts. A leader leads it no more on it."""
 
     member: MemberId
     until_day: date
@@ -178,8 +178,9 @@ def _remove(state: Team, command: RemoveFromTeam) -> tuple[TeamEvent, ...]:
     if command.member not in state.members:
         raise NotInTeam(command.member)
     removed = TeamMemberRemoved(command.member, command.until_day)
-    leads = any(term.member == command.member and term.outlasts(command.until_day) for term in state.terms)
-    return (TeamLeaderEnded(command.member, command.until_day), removed) if leads else (removed,)
+    before = command.until_day - timedelta(days=1)
+    leads = any(term.member == command.member and term.outlasts(before) for term in state.terms)
+    return (TeamLeaderEnded(command.member, before), removed) if leads else (removed,)
 
 
 def _appoint(state: Team, command: AppointLeader) -> tuple[TeamEvent, ...]:

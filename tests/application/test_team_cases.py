@@ -129,7 +129,6 @@ def test_a_leader_needs_the_role_the_term_and_an_activity_of_the_team(village: V
     actor = village.ben
     if missing == "the term":
         village.run(END_TEAM_LEADER, EndTeamLeader(PATROL), village.clerk)
-        village.wait(days=1)
     elif missing == "the role":
         village.run(ADD_TO_TEAM, AddToTeam(PATROL, village.cai), village.clerk)
         term = AppointTeamLeader(PATROL, village.cai, business_day(village.now))

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from tests.commands.conftest import Terminal, Write
 
+PLACE = ("--organisation", "210922100001")
 HEADING = "姓名,手机号,身份证号,住址,原编号,户号,积分结余,同意书版本\n"
 ANN = "张安,13900000001,210922195503021006,老城街1号,0001,1-101,40,2021-1\n"
 BEN = "李本,13900000002,,老城街1号,0002,1-101,7,\n"
@@ -34,7 +35,7 @@ def town(prepared: Path, tmp_path: Path) -> Terminal:
 
 
 def imports(town: Terminal, file: Path, *words: str) -> tuple[int, str]:
-    told = town.run("import", "members", file, "--organisation", "210922100001", *words)
+    told = town.run("import", "members", file, *PLACE, *words)
     return told.exit_code, told.output
 
 
@@ -263,3 +264,19 @@ def test_an_import_stands_in_the_audit_log_with_its_counts_only(town: Terminal, 
         text = str([connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables])
     assert "imported" in text
     assert not any(word in text for word in ("张安", "13900000001", "老城街"))
+
+
+@pytest.mark.postgres
+def test_a_list_is_imported_once_on_postgresql(
+    postgres_url: str, tmp_path: Path, divisions: Path, write: Write
+) -> None:
+    town, file = Terminal(tmp_path / "home", postgres_url), write(HEADING + ANN + BEN + CAI)
+    for words in (("import", "organisations", divisions), ("admin", "create", "--name", "甲", *PLACE)):
+        assert town.run(*words).exit_code == 0
+
+    first, second = imports(town, file), imports(town, file)
+
+    assert (first[0], "新增 3 行，已有 0 行" in first[1]) == (0, True), first
+    assert (second[0], "新增 0 行，已有 3 行" in second[1]) == (0, True), second
+    others = write("姓名,手机号\n张安,13900000001\n")
+    assert "2,phone,139****0001,registered-already" in imports(town, others)[1]

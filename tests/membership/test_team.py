@@ -102,9 +102,9 @@ def test_a_leader_who_leaves_the_team_leads_it_no_longer() -> None:
 
     events = TEAM.decide(state, RemoveFromTeam(ANN, TODAY))
 
-    assert events == (TeamLeaderEnded(ANN, TODAY), TeamMemberRemoved(ANN, TODAY))
+    assert events == (TeamLeaderEnded(ANN, TODAY - DAY), TeamMemberRemoved(ANN, TODAY))
     left = fold(TEAM, events, state)
-    assert [left.leader_on(TODAY + days * DAY) for days in (0, 1, 5)] == [ANN, None, BEN]
+    assert [left.leader_on(TODAY + days * DAY) for days in (0, 1, 5)] == [None, None, BEN]
 
 
 def test_a_disbanded_team_has_nobody_to_lead_it_afterwards() -> None:
