@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from api_town import QUICK
+
 from api.deployment import Deployment
 from api.settings import Settings
 from api.wiring import open_deployment
@@ -121,7 +123,7 @@ class House:
     def __init__(self, home: Path, **settings: Any) -> None:
         self.clock = FixedClock(NOON)
         given = {"demonstration": True} | settings
-        self.deployment: Deployment = open_deployment(Settings(home=home, **given), self.clock)
+        self.deployment: Deployment = open_deployment(Settings(home=home, **given), self.clock, cost=QUICK)
         self._number = 0
 
     @property
