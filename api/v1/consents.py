@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from api.answers import answers, read, written
 from api.calls import submit
-from api.identity import PUBLIC, SIGNED_IN, needs
+from api.identity import SIGNED_IN, needs
 from api.readers import MinPosition, reading
 from api.v1.body_fields import Code
 from api.v1.commanding import commanding
@@ -64,10 +64,11 @@ class GuardianAsked(Struct, frozen=True, forbid_unknown_fields=True):
     basis: Code
 
 
-@get("/consents/texts", opt=needs(PUBLIC), sync_to_thread=False, responses=answers(TextList), tags=["members"])
+@get("/consents/texts", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(TextList), tags=["members"])
 def list_consent_texts(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The texts people are asked to agree to."""
-    items = [TextShown(one.purpose, one.version, one.zh, one.en, one.from_day) for one in TEXTS]
+    with reading(request):
+        items = [TextShown(one.purpose, one.version, one.zh, one.en, one.from_day) for one in TEXTS]
     return read(request, TextList(items))
 
 
