@@ -6,7 +6,7 @@ are not asked for, so the remains of a row count as well.
 """
 
 import mmap
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -112,7 +112,7 @@ def _files(folders: Sequence[Path]) -> Iterator[mmap.mmap]:
 
 
 @contextmanager
-def _mapped(file: Path) -> Iterator[mmap.mmap]:
+def _mapped(file: Path) -> Generator[mmap.mmap]:
     with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
         yield content
 

@@ -5,7 +5,7 @@ Before, it finds every string; after, none, in databases, logs, read models, mes
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,7 +62,7 @@ class Place(NamedTuple):
 
 
 @contextmanager
-def served(home: Path, url: str | None) -> Iterator[Place]:
+def served(home: Path, url: str | None) -> Generator[Place]:
     clock = FixedClock(NOON)
     deployment = open_deployment(Settings(home, database_url=url), clock, cost=QUICK)
     with TestClient(build_app(deployment)) as client:
@@ -79,7 +79,7 @@ def _of_server(home: Path, url: str) -> list[Path]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Place]:
     url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     with served(tmp_path / "home", url) as found:
         yield found
@@ -152,7 +152,7 @@ def _restored_is_erased(place: Place, people: Sequence[Canaries], folder: Path, 
 
 
 @contextmanager
-def served_copy(home: Path) -> Iterator[Deployment]:
+def served_copy(home: Path) -> Generator[Deployment]:
     deployment = open_deployment(Settings(home), FixedClock(NOON), cost=QUICK)
     yield deployment
     deployment.close()
