@@ -15,6 +15,17 @@ WHO_MAY = {
     "member-not-verified",
     "code-not-valid",
     "too-many-tries",
+    # What somebody signs in with, or would.
+    "pin-wrong",
+    "pin-not-set",
+    "pin-malformed",
+    "pin-guessable",
+    "password-wrong",
+    "password-length",
+    "password-guessable",
+    "totp-wrong",
+    "totp-not-begun",
+    "recovery-code-wrong",
 }
 NOT_YET = {
     # A scan is a fact: whoever goes back to the page and presses again is there now.

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pyotp.totp import TOTP
 
 from tests.commands.conftest import Terminal
 
@@ -80,7 +81,20 @@ def token(terminal: Terminal, two: tuple[Process, Process]) -> str:
     found = CODE.search(created)
     assert found, created
     with two[0].client() as client:
-        return client.post("/v1/sessions", json={"code": found[1]}).json()["token"]
+        enrolment = client.post("/v1/sessions", json={"code": found[1]}).json()
+    assert enrolment["kind"] == "enrolment"
+    with two[1].client(enrolment["token"]) as client:
+        assert client.get("/v1/me").status_code == 401
+        return enrolled(client)["token"]
+
+
+def enrolled(client: httpx.Client) -> Any:
+    """The session of staff that begins once password and authenticator are set."""
+    client.post("/v1/me/credentials/password", json={"password": "sieben-leise-Kraniche"})
+    secret = client.post("/v1/me/credentials/totp").json()["secret"]
+    shown = client.post("/v1/me/credentials/totp/confirm", json={"code": TOTP(secret).now()}).json()
+    assert shown["session"]["kind"] == "staff"
+    return shown["session"]
 
 
 def register(client: httpx.Client, name: str) -> Any:
