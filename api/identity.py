@@ -14,7 +14,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from api.deployment import Deployment, SessionInfo
-from api.settings import Settings
+from api.settings import Settings, host_of
 from ledger.application.authority import Permission
 from ledger.application.ports import SessionProof
 
@@ -48,6 +48,14 @@ class UnknownId(Exception):
 
 class CrossOrigin(Exception):
     """A browser sent this from another site: 403."""
+
+
+class UnknownHost(Exception):
+    """Asked for under a name that is none of ours: 421."""
+
+
+class HttpsNeeded(Exception):
+    """What would be typed to sign in could be read on its way: 403."""
 
 
 def needs(permission: Declared) -> dict[str, Any]:
@@ -114,6 +122,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     Asynchronous though it awaits nothing: the framework sends every plain guard through its thread pool, which was
     measured to cost 15 to 20 % of a check-in's processor time.
     """
+    _known_host(connection)
     declared = handler.opt.get("permission")
     if declared is None:
         raise NotAllowed
@@ -123,6 +132,21 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         proof_of(connection)
     if handler.opt.get("step_up"):
         await asyncio.to_thread(require_step_up, connection)
+
+
+def require_encryption(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Pass if somebody may sign in over this connection. Raises HttpsNeeded."""
+    if not _settings(connection).may_sign_in:
+        raise HttpsNeeded
+
+
+def _known_host(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Whoever watches over us asks by address: what says no more than that we live is told under any name."""
+    allowed = _settings(connection).allowed_hosts
+    if allowed is None or connection.scope["path"].startswith("/health/"):
+        return
+    if host_of(connection.headers.get("host", "")) not in allowed:
+        raise UnknownHost
 
 
 def _same_origin(connection: ASGIConnection[Any, Any, Any, Any]) -> None:

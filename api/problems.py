@@ -16,7 +16,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from api.answers import RefusedCall
 from api.decoding import MalformedBody
 from api.deployment import DATABASE_FAULTS, UNREADABLE, NotReady, code_of
-from api.identity import CrossOrigin, NotAllowed, SignInNeeded, StepUpNeeded, UnknownId
+from api.identity import CrossOrigin, HttpsNeeded, NotAllowed, SignInNeeded, StepUpNeeded, UnknownHost, UnknownId
 from api.languages import preferred
 from api.logs import trace
 from api.sentences import FAULT_STATUSES, STATUSES, sentence
@@ -211,6 +211,8 @@ HANDLERS: dict[Any, Any] = {
     NotAllowed: _always("not-permitted", 403),
     CrossOrigin: _always("cross-origin", 403),
     UnknownId: _always("unknown-id", 404),
+    UnknownHost: _always("unknown-host", 421),
+    HttpsNeeded: _always("https-needed", 403),
     KeyReused: _always("idempotency-key-reused", 422),
     HTTPException: http,
     Exception: bug,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.languages import marked
 from qr.links import printed_origin
@@ -15,6 +16,8 @@ from qr.links import printed_origin
 BODY_BYTES_MAX = 256 * 1024
 """No request body may be larger; the scan API allows 4 KiB."""
 PORT_MAX: Final = 65_535
+_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
+_HOST: Final = re.compile(r"[a-z0-9.-]{1,253}|[0-9a-f:]{2,45}")
 _EVERY_ADDRESS: Final = ("0.0.0.0", "::")
 _CLASS: Final = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
 
@@ -36,7 +39,8 @@ class Settings(Struct, frozen=True):
     trusted_proxies: addresses whose word about who is asking is taken; nobody's by default. trusts_clock: the clock is
     right though the newest event is dated later, by a clock that was wrong then. short_messages: who carries them to
     phones: `outbox` (files in the data folder), `off`, or a class as `package.module:Class`, made with the data folder.
-    erasures_folder: where the erasure list is; None is the data folder's `erasures`.
+    erasures_folder: where the erasure list is; None is the data folder's `erasures`. allowed_hosts: the names and
+    addresses, in lower case and without a port, by which people may ask for us; None: by any.
     """
 
     home: Path
@@ -51,6 +55,7 @@ class Settings(Struct, frozen=True):
     trusts_clock: bool = False
     short_messages: str = "outbox"
     erasures_folder: Path | None = None
+    allowed_hosts: frozenset[str] | None = None
 
     @property
     def erasures(self) -> Path:
@@ -69,6 +74,11 @@ class Settings(Struct, frozen=True):
         return "PostgreSQL" if self.database_url else str(self.home)
 
     @property
+    def may_sign_in(self) -> bool:
+        """Whether what is typed travels encrypted, never leaves this machine, or is made up for the demonstration."""
+        return self.secure or self.demonstration or self.host in _THIS_MACHINE
+
+    @property
     def secure(self) -> bool:
         """Whether people reach us over https, so that cookies may be `__Host-` and Secure."""
         return self.origin.startswith("https://")
@@ -76,10 +86,16 @@ class Settings(Struct, frozen=True):
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from `LINLI_HOME`, `LINLI_DATABASE_URL`, `LINLI_PUBLIC_URL`, `HOST`, `PORT`, `LINLI_PROGRAMME`,
-    `LINLI_CARE_PROGRAMME`, `LINLI_TRUSTED_PROXIES`, `LINLI_TRUST_CLOCK`, `LINLI_SMS`, `LINLI_ERASURES`.
+    `LINLI_CARE_PROGRAMME`, `LINLI_TRUSTED_PROXIES`, `LINLI_TRUST_CLOCK`, `LINLI_SMS`, `LINLI_ERASURES`,
+    `LINLI_ALLOWED_HOSTS`.
 
     Raises BadSetting."""
     given = os.environ if environment is None else environment
+    settings = _settings(given)
+    return replace(settings, allowed_hosts=_allowed_hosts(settings, given.get("LINLI_ALLOWED_HOSTS", "")))
+
+
+def _settings(given: Mapping[str, str]) -> Settings:
     return Settings(
         home=Path(given.get("LINLI_HOME") or "var").absolute(),
         database_url=given.get("LINLI_DATABASE_URL") or None,
@@ -121,6 +137,28 @@ def _proxies(text: str) -> tuple[str, ...]:
         raise BadSetting(
             marked("LINLI_TRUSTED_PROXIES 是用逗号隔开的地址或网段，如 10.0.0.7,10.1.0.0/16，不是 {text}。"), text=text
         ) from None
+
+
+def _allowed_hosts(settings: Settings, text: str) -> frozenset[str] | None:
+    """What is set, else the public URL's host; the machine itself always. By any where nothing says who we are.
+
+    A name that somebody else leads to us (DNS rebinding, a forged link) is none of ours.
+    """
+    named = [one.strip().lower() for one in text.split(",") if one.strip()]
+    for one in named:
+        if not _HOST.fullmatch(one):
+            told = marked("LINLI_ALLOWED_HOSTS 是用逗号隔开的主机名或地址，不写端口，不是 {text}。")
+            raise BadSetting(told, text=one)
+    if not named and settings.public_url is None and settings.host in _EVERY_ADDRESS:
+        return None
+    own = [host_of(settings.public_url.partition("://")[2])] if settings.public_url else []
+    return frozenset([*(named or own), settings.host.lower(), *_THIS_MACHINE])
+
+
+def host_of(authority: str) -> str:
+    """The host of `host:port` or `[address]:port`, in lower case and without brackets."""
+    host = authority[1:].partition("]")[0] if authority.startswith("[") else authority.partition(":")[0]
+    return host.lower()
 
 
 def _short_messages(text: str) -> str:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from api.account_names import member_named
 from api.deployment import SESSION_LONGEST, Deployment, SessionKind
-from api.identity import SignInNeeded, proof_of
+from api.identity import SignInNeeded, proof_of, require_encryption
 from api.problems import BehindReader
 from api.tries import Trying, Way, address_of, counted_by_place, plain, told
 from ledger.kernel.clock import business_day
@@ -162,6 +162,7 @@ def _may_sign_in(deployment: Deployment, member: MemberId) -> bool:
 
 
 def _trying(request: Request[Any, Any, Any], way: Way) -> Trying:
+    require_encryption(request)
     deployment: Deployment = request.app.state.deployment
     return Trying(deployment, deployment.clock.now(), address_of(request), way)
 

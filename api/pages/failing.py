@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 from api.answers import RefusedCall
 from api.decoding import MalformedBody
 from api.deployment import DATABASE_FAULTS, UNREADABLE, code_of
-from api.identity import CrossOrigin, NotAllowed, SignInNeeded, StepUpNeeded, UnknownId
+from api.identity import CrossOrigin, HttpsNeeded, NotAllowed, SignInNeeded, StepUpNeeded, UnknownHost, UnknownId
 from api.languages import marked, said
 from api.logs import trace
 from api.pages.rendering import home, language_of, redirect
@@ -114,6 +114,8 @@ HANDLERS: Final[dict[Any, Any]] = {
     NotAllowed: _as("not-permitted"),
     UnknownId: _as("unknown-id"),
     CrossOrigin: _as("cross-origin"),
+    UnknownHost: _as("unknown-host"),
+    HttpsNeeded: _as("https-needed"),
     HTTPException: http,
     Exception: bug,
 }

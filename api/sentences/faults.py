@@ -11,6 +11,8 @@ TOLD: dict[str, Told] = {
     "bad-cursor": Told(400, marked("翻页的标记不对，请从第一页开始。")),
     "idempotency-key-required": Told(400, marked("缺少 Idempotency-Key，请加上再发。")),
     "step-up-needed": Told(403, marked("请先再确认一次是您本人：输入动态码、口令或密码，再办这件事。")),
+    "unknown-host": Told(421, marked("这个网址不是我们的，请核对地址。")),
+    "https-needed": Told(403, marked("这里的连接没有加密，不能登录。请告诉管理员。")),
     "cross-origin": Told(403, marked("请求来自别的网站，没有办理。")),
     "no-such-path": Told(404, marked("没有这个网址。")),
     "method-not-allowed": Told(405, marked("这个网址不能这样用。")),

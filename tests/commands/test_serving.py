@@ -124,7 +124,7 @@ def test_a_retry_at_the_other_process_is_the_same_command(two: tuple[Process, Pr
 def test_told_to_stop_it_finishes_what_it_was_asked(terminal: Terminal) -> None:
     body = json.dumps({"word": "WRONG234"})
     asked = (
-        "POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "POST /v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n{body[:5]}"
     )
     with serving(terminal) as process, closing(socket.create_connection(("127.0.0.1", process.port))) as slow:

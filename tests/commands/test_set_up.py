@@ -46,6 +46,39 @@ def test_links_lead_to_an_address_that_can_be_opened(host: str, origin: str) -> 
     assert from_environment({"HOST": host}).origin == origin
 
 
+def test_people_may_ask_by_the_public_name_and_on_this_machine() -> None:
+    here = {"localhost", "127.0.0.1", "::1"}
+
+    assert from_environment({}).allowed_hosts == here
+    assert from_environment({"LINLI_PUBLIC_URL": "https://Linli.example:8443"}).allowed_hosts == {
+        "linli.example",
+        *here,
+    }
+    named = from_environment({"LINLI_PUBLIC_URL": "https://a.example", "LINLI_ALLOWED_HOSTS": "B.example, 10.0.0.7"})
+    assert named.allowed_hosts == {"b.example", "10.0.0.7", *here}
+    assert from_environment({"HOST": "0.0.0.0"}).allowed_hosts is None
+
+
+@pytest.mark.parametrize("hosts", ["*", "https://a.example", "a.example:8000", "a b", "社区.cn"])
+def test_hosts_are_names_or_addresses_and_never_everybody(hosts: str) -> None:
+    with pytest.raises(BadSetting):
+        from_environment({"LINLI_ALLOWED_HOSTS": hosts})
+
+
+@pytest.mark.parametrize(
+    ("environment", "may"),
+    [
+        ({}, True),
+        ({"HOST": "0.0.0.0"}, False),
+        ({"HOST": "0.0.0.0", "LINLI_PUBLIC_URL": "http://linli.example"}, False),
+        ({"HOST": "0.0.0.0", "LINLI_PUBLIC_URL": "https://linli.example"}, True),
+        ({"HOST": "0.0.0.0", "LINLI_DEMONSTRATION": "1"}, True),
+    ],
+)
+def test_nobody_signs_in_where_others_can_read_along(environment: dict[str, str], may: bool) -> None:
+    assert from_environment(environment).may_sign_in is may
+
+
 def test_nobody_in_front_is_believed_unless_named() -> None:
     assert from_environment({}).trusted_proxies == ()
     named = from_environment({"LINLI_TRUSTED_PROXIES": "10.0.0.7, 10.1.0.0/16"})
