@@ -16,6 +16,7 @@ _FIELDS: Final = frozenset(
         *("idempotency_key", "ticket", "direction", "action", "activity", "session", "code", "next"),
         *("who", "number", "basis", "slip", "pin", "new", "again", "password", "totp", "recovery", "device"),
         *("query", "field", "purpose"),
+        *("phone", "address"),
     }
 )
 _CONTENT_TYPE: Final = "application/x-www-form-urlencoded"

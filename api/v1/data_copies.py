@@ -35,6 +35,11 @@ Basis = Annotated[
 )
 def get_own_file(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Everything that is held about the caller, to be kept. Names of other people are masked."""
+    return own_file(request)
+
+
+def own_file(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The caller's file, counted and recorded."""
     count_try(request, "personal-file", FILES)
     with reading(request, newest(request)) as reader:
         return _given(request, reader, reader.member, basis="self")
