@@ -60,13 +60,13 @@ def open_databases(settings: Settings) -> Databases:
 
 
 def open_deployment(settings: Settings, clock: Clock | None = None, *, cost: Cost = SHIPPED) -> Deployment:
-    """Open, migrate and wire everything; nothing runs yet. Makes the key files where there are none.
+    """Open, migrate and wire everything; nothing runs yet. Makes the key files where nothing was ever written.
 
     Whoever is on the erasure list is erased from what was opened before anybody can ask for it. cost: of the hashes of
     passwords and PINs.
     """
     databases = open_databases(settings)
-    keys = Keys.create_missing(settings.home)
+    keys = _keys(settings, databases)
     require_current_key(databases, keys)
     told_by = clock or SystemClock()
     erasing = Erasing(databases, ErasureList(settings.erasures))
@@ -123,6 +123,12 @@ def _carrier(settings: Settings) -> MessageCarrier:
         told = marked("LINLI_SMS 写的 {text} 用不了：没有这个类，或者建不起来。")
         raise BadSetting(told, text=settings.short_messages) from None
     return carrier
+
+
+def _keys(settings: Settings, databases: Databases) -> Keys:
+    """Made where nothing was ever written. What a lost key protected, a new one would not read: there it is refused."""
+    is_new = LogFeed(databases).position() == 0
+    return Keys.create_missing(settings.home) if is_new else Keys.open(settings.home)
 
 
 def _clock_watch(settings: Settings, clock: Clock, databases: Databases) -> ClockWatch:

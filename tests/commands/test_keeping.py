@@ -74,7 +74,7 @@ def test_a_changed_figure_is_named_and_a_rebuild_mends_it(imported: Terminal) ->
     change(imported.home, "views", "UPDATE organisations SET level = 'county' WHERE level = 'street'")
 
     named = imported.run("verify")
-    mended = imported.run("rebuild", "--projection", "people")
+    mended = imported.run("rebuild", "--projection", "organisations")
 
     assert named.exit_code == 1
     assert "figure-differs  organisations" in named.output
