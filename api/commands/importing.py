@@ -49,7 +49,7 @@ import_.add_command(members)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只检查，不改动 / check only")
 def organisations(file: Path, dry_run: bool) -> None:
-    """导入行政区划（CSV 或 Excel：code,name,level,parent_code） / Import the division list (CSV or Excel)."""
+    """导入行政区划（CSV 或 Excel：code,name,level,parent_code[,aliases]） / Import the division list."""
     deployment = open_deployment(from_environment())
     try:
         deployment.figures.prepare()
@@ -63,6 +63,7 @@ def organisations(file: Path, dry_run: bool) -> None:
                 _register(deployment, parents_first(fresh), report)
             deployment.ledger.stop()
             deployment.figures.catch_up()
+            _name_besides(deployment, rows)
         known = len(rows) - len(fresh)
         if dry_run:
             tell(marked("检查通过：新增 {new} 行，已有 {known} 行，没有改动。"), new=len(fresh), known=known)
@@ -102,17 +103,28 @@ def _registered(deployment: Deployment) -> dict[str, Registered]:
     with deployment.views() as connection:
         nodes = [row for row in people.every_organisation(connection) if row.division_code]
     codes: dict[UUID, str] = {row.organisation: row.division_code for row in nodes if row.division_code}
-    names = deployment.directory.read(codes, "name")
-    return {
-        code: Registered(
+    names, aliases = deployment.directory.read(codes, "name"), deployment.organisation_names.aliases(codes)
+    found: dict[str, Registered] = {}
+    for row in nodes:
+        above = [row.parent, *(move.parent for move in row.moves)]
+        parents = [codes[one] for one in above if one is not None and one in codes]
+        found[codes[row.organisation]] = Registered(
             organisation=OrganisationId(row.organisation),
             name=names.get(row.organisation, ""),
             level=row.level,
-            parent_code=codes.get(row.parent) if row.parent else None,
+            parent_code=parents[-1] if parents else None,
+            known_names=frozenset(alias.name for alias in aliases.get(row.organisation, ())),
+            known_parents=frozenset(parents),
         )
-        for row in nodes
-        if (code := row.division_code)
-    }
+    return found
+
+
+def _name_besides(deployment: Deployment, rows: list[Division]) -> None:
+    wanted = {row.code: row.aliases for row in rows if row.aliases}
+    ids = deployment.directory.organisation_ids(wanted)
+    added = deployment.organisation_names.add_missing({ids[code]: names for code, names in wanted.items()})
+    if added:
+        tell(marked("另有 {count} 个别名。"), count=added)
 
 
 def _register(deployment: Deployment, rows: list[Division], report: Report) -> None:

@@ -15,28 +15,36 @@ from ledger.kernel.ids import OrganisationId
 from ledger.membership.events import Level
 
 COLUMNS = ("code", "name", "level", "parent_code")
+ALIASES = "aliases"
+"""A column that may be left out: other names, one after another, each after the first behind a mark of `BETWEEN`."""
+BETWEEN = re.compile(r"[、;；|]")
 LEVELS: tuple[Level, ...] = ("province", "city", "county", "street", "community", "grid", "micro_grid", "building")
 ORDER: Mapping[str, int] = {level: number for number, level in enumerate(LEVELS)}
 CODE = re.compile(r"[0-9]{12}")
 
 
 class Division(Struct, frozen=True):
-    """One row that is right in itself. parent_code None: the top of the tree."""
+    """One row that is right in itself. parent_code None: the top of the tree. aliases: other names."""
 
     row: int
     code: str
     name: str
     level: Level
     parent_code: str | None
+    aliases: tuple[str, ...] = ()
 
 
 class Registered(NamedTuple):
-    """What the ledger and the directory already say about a division code."""
+    """What the ledger and the directory already say about a division code. name and parent_code: as of now; known_names
+    and known_parents: these, others that lead there, and those from before, all of which a list may still have.
+    """
 
     organisation: OrganisationId
     name: str
     level: str
     parent_code: str | None
+    known_names: frozenset[str] = frozenset()
+    known_parents: frozenset[str] = frozenset()
 
 
 def divisions(lines: list[Line]) -> tuple[list[Division], list[Problem]]:
@@ -55,7 +63,9 @@ def divisions(lines: list[Line]) -> tuple[list[Division], list[Problem]]:
 
 def _division(line: Line) -> Division:
     level = LEVELS[ORDER[line.cells["level"]]]
-    return Division(line.row, line.cells["code"], line.cells["name"], level, line.cells["parent_code"] or None)
+    written = [name.strip() for name in BETWEEN.split(line.cells.get(ALIASES, ""))]
+    aliases = tuple(dict.fromkeys(name for name in written if name))
+    return Division(line.row, line.cells["code"], line.cells["name"], level, line.cells["parent_code"] or None, aliases)
 
 
 def _wrong(line: Line, seen: Mapping[str, int]) -> Iterator[Problem]:
@@ -70,6 +80,11 @@ def _wrong(line: Line, seen: Mapping[str, int]) -> Iterator[Problem]:
         yield Problem(line.row, "name", name[:20] + "…", "name-too-long")
     elif not name.isprintable():
         yield Problem(line.row, "name", ascii(name)[:CELL_CHARACTERS_MAX], "name-not-printable")
+    aliases = line.cells.get(ALIASES, "")
+    if len(aliases) > CELL_CHARACTERS_MAX:
+        yield Problem(line.row, ALIASES, aliases[:20] + "…", "name-too-long")
+    elif not aliases.isprintable():
+        yield Problem(line.row, ALIASES, ascii(aliases)[:CELL_CHARACTERS_MAX], "name-not-printable")
     if level not in LEVELS:
         yield Problem(line.row, "level", level[:CELL_CHARACTERS_MAX], "level-unknown")
     if parent and not CODE.fullmatch(parent):
@@ -96,7 +111,10 @@ def misplaced(rows: list[Division], known_levels: Mapping[str, str]) -> list[Pro
 
 
 def contradicting(rows: list[Division], registered: Mapping[str, Registered]) -> list[Problem]:
-    """Rows that say something else than what was registered: a name, a level or a parent changes by its own command."""
+    """Rows that say something else than what was registered: a name, a level or a parent changes by its own command.
+
+    What a node was called or lay below before, and what it is called besides, contradicts nothing.
+    """
     problems: list[Problem] = []
     for row in rows:
         known = registered.get(row.code)
@@ -107,8 +125,11 @@ def contradicting(rows: list[Division], registered: Mapping[str, Registered]) ->
             ("level", row.level, known.level),
             ("parent_code", row.parent_code or "", known.parent_code or ""),
         )
+        fine = {"name": known.known_names, "level": frozenset[str](), "parent_code": known.known_parents}
         problems += [
-            Problem(row.row, column, given, f"registered-as-{kept}") for column, given, kept in pairs if given != kept
+            Problem(row.row, column, given, f"registered-as-{kept}")
+            for column, given, kept in pairs
+            if given != kept and given not in fine[column]
         ]
     return problems
 

@@ -72,6 +72,20 @@ def test_a_list_that_contradicts_what_is_registered_changes_nothing(imported: Te
     assert "2,name,别的省,registered-as-辽宁省" in result.output
 
 
+def test_other_names_are_taken_over_once_and_may_stand_in_a_list(imported: Terminal, write: Write) -> None:
+    heading = HEADING.replace("\n", ",aliases\n")
+    listed = heading + "210000000000,辽宁省,province,,辽省、奉天省\n"
+
+    first = imported.run("import", "organisations", write(listed))
+    second = imported.run("import", "organisations", write(listed))
+    called_otherwise = imported.run("import", "organisations", write(HEADING + "210000000000,奉天省,province,\n"))
+
+    assert first.output == "另有 2 个别名。\n完成：新增 0 行，已有 1 行。\n"
+    assert second.output == called_otherwise.output == "完成：新增 0 行，已有 1 行。\n"
+    broken = imported.run("import", "organisations", write(heading + "210000000000,辽宁省,province,,a\x1bb\n"))
+    assert "2,aliases,'a\\x1bb',name-not-printable" in broken.output
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [(b"code,name\n1,2\n", "column-missing-or-twice"), ("代码".encode("gbk"), "not-utf-8 at byte 0"), (b"", "column")],

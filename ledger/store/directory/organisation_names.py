@@ -3,7 +3,7 @@ under each one's own key, kept in memory for searching and as fresh as the reque
 """
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -93,6 +93,20 @@ class OrganisationNames:
             raise NameInUse
         self._write(organisation, Alias(name))
         self._changed(organisation, self._name(organisation))
+
+    def add_missing(self, names: Mapping[UUID, Iterable[str]]) -> int:
+        """Let each organisation be found by the names it is not called by yet; how many there were."""
+        known, called = self.aliases(names), self._directory.read(names, NAME)
+        missing = {
+            organisation: set(given) - {called.get(organisation), *(one.name for one in known.get(organisation, ()))}
+            for organisation, given in names.items()
+        }
+        for organisation, given in missing.items():
+            for name in sorted(given):
+                self._write(organisation, Alias(name))
+            if given:
+                self._changed(organisation, called.get(organisation, ""))
+        return sum(map(len, missing.values()))
 
     def remove(self, organisation: UUID, name: str) -> None:
         """Let it no longer be found by `name`. Refuses with NameNotThere."""
