@@ -12,7 +12,7 @@ def about_people(village: Village) -> dict[str, Fitting]:
     suspended, consenting, helping = village.newcomer(), village.newcomer(), village.newcomer()
     village.did("staff", f"/v1/members/{suspended}/suspend", REASON)
     village.did("staff", f"/v1/members/{consenting}/consents", {"purpose": "boards", "text_version": "1"})
-    asked = {"member": resident, "purpose": "activation"}
+    asked = {"member": str(village.newcomer()), "purpose": "activation"}
     code = village.did("staff", "/v1/sign-in-codes", asked).json()["code"]
     role = {"role": "team_leader", "organisation": community, "from_day": "2026-03-01"}
     granted = village.made("founder", f"/v1/members/{helping}/roles", role, "role")
