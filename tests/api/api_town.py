@@ -76,12 +76,12 @@ class People:
     """Opens sessions for whoever a test wants to speak."""
 
     def __init__(self, client: TestClient[Litestar], deployment: Deployment) -> None:
-        self._client = client
+        self.client = client
         self._deployment = deployment
 
     def __call__(self, member: MemberId, kind: SessionKind = "staff") -> Person:
         token = self._deployment.sessions.open(member, kind, self._deployment.clock.now())
-        return Person(self._client, token)
+        return Person(self.client, token)
 
 
 def run(
