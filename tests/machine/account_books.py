@@ -16,6 +16,7 @@ from ledger.kernel.units import Unit
 Part = tuple[UUID, date | None]
 """A lot's part: the lot and the first day on which the part is worth nothing."""
 NEVER = date.max
+Returning = accounts.HoldReleased | accounts.SpendReturned | accounts.LotsTakenOver
 
 
 class Free(NamedTuple):
@@ -48,7 +49,7 @@ class AccountBook:
 
     @property
     def held(self) -> int:
-        return sum(take.amount for takes in self.holds.values() for take in takes)
+        return sum(_total(takes) for takes in self.holds.values())
 
     @property
     def posted(self) -> int:
@@ -136,6 +137,7 @@ class AccountBooks:
 
     def __init__(self, *, debt_max: int, grace_days_max: int) -> None:
         self.accounts: dict[UUID, AccountBook] = {}
+        self.moving: tuple[Take, ...] = ()
         self.sides: Counter[tuple[Unit, str]] = Counter()
         self._debt_max = debt_max
         self._grace_days_max = grace_days_max
@@ -159,6 +161,8 @@ class AccountBooks:
                 self._spent(book, event)
             case accounts.SpendReturned():
                 self._spend_returned(book, event)
+            case accounts.LotsTakenOver():
+                self._taken_over(book, event)
             case accounts.LotExpired():
                 self._expired(book, event)
             case accounts.Debited():
@@ -184,7 +188,7 @@ class AccountBooks:
             per_unit[book.unit] += book.posted
         for (unit, kind), amount in self.sides.items():
             per_unit[unit] += amount
-            assert kind != "gift" or amount == 0, "what is in transit arrives in the same commit"
+            assert kind not in ("gift", "merged") or amount == 0, "what is in transit arrives in the same commit"
         assert set(per_unit.values()) <= {0}, "points are conserved"
 
     def _credited(self, book: AccountBook, event: accounts.Credited) -> None:
@@ -223,8 +227,18 @@ class AccountBooks:
 
     def _debited(self, book: AccountBook, event: accounts.Debited) -> None:
         assert not book.is_frozen("out", event.on_day) or event.counter.kind == "adjustment"
-        assert book.take(event.takes, event.on_day, in_order=event.counter.kind != "gift") == event.amount > 0
+        in_order = event.counter.kind not in ("gift", "merged")
+        assert book.take(event.takes, event.on_day, in_order=in_order) == event.amount > 0
+        if event.counter.kind == "merged":
+            self.moving = event.takes
         self._side(book, event.counter, event.amount)
+
+    def _taken_over(self, book: AccountBook, event: accounts.LotsTakenOver) -> None:
+        assert not book.is_frozen("in", event.on_day), "nothing comes into a frozen account"
+        assert event.counter.kind == "merged"
+        came = self._back(book, event, self.moving)
+        assert came == _total(self.moving), "what left one account of a person comes into the other"
+        self._side(book, event.counter, -came)
 
     def _expired(self, book: AccountBook, event: accounts.LotExpired) -> None:
         due = [part for part in book.free if part[0] == event.lot and (part[1] or NEVER) <= event.on_day]
@@ -233,7 +247,10 @@ class AccountBooks:
         self._side(book, event.counter, event.amount)
 
     def _back(
-        self, book: AccountBook, event: accounts.HoldReleased | accounts.SpendReturned, taken: Sequence[Take]
+        self,
+        book: AccountBook,
+        event: accounts.HoldReleased | accounts.SpendReturned | accounts.LotsTakenOver,
+        taken: Sequence[Take],
     ) -> int:
         filled = event.filled or 0
         assert filled <= book.owed

@@ -9,13 +9,14 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from . import moves_accounts, moves_awards, moves_goods, moves_shelf
+from . import moves_accounts, moves_awards, moves_goods, moves_members, moves_shelf
 from .town import Town
 from .world import World
 
 MOVES = [
     move
-    for move in (*moves_accounts.MOVES, *moves_awards.MOVES, *moves_shelf.MOVES, *moves_goods.MOVES)
+    for moves in (moves_accounts, moves_awards, moves_shelf, moves_goods, moves_members)
+    for move in moves.MOVES
     for _ in range(move.weight)
 ]
 

@@ -21,7 +21,10 @@ PARTS = ("accounts", "adjustments", "awards", "funds", "gifts", "redemptions", "
 """The first part of the names of commands of points and goods."""
 OF_ACTIVITIES = {"awards.tally_visits", "awards.finish_tally"}
 """How awards come about, beside the accepted reports that the machine uses."""
+OF_MEMBERS = ("members.leave", "members.approve_return", "members.approve_merge", "members.approve_unmerge")
+"""Commands of members that move points, or let them rest."""
 ACCEPTED_MIN, REFUSED_MIN = 50, 20
+MEMBERS_MIN = 10
 MOVES, MOVES_DEEP, ROUNDS_MAX = 6_000, 25_000, 8
 """A move asks for two commands on average; the laws are checked after each."""
 MOVES_EACH = 250
@@ -73,6 +76,7 @@ def play_all(machine: type[Machine], *, moves: int, begin: int) -> None:
             break
         play(machine, moves=MOVES // 3, begin=begin + more)
     assert too_seldom(machine) == {}
+    assert min(machine.tries[name, told] for name in OF_MEMBERS for told in (True, False)) >= MEMBERS_MIN
 
 
 def test_no_law_is_broken_by_any_order_of_commands(machine: type[Machine]) -> None:
