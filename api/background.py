@@ -18,6 +18,7 @@ from api.finding import keep_people_found
 from api.logs import trace
 from ledger.application.sweeps import sweep
 from projections.due import DueOn
+from projections.evidence import evidence_named
 
 log = structlog.get_logger("linli.background")
 
@@ -119,6 +120,15 @@ def _keep_erasures(deployment: Deployment, now: datetime) -> None:
         deployment.audit_log.record("keys_rotated", now, facts=facts)
 
 
+def _drop_orphans(deployment: Deployment, now: datetime) -> None:
+    """Pictures only while the read models know of every event that may name one."""
+    deployment.orphans.drop_subjects(now)
+    if deployment.figures.parked() or not deployment.caught_up(deployment.feed.position()):
+        return
+    with deployment.views() as connection:
+        deployment.orphans.drop_evidence(now, partial(evidence_named, connection))
+
+
 def _chores(deployment: Deployment) -> tuple[Chore, ...]:
     due_list = DueOn(deployment.views)
     each_second, each_minute, each_hour = timedelta(), timedelta(minutes=1), timedelta(hours=1)
@@ -130,6 +140,7 @@ def _chores(deployment: Deployment) -> tuple[Chore, ...]:
         Chore("sweep", each_minute, partial(sweep, deployment.ledger, due_list)),
         _audit_head(deployment),
         Chore("erasures", each_minute, partial(_keep_erasures, deployment)),
+        Chore("orphans", each_hour, partial(_drop_orphans, deployment)),
         Chore("token keys", each_second, deployment.token_ring.look),
         Chore("old audit entries", each_hour, deployment.audit_log.purge),
         Chore("old sessions", each_hour, deployment.sessions.purge),

@@ -44,6 +44,7 @@ from ledger.store.limits import (
     LocalLimits,
     Rate,
 )
+from ledger.store.orphans import Orphans
 from ledger.store.outbox import Outbox
 from ledger.store.refusals_seen import RefusalsSeen
 from ledger.store.sessions import LONGEST as SESSION_LONGEST
@@ -121,6 +122,7 @@ class Deployment(Struct, frozen=True):
     erasing: Erasing
     erasure_wishes: ErasureWishes
     legal_holds: LegalHolds
+    orphans: Orphans
     rows_about: Callable[[MemberId], dict[str, list[dict[str, Any]]]]
     import_keys: ImportKeys
     audit_log: AuditLog

@@ -34,6 +34,7 @@ from ledger.store.keys import Keys
 from ledger.store.legal_holds import LegalHolds
 from ledger.store.limits import Limits, LocalLimits
 from ledger.store.migrations import migrate
+from ledger.store.orphans import Orphans
 from ledger.store.outbox import Outbox
 from ledger.store.personal_rows import rows_about
 from ledger.store.refusals_seen import RefusalsSeen
@@ -93,6 +94,7 @@ def open_deployment(settings: Settings, clock: Clock | None = None, *, cost: Cos
         erasing=erasing,
         erasure_wishes=ErasureWishes(databases.directory, databases.directory_read),
         legal_holds=LegalHolds(databases.directory, databases.directory_read),
+        orphans=Orphans(databases),
         rows_about=partial(rows_about, databases),
         import_keys=ImportKeys(databases.directory, databases.directory_read, keys),
         audit_log=audit_log,

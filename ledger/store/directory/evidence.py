@@ -4,6 +4,7 @@ The ledger names a picture by its SHA-256 alone; who may look at it is decided a
 """
 
 from hashlib import sha256
+from time import time
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -32,6 +33,7 @@ def keep(connection: Connection, seals: Seals, owner: OrganisationId, wrapped: b
         "digest": digest.digest(),
         "media_type": picture.media_type,
         "ciphertext": sealed,
+        "kept": int(time()),
     }
     connection.execute(insert_into(connection, EVIDENCE).on_conflict_do_nothing(), row)
     return digest.hexdigest()
