@@ -9,6 +9,7 @@ from .fitting_goods import about_awards, about_exchanges, about_goods, about_tas
 from .fitting_hours import about_activities, about_devices, about_sheets, about_visits
 from .fitting_members import about_memberships
 from .fitting_people import about_accounts, about_people
+from .fitting_sign_in import about_sign_in
 from .fitting_slips import about_slips
 from .fitting_teams import about_teams
 from .fitting_trees import about_trees
@@ -32,6 +33,7 @@ _SUBJECTS = (
     about_trust,
     about_trees,
     about_slips,
+    about_sign_in,
     about_erasing,
 )
 _keys = count(1)
