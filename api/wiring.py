@@ -47,6 +47,7 @@ from ledger.store.working_calendar import OfficialWorkingDays
 from ledger.store.writer import Writer, WriterSettings
 from projections import audit, positions
 from projections.catalog import PROJECTIONS
+from projections.duties import Breach, breaches
 from projections.engine import Engine
 from projections.homes import Homes
 from projections.projection import Views
@@ -164,6 +165,10 @@ class Checks(NamedTuple):
         if not check.findings:
             heads.note(check.head, now)
         return check
+
+    def duties(self) -> list[Breach]:
+        """Every decision in the log by its author, its beneficiary, or who lived with them then."""
+        return list(breaches(self.feed))
 
     def conservation(self) -> list[str]:
         """What the audit read model found: accounts that do not sum to 0, lots that do not make up a balance."""

@@ -17,7 +17,7 @@ def verify() -> None:
         if wrong:
             tell(marked("事件有误，各项数字没有与之比较。"))
         else:
-            wrong = _figures(checks) + _conservation(checks)
+            wrong = _figures(checks) + _conservation(checks) + _duties(checks)
         wrong += _audit_log(checks)
         position = checks.feed.position()
     if wrong:
@@ -64,6 +64,13 @@ def _conservation(checks: Checks) -> int:
     for one in violations:
         tell("not-conserved  {what}", what=one)
     return len(violations)
+
+
+def _duties(checks: Checks) -> int:
+    found = checks.duties()
+    for one in found:
+        tell("{code}  position {position}  {event}  {by}", **one._asdict() | {"by": one.decided_by})
+    return len(found)
 
 
 @click.command()

@@ -6,12 +6,14 @@ from sqlalchemy import Connection
 
 from ledger.accounts.account import ACCOUNT, Account
 from ledger.accounts.events import AccountEvent
+from ledger.application.ports import Notice
 from ledger.awards import events as awards
 from ledger.kernel.decider import Event, fold
 from ledger.redemption import events as redemption
 from ledger.store.recorder import LogAggregateRecorder
 from projections import audit, balances, lots, redemptions, reward_shelf
 from projections import awards as award_list
+from projections.duties import Duties
 
 from .account_books import AccountBooks
 from .conduct import Conduct
@@ -33,14 +35,21 @@ class Laws:
         self.funds: set[UUID] = set()
         self.proposals: dict[UUID, Stored] = {}
         self.conduct = Conduct()
+        self.duties = Duties()
         self._recorder = LogAggregateRecorder(world.databases)
 
     def enter(self, stored: tuple[Stored, ...]) -> None:
         """Write what was stored into the books; each entry is checked on its own."""
         for one in stored:
             self.conduct.enter(one.stream, one.event, one.actor)
+            self._separated(one)
             self._propose(one)
             self._enter(one.stream, one.event)
+
+    def _separated(self, one: Stored) -> None:
+        """No decision is its author's, its beneficiary's or their household's, as an auditor reads it."""
+        notice = Notice(0, one.stream, 0, type(one.event).__name__, self.world.now, one.actor, one.event)
+        assert list(self.duties.see(notice)) == []
 
     def after(self, asked: Asked) -> None:
         """Everything that must hold after a command was answered."""
