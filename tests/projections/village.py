@@ -52,6 +52,8 @@ class Village:
         self.approved: list[tuple[UUID, awards.AwardProposed]] = []
         self.credited: list[tuple[UUID, awards.AwardProposed]] = []
         self.asked: list[tuple[UUID, redemption.RedemptionRequested]] = []
+        self.grids: list[UUID] = []
+        self.seats: set[tuple[UUID, UUID]] = set()
         self._settle()
 
     def id(self) -> UUID:
@@ -76,6 +78,8 @@ class Village:
             self._carry,
             self._change_mind,
             self._wait,
+            self._recut,
+            self._sit,
             *[self._scan_offline] * 2,
             *account_deeds.deeds(self),
         ]
@@ -333,6 +337,29 @@ class Village:
 
     def _wait(self) -> None:
         self.log.later(days=self.random.choice([1, 9]))
+
+    def _recut(self) -> None:
+        """A grid comes and lies elsewhere from another day on, or follows one that ends."""
+        grid, day = self.id(), self.today + timedelta(days=self.random.randrange(3))
+        place = self.random.choice(self.communities)
+        self.log.happen(grid, membership.OrganisationRegistered("grid", self.today, place))
+        if self.random.random() < 0.5:
+            self.log.happen(grid, membership.OrganisationMoved(self.random.choice(self.communities), day))
+        elif self.grids:
+            followers = (grid, *self.random.sample(self.grids, self.random.randrange(2)))
+            self.log.happen(self._pick(self.grids), membership.OrganisationEnded(day, "re-cut", followers))
+        self.grids.append(grid)
+
+    def _sit(self) -> None:
+        if not self.grids:
+            return
+        member, grid = self.random.choice(self.members), self.random.choice(self.grids)
+        if (member, grid) in self.seats:
+            self.seats.remove((member, grid))
+            self.log.happen(member, membership.SeatLeft(grid, self.today))
+        else:
+            self.seats.add((member, grid))
+            self.log.happen(member, membership.SeatTaken(grid, self.today))
 
     def _pick(self, things: list) -> object:
         return things.pop(self.random.randrange(len(things)))
