@@ -61,6 +61,7 @@ def work(town: Neighbourhood, actor: MemberId, days_later: int = 0) -> Work:
                 P.APPROVE_REDEMPTIONS,
                 P.PREPARE_REDEMPTIONS, P.PROPOSE_REVERSALS, P.CONFIRM_STOCK, P.DRAFT_FUNDS, P.READ_FUNDS,
                 P.PROPOSE_ADJUSTMENTS,
+                P.MOVE_MEMBERS, P.END_MEMBERSHIPS, P.PROPOSE_MERGES,
                 P.REGISTER_DEVICES, P.REVIEW_SCANS, P.KEEP_PARTY, P.READ_REPORTS, P.PROPOSE_FREEZES,
             },
         ),
@@ -70,7 +71,7 @@ def work(town: Neighbourhood, actor: MemberId, days_later: int = 0) -> Work:
             {
                 P.APPROVE_AWARDS, P.APPROVE_HOURS, P.PUBLISH_RULES, P.APPROVE_REDEMPTIONS, P.SUSPEND_MEMBERS,
                 P.READ_MEMBERS, P.APPROVE_REWARDS, P.CONFIRM_STOCK, P.APPROVE_FUNDS, P.READ_FUNDS,
-                P.APPROVE_ADJUSTMENTS, P.FREEZE_ACCOUNTS, P.READ_REPORTS,
+                P.APPROVE_ADJUSTMENTS, P.FREEZE_ACCOUNTS, P.READ_REPORTS, P.END_MEMBERSHIPS, P.APPROVE_MERGES,
             },
         ),
         ("shelf_keeper", {P.HAND_OVER, P.PREPARE_REDEMPTIONS, P.RECEIVE_STOCK}),
