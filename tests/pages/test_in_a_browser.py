@@ -92,6 +92,9 @@ def _paths(site: Site) -> dict[str, tuple[str, str | None]]:
         "own code": ("/me/code", "ann"),
         "own voucher": (f"/me/vouchers/{site.voucher}", "ann"),
         "typed code": ("/typed", "ann"),
+        "finding people": ("/staff/members", "staff"),
+        "a file": (f"/staff/members/{person('ann')}", "staff"),
+        "own reads": ("/me/reads", "ann"),
         "landing of a stranger": (site.code(kiosk), None),
         "landing": (site.code(kiosk), "stranger"),
         "poster": (site.code(Poster(ACTIVITY)), "stranger"),
@@ -106,7 +109,7 @@ def _paths(site: Site) -> dict[str, tuple[str, str | None]]:
 NAMES = (
     *("entry", "entry of a member", "entry of a leader", "entry of a keeper", "sign in", "screen", "own page"),
     *("own page, new", "own code", "own voucher", "typed code", "landing of a stranger", "landing", "poster", "card"),
-    *("card for others", "voucher", "expired", "not ours"),
+    *("card for others", "voucher", "expired", "not ours", "finding people", "a file", "own reads"),
 )
 
 
