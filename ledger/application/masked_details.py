@@ -30,7 +30,7 @@ def _phone(text: str) -> str:
 
 def _identity_number(text: str) -> str:
     first, last = IDENTITY_SHOWN
-    return text[:first] + "*" * (len(text) - first - last) + text[-last:]
+    return text[:first] + HIDDEN + text[-last:]
 
 
 def _address(text: str) -> str:

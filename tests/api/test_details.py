@@ -96,7 +96,7 @@ def test_others_see_details_masked_and_the_person_in_full(staff: Person, signed_
         "fields": {
             "name": "周**",
             "phone": "138****2222",
-            "identity_number": "360426**********71",
+            "identity_number": "360426****71",
             "address": "百亩园社区****",
             "birth_date": "****",
             "member_number": "1",

@@ -53,7 +53,7 @@ def test_who_is_not_found_or_asked_for_too_shortly_is_told_so(
 def test_a_file_is_masked_until_a_purpose_is_named(staff: TestClient[Litestar], sign_in: SignIn) -> None:
     page = staff.get(ANN).text
     assert "张桂英" in page
-    for masked in ("138****5678", "360426**********71", "老城社区****"):
+    for masked in ("138****5678", "360426****71", "老城社区****"):
         assert masked in page
 
     read = staff.post(ANN, data={"field": "phone", "purpose": "delivery"})
