@@ -17,7 +17,7 @@ from api.v1.at_home import at_home_in, require_over
 from api.v1.body_fields import Code
 from api.v1.members import MemberPath, member_in
 from ledger.application.authority import Permission
-from ledger.store.legal_holds import Hold, HoldReason
+from ledger.store.legal_holds import HoldInForce, HoldReason
 
 
 class HoldAsked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,7 +109,7 @@ def list_legal_holds(request: Request[Any, Any, Any], organisation: FromQuery[UU
     return read(request, Holds([_shown(hold) for hold in holds if hold.member in here]))
 
 
-def _shown(hold: Hold) -> HoldView:
+def _shown(hold: HoldInForce) -> HoldView:
     return HoldView("legal-hold-set", hold.member, hold.reason, hold.set_by, hold.since)
 
 

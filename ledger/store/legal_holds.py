@@ -40,7 +40,7 @@ class NotUnderHold(Refusal):
     member: UUID
 
 
-class Hold(NamedTuple):
+class HoldInForce(NamedTuple):
     """A hold that is in force. since: UTC."""
 
     member: MemberId
@@ -56,7 +56,7 @@ class LegalHolds:
         self._engine = engine
         self._read_engine = read_engine
 
-    def set(self, member: MemberId, reason: HoldReason, *, by: MemberId, now: datetime) -> Hold:
+    def set(self, member: MemberId, reason: HoldReason, *, by: MemberId, now: datetime) -> HoldInForce:
         """Put `member` under a hold; one that is in force already stays as it is. Gives the one that is in force."""
         row = {"member": member, "reason": reason, "set_by": by, "since": int(now.timestamp())}
         with self._engine.begin() as connection:
@@ -69,9 +69,9 @@ class LegalHolds:
             if connection.execute(delete(LEGAL_HOLDS).where(_C.member == member)).rowcount == 0:
                 raise NotUnderHold(member)
 
-    def of(self, members: Sequence[UUID]) -> dict[MemberId, Hold]:
+    def of(self, members: Sequence[UUID]) -> dict[MemberId, HoldInForce]:
         """The holds in force on `members`."""
-        found: list[Hold] = []
+        found: list[HoldInForce] = []
         with self._read_engine.connect() as connection:
             for piece in pieces(members):
                 found += [_hold(row) for row in connection.execute(_ROWS.where(_C.member.in_(piece)))]
@@ -83,7 +83,7 @@ class LegalHolds:
         if hold is not None:
             raise LegalHold(member, hold.since)
 
-    def every(self) -> list[Hold]:
+    def every(self) -> list[HoldInForce]:
         """All holds in force, the oldest first."""
         with self._read_engine.connect() as connection:
             return [_hold(row) for row in connection.execute(_ROWS.order_by(_C.since, _C.member))]
@@ -93,6 +93,6 @@ _C: Final = LEGAL_HOLDS.c
 _ROWS: Final = select(_C.member, _C.reason, _C.set_by, _C.since)
 
 
-def _hold(row: object) -> Hold:
+def _hold(row: object) -> HoldInForce:
     member, reason, set_by, since = cast("tuple[UUID, HoldReason, UUID, int]", row)
-    return Hold(MemberId(member), reason, MemberId(set_by), datetime.fromtimestamp(since, UTC))
+    return HoldInForce(MemberId(member), reason, MemberId(set_by), datetime.fromtimestamp(since, UTC))
