@@ -6,7 +6,7 @@ are not asked for, so the remains of a row count as well.
 """
 
 import mmap
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -60,16 +60,16 @@ class Carver:
     def sealed(self, folders: Sequence[Path], people: Sequence[Canaries]) -> set[str]:
         """The texts whose ciphertexts, whole or as remains, open."""
         found: set[str] = set()
-        pieces: dict[UUID, list[bytes]] = {one.member: [] for one in people}
+        pieces: dict[UUID, set[bytes]] = {one.member: set() for one in people}
         for content in _files(folders):
             for member, kept in pieces.items():
-                kept += _around(content, member.bytes)
+                kept.update(_around(content, member.bytes))
         for one in people:
             opened = b"".join(self._opened(one.member, pieces[one.member]))
             found |= {text for text in one.texts if text.encode() in opened}
         return found
 
-    def _opened(self, member: UUID, pieces: Sequence[bytes]) -> Iterator[bytes]:
+    def _opened(self, member: UUID, pieces: Collection[bytes]) -> Iterator[bytes]:
         keys = {key for piece in pieces for key in self._keys(member, piece)}
         for piece in pieces if keys else ():
             for place in range(min(2 * NEAR, max(0, len(piece) - NONCE))):
