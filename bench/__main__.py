@@ -1,6 +1,6 @@
 """`python -m bench [PART...]`: measures, prints a table, writes `bench/results.json`.
 
-Parts: check-ins, commands, demonstration; growth, long-account, city-day, drill; all of them unless some are named.
+Parts: check-ins, commands, demonstration; growth, long-account, city-day, drill, search; all unless some are named.
 """
 
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bench import check_ins, city_day, commands, demonstration_log, drill, growth, long_account, postgres
+from bench import check_ins, city_day, commands, demonstration_log, drill, growth, long_account, postgres, search
 from bench.figures import Book
 from bench.table import machine, show
 from bench.wrk import NoLoad, require_wrk
@@ -23,6 +23,7 @@ PARTS = {
     "long-account": long_account.measure,
     "city-day": city_day.measure,
     "drill": drill.measure,
+    "search": search.measure,
 }
 
 
