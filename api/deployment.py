@@ -24,7 +24,15 @@ from ledger.store.credentials import Credentials, totp_address
 from ledger.store.directory import Directory, Picture
 from ledger.store.directory.import_keys import ImportKeys
 from ledger.store.directory.organisation_names import OrganisationNames
-from ledger.store.directory.personal import PERSONAL_FIELDS, PHOTO, SENSITIVE, all_spelt
+from ledger.store.directory.personal import (
+    PERSONAL_FIELDS,
+    PHOTO,
+    SENSITIVE,
+    PersonalFieldWrong,
+    all_spelt,
+    born_on,
+    spelt,
+)
 from ledger.store.directory.picture_bytes import PHOTO_BYTES_MAX, plain_picture
 from ledger.store.erasing import Erasing
 from ledger.store.erasure_wishes import ErasureWishes
@@ -78,6 +86,7 @@ __all__ = [
     "Deployment",
     "Finder",
     "NotReady",
+    "PersonalFieldWrong",
     "Picture",
     "PinNotSet",
     "PinWrong",
@@ -86,8 +95,10 @@ __all__ = [
     "SessionKind",
     "TooManyTries",
     "all_spelt",
+    "born_on",
     "code_of",
     "plain_picture",
+    "spelt",
     "totp_address",
 ]
 

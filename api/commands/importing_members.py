@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.commands.import_scope import actor_of, organisation_of, require_may, scope_of
 from api.commands.speech import DONE, REFUSED, Report, progress, stop, tell
@@ -45,7 +46,7 @@ class Asked(Struct, frozen=True):
     by: str | None
     sheet: str | None
     report: Path | None
-    consent_purpose: str
+    consent_purpose: str | None
     verified: str | None
     dry_run: bool
     skip_wrong_rows: bool
@@ -108,9 +109,11 @@ def _import(deployment: Deployment, asked: Asked) -> int:
     today = business_day(deployment.clock.now())
     organisation = organisation_of(deployment, asked.organisation)
     actor = actor_of(deployment, organisation, asked.by)
-    scope = scope_of(deployment, organisation, actor)
+    scope = replace(scope_of(deployment, organisation, actor), consent_purpose=asked.consent_purpose)
     try:
         listed = MemberList(asked.file, today, asked.sheet)
+        if "consent" in listed.columns and asked.consent_purpose is None:
+            stop(marked("名单里有同意书一列，请用 --consent-purpose 写明同意的是什么。"))
         if listed.unknown:
             tell(marked("没有读这些列：{columns}"), columns="、".join(map(repr, listed.unknown)))
         require_may(deployment, actor, organisation, _needed(asked, listed))
@@ -122,7 +125,7 @@ def _import(deployment: Deployment, asked: Asked) -> int:
             told = marked("检查通过：新增 {new} 行，已有 {known} 行，跳过 {wrong} 行，没有改动。")
             tell(told, new=checked.new, known=checked.known, wrong=len(checked.wrong))
             return REFUSED if checked.wrong else DONE
-        terms = Terms(actor, asked.unit, asked.consent_purpose, asked.verified)
+        terms = Terms(actor, asked.unit, asked.verified)
         return _register(deployment, listed, Registering(deployment, Checking(deployment, scope), terms), checked)
     except Unreadable as fault:
         _tell([fault.problem])

@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from api.deployment import SENSITIVE
 from api.imports.tables import CELL_CHARACTERS_MAX, Problem, Unreadable
 from ledger.application.masked_details import masked
-from ledger.store.directory.personal import SENSITIVE
 
 HEADINGS: Final[Mapping[str, str]] = {
     "name": "姓名 名字 居民姓名 志愿者姓名 name fullname",

@@ -9,12 +9,12 @@ from typing import Final
 
 from msgspec import Struct
 
+from api.deployment import PERSONAL_FIELDS, PersonalFieldWrong, born_on, spelt
 from api.imports.member_columns import shown
 from api.imports.sheets import DIGITS_LOST, FORMULA
 from api.imports.tables import Problem
 from api.v1.body_fields import ONE_LINE
 from ledger.kernel.units import AMOUNT_MAX
-from ledger.store.directory.personal import PERSONAL_FIELDS, PersonalFieldWrong, born_on, spelt
 
 LABEL_CHARACTERS_MAX: Final = 60
 CONSENT_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")

@@ -13,19 +13,21 @@ from api.imports.member_columns import shown
 from api.imports.member_rows import MemberRow
 from api.imports.tables import Problem
 from ledger.kernel.ids import OrganisationId
+from ledger.membership.consent_texts import BY_VERSION
 from ledger.membership.household import HOUSEHOLD_MEMBERS_MAX
-from ledger.store.directory.look_up import USUAL_SPELLING
 
 
 class Scope(Struct, frozen=True):
     """Where a list belongs. places: what each name or code of a place in it leads to, None where to several.
 
-    own_household: that of whoever imports, None: in none.
+    own_household: that of whoever imports, None: in none. consent_purpose: what signed consents are for,
+    None: there are none in the list.
     """
 
     organisation: OrganisationId
     places: Mapping[str, OrganisationId | None]
     own_household: UUID | None = None
+    consent_purpose: str | None = None
 
 
 class Found(NamedTuple):
@@ -93,6 +95,8 @@ class Checking:
         if first != row.row:
             field = firsts[first]
             yield Problem(row.row, field, shown(field, row.texts.get(field, "")), f"already-in-row-{first}")
+        if row.consent is not None and (self.scope.consent_purpose, row.consent) not in BY_VERSION:
+            yield Problem(row.row, "consent", row.consent, "consent-text-unknown")
         yield from self._household(row)
 
     def _marks(self, row: MemberRow, key: bytes) -> Iterator[tuple[str, bytes]]:
@@ -147,9 +151,9 @@ def _identity(texts: Mapping[str, str]) -> tuple[str, ...]:
         # A book counts its members; Excel drops the zeros before the number.
         return "number", number.lstrip("0") if number.isdigit() else number.casefold()
     if "identity_number" in texts:
-        return "identity", USUAL_SPELLING["identity_number"](texts["identity_number"])
+        return "identity", texts["identity_number"]
     if "phone" in texts:
-        return "phone", USUAL_SPELLING["phone"](texts["phone"]), _plain(texts["name"])
+        return "phone", texts["phone"], _plain(texts["name"])
     return "person", *(f"{field} {_plain(text)}" for field, text in sorted(texts.items()))
 
 

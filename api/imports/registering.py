@@ -32,7 +32,6 @@ class Terms(Struct, frozen=True):
 
     actor: MemberId
     unit: Unit
-    consent_purpose: str
     verified_basis: str | None = None
 
 
@@ -85,7 +84,7 @@ class Registering:
             home,
             household,
             terms.verified_basis,
-            Signed(terms.consent_purpose, row.consent) if row.consent else None,
+            self._signed(row),
             (Opening(terms.unit, row.opening),) if row.opening else (),
         )
         key = CommandKey("import members", str(member), b"")
@@ -93,6 +92,10 @@ class Registering:
         self._waiting.append(_Asked(row.row, call, self._deployment.ledger.submit(call, lane="back")))
         if len(self._waiting) >= IN_FLIGHT_MAX:
             self._settle()
+
+    def _signed(self, row: MemberRow) -> Signed | None:
+        purpose = self.checking.scope.consent_purpose
+        return Signed(purpose, row.consent) if row.consent and purpose else None
 
     def _settle(self) -> None:
         row, call, future = self._waiting.popleft()

@@ -14,6 +14,7 @@ from ledger.accounts.account import account_id
 from ledger.accounts.adjustment import ADJUSTMENT, opening_id
 from ledger.accounts.events import AdjustmentProposed
 from ledger.application.authority import Permission, require
+from ledger.application.consents import require_known_text
 from ledger.application.households import OwnHouseholdChange
 from ledger.application.placing import require_home
 from ledger.application.work import Outcome, Stream, UseCase, Work
@@ -64,6 +65,7 @@ def _import(work: Work, request: ImportMember) -> Outcome:
         require(work, Permission.VERIFY_MEMBERS, request.home)
         work.act(MEMBER, request.member, Verify(request.member, request.verified_basis, work.actor))
     if request.consent is not None:
+        require_known_text(request.consent.purpose, request.consent.text_version)
         work.act(MEMBER, request.member, AddConsent(request.consent.purpose, request.consent.text_version))
     if request.household is not None:
         _move_in(work, request, request.household)

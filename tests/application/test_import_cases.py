@@ -27,14 +27,14 @@ def state(village: Village, member: MemberId = NEW) -> MemberState:
 
 
 def test_a_row_registers_its_person_with_everything_it_says(village: Village) -> None:
-    row = ImportMember(NEW, village.community, HOME, "old-register", Signed("membership", "2021-1"), POINTS)
+    row = ImportMember(NEW, village.community, HOME, "old-register", Signed("boards", "1"), POINTS)
 
     outcome = village.run(IMPORT_MEMBER, row, village.clerk)
 
     found = state(village)
     assert (outcome.code, outcome.figures) == ("member-imported", {"openings": 1})
     assert (found.home, found.status, found.household) == (village.community, "active", HOME)
-    assert found.consents == (Consent("membership", "2021-1"),)
+    assert found.consents == (Consent("boards", "1"),)
     assert village.ledger.load(HOUSEHOLD, HOME).state.members == {NEW}
 
 
@@ -106,6 +106,7 @@ def test_each_part_of_a_row_needs_its_right_where_the_person_will_live(village: 
         (bare, village.approver, "not-permitted"),
         (bare, village.eve, "unknown-id"),
         (ImportMember(NEW, OrganisationId(named("nowhere"))), village.clerk, "unknown-id"),
+        (ImportMember(NEW, village.community, consent=Signed("boards", "0")), village.clerk, "unknown-consent-text"),
         (ImportMember(NEW, village.community, openings=POINTS), only_administrator, "not-permitted"),
         (ImportMember(NEW, village.community, None, "seen"), only_administrator, "not-permitted"),
     ):

@@ -9,12 +9,14 @@ from sqlite3 import connect
 import pytest
 import xlsxwriter
 
+from ledger.application.masked_details import masked
 from tests.commands.conftest import Terminal, Write
 
 PLACE = ("--organisation", "210922100001")
 HEADING = "姓名,手机号,身份证号,住址,原编号,户号,积分结余,同意书版本\n"
-ANN = "张安,13900000001,210922195503021006,老城街1号,0001,1-101,40,2021-1\n"
+ANN = "张安,13900000001,210922195503021006,老城街1号,0001,1-101,40,1\n"
 BEN = "李本,13900000002,,老城街1号,0002,1-101,7,\n"
+ANNS_NUMBER = masked("identity_number", "210922195503021006")
 CAI = "王彩,13900000002,,老城街1号,0003,1-101,,\n"
 
 
@@ -35,7 +37,7 @@ def town(prepared: Path, tmp_path: Path) -> Terminal:
 
 
 def imports(town: Terminal, file: Path, *words: str) -> tuple[int, str]:
-    told = town.run("import", "members", file, *PLACE, *words)
+    told = town.run("import", "members", file, *PLACE, "--consent-purpose", "boards", *words)
     return told.exit_code, told.output
 
 
@@ -80,8 +82,8 @@ def test_a_dry_run_changes_nothing(town: Terminal, write: Write) -> None:
 
 WRONG = {
     "张安,139,,,,,,": "phone,****39,not-a-phone",
-    "张安,,210922195503021004,,,,,": "identity_number,210922**********04,wrong-check-digit",
-    "张安,,2.10922E+17,,,,,": "identity_number,2.1092***17,digits-lost-by-excel",
+    "张安,,210922195503021004,,,,,": f"identity_number,{masked('identity_number', '210922195503021004')},wrong-check-digit",
+    "张安,,2.10922E+17,,,,,": f"identity_number,{masked('identity_number', '2.10922E+17')},digits-lost-by-excel",
     "张安,4186600001,,,,,,": "phone,418****0001,leading-zero-lost",
     "张安,,,,,,四十,": "opening_balance,四十,not-a-whole-number",
     "张安,,,,,,-3,": "opening_balance,'-3,not-a-whole-number",
@@ -92,8 +94,9 @@ WRONG = {
     "合计,,,,,,47,": "name,合*,line-of-sums",
     f"{'长' * 61},,,,1,,,": "name,长**,too-long",
     "张安,,,,1,,,第 一 版": "consent,第 一 版,not-a-version",
-    "张安,,210922201803020011,,1,,,2021-1": "consent,2021-1,guardian-must-agree",
+    "张安,,210922201803020011,,1,,,1": "consent,1,guardian-must-agree",
     f"张安,,,,,{'长' * 61},,": "household,****,too-long",
+    "周安,,,,17,,,2021-1": "consent,2021-1,consent-text-unknown",
 }
 
 
@@ -118,7 +121,7 @@ def test_nobody_stands_twice_in_a_list_but_a_household_may_share_a_telephone(tow
     assert code == 1
     assert told.splitlines()[1:4] == [
         "5,phone,139****0001,already-in-row-2",
-        "6,identity_number,210922**********06,already-in-row-2",
+        f"6,identity_number,{ANNS_NUMBER},already-in-row-2",
         "7,name,王*,already-in-row-2",
     ]
 
@@ -131,7 +134,7 @@ def test_who_is_registered_already_is_not_registered_again(town: Terminal, write
     assert code == 1
     assert told.splitlines()[1:3] == [
         "2,phone,139****0001,registered-already",
-        "3,identity_number,210922**********06,registered-already",
+        f"3,identity_number,{ANNS_NUMBER},registered-already",
     ]
 
 

@@ -19,7 +19,15 @@ ROWS, ROWS_DEEP = 1_000, 50_000
 MEMORY_MIB_MAX = 700
 """Far above what fifty thousand rows take, far below what all their cells would with every copy kept."""
 SECONDS_DEEP_MAX = 300
-IMPORT = (sys.executable, "-c", "from api.command_line import main; main()", "import", "members")
+IMPORT = (
+    sys.executable,
+    "-c",
+    "from api.command_line import main; main()",
+    "import",
+    "members",
+    "--consent-purpose",
+    "boards",
+)
 PLACE = ("--organisation", "210922100001")
 DIVISIONS = Path(__file__).parents[2] / "demonstration" / "divisions.csv"
 
@@ -41,7 +49,7 @@ def listed(file: Path, rows: int) -> Path:
     """A list of `rows` people, three to a household, each with a balance and a signed consent."""
     lines = ("姓名,手机号,住址,原编号,户号,积分结余,同意书版本\n",)
     people = (
-        f"居民{number},139{number:08},老城街{number % 500}号,{number:06},{number // 3},{1 + number % 400},2021-1\n"
+        f"居民{number},139{number:08},老城街{number % 500}号,{number:06},{number // 3},{1 + number % 400},1\n"
         for number in range(rows)
     )
     file.write_text("".join((*lines, *people)), encoding="gb18030")
@@ -61,7 +69,7 @@ def imported(home: Path) -> int:
 
 def killed_at(home: Path, file: Path, rows: int) -> None:
     """Import, and end the process without a word once `rows` of them are in the ledger."""
-    process = subprocess.Popen([*IMPORT, str(file), *PLACE], env=environment(home), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([*IMPORT, str(file), *TERMS], env=environment(home), stdout=subprocess.DEVNULL)
     while imported(home) < rows:
         assert process.poll() is None, "it ended before it was killed"
         time.sleep(0.005)
@@ -70,7 +78,7 @@ def killed_at(home: Path, file: Path, rows: int) -> None:
 
 
 def run(home: Path, file: Path) -> str:
-    done = subprocess.run([*IMPORT, str(file), *PLACE], env=environment(home), capture_output=True, text=True)
+    done = subprocess.run([*IMPORT, str(file), *TERMS], env=environment(home), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
