@@ -153,7 +153,7 @@ def freeze(town: Town) -> None:
 def extend(town: Town) -> None:
     member = _frozen(town)
     (frozen,) = (book for book in _by_posted(town) if book.owner == member) if _by_posted(town) else (None,)
-    last = frozen.frozen_until if frozen else town.world.today
+    last = max(frozen.frozen_until, town.world.today) if frozen else town.world.today
     until = last + timedelta(days=town.choose.one((1, 5, 10, 100, -1)))
     town.ask(EXTEND_FREEZE, ExtendFreeze(member, Unit.POINTS, until, "not-done"), town.actor(AUDITOR))
 
@@ -211,7 +211,8 @@ def _frozen(town: Town) -> MemberId:
         return MemberId(found[-1])
     owner = _owner(town)
     request = FreezeAccount(owner, Unit.POINTS, "out", today + timedelta(days=3), "looked-into")
-    town.ask(FREEZE_ACCOUNT, request, town.actor(*APPROVERS))
+    last = {book.frozen_by for book in _by_posted(town) if book.owner == owner}
+    town.ask(FREEZE_ACCOUNT, request, next(one for one in reversed(APPROVERS) if one not in last))
     return owner
 
 
