@@ -46,9 +46,10 @@ async def strict_request(connection: ASGIConnection[Any, Any, Any, Any], handler
 
 
 async def body_is_there(request: Request[Any, Any, Any]) -> None:
-    """Before the handler: 400 where a body is needed and none was sent."""
+    """Before the handler: 400 where a body is needed and none was sent, 413 for too large a one, needed or not."""
     field = request.route_handler.parsed_fn_signature.parameters.get("data")
-    if field is not None and not field.has_default and not await request.body():
+    sent = await request.body() if is_unsafe(request) else b""
+    if field is not None and not field.has_default and not sent:
         raise MalformedBody("malformed-body", 400, "the body is empty")
 
 

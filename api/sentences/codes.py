@@ -7,6 +7,7 @@ TOLD: dict[str, Told] = {
     "not-signed-in": Told(401, marked("请先登录。")),
     "code-not-valid": Told(422, marked("登录码不对，或者已经用过、过期。请核对，或者领一个新的。")),
     "sign-in-refused": Told(422, marked("没有登录成功：账号或密码不对。请核对后再试。")),
+    "one-proof-only": Told(422, marked("请只填一种：动态码、备用码、口令或密码。")),
     "staff-sign-in-needed": Told(403, marked("您有职务，请用口令和动态码登录。")),
     "too-many-tries": Told(429, marked("试的次数太多，请过一会儿再试。"), marked("请等 {retry_after_seconds} 秒。")),
     "pin-wrong": Told(422, marked("密码不对，请再输一次。")),

@@ -1,15 +1,26 @@
 """Signing in with what one knows: a member's PIN, or the password and authenticator of staff; and showing it again."""
 
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
 
 from litestar import Request, Response, post
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from api.answers import answers, told
-from api.decoding import MalformedBody, Strict
+from api.decoding import Strict
 from api.identity import PUBLIC, SIGNED_IN, WITHOUT_KEY, needs
 from api.sign_ins import SecondFactor, SignedIn, sign_in_as_staff, sign_in_with_pin, step_up
+from ledger.kernel.refusal import Refusal
+
+
+@dataclass(eq=False)
+class OneProofOnly(Refusal):
+    """Of several things that one may show, exactly one is shown."""
+
+    code: ClassVar[str] = "one-proof-only"
+    remembered: ClassVar[bool] = False
+
 
 AccountName = Annotated[str, Meta(min_length=1, max_length=1024)]
 Secret = Annotated[str, Meta(min_length=1, max_length=512)]
@@ -82,7 +93,7 @@ def step_up_session(request: Request[Any, Any, Any], data: JSONBody[StepUp]) -> 
 
 def _one_of(*given: str | None) -> None:
     if sum(one is not None for one in given) != 1:
-        raise MalformedBody("invalid-body", 400, "send exactly one of what may be shown")
+        raise OneProofOnly
 
 
 HANDLERS = [sign_in_by_pin, sign_in_by_password, step_up_session]

@@ -87,7 +87,9 @@ def test_exactly_one_second_factor_is_sent(
 ) -> None:
     number, _ = with_password(deployment, town.staff)
 
-    assert by_password(client, number, **second).status_code == 400
+    refused = by_password(client, number, **second)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "one-proof-only")
 
 
 def test_who_probes_learns_neither_accounts_nor_which_half_was_right(

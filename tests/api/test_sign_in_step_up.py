@@ -111,7 +111,9 @@ def test_after_five_wrong_tries_a_step_up_waits_and_who_guesses_outside_is_count
 
 @pytest.mark.parametrize("body", [{}, {"pin": PIN, "totp": "000000"}])
 def test_exactly_one_thing_is_shown(signed_in: People, town: Town, body: dict[str, str]) -> None:
-    assert signed_in(town.founder).post("/v1/sessions/step-up", body).status_code == 400
+    refused = signed_in(town.founder).post("/v1/sessions/step-up", body)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "one-proof-only")
 
 
 def test_a_code_for_staff_asks_again_and_a_slip_for_a_resident_does_not(
