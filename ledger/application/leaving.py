@@ -92,7 +92,6 @@ class BalanceNotSettled(Refusal):
     """There is something left: `posted` of `unit`, or `coming` awards not credited yet. It can be donated or rest."""
 
     code: ClassVar[str] = "balance-not-settled"
-    remembered: ClassVar[bool] = False
 
     unit: str | None
     posted: int

@@ -54,7 +54,6 @@ class TooMuchOpen(Refusal):
     """More is open than one commit undoes; some of it must be cancelled first. Facts: how many of each."""
 
     code: ClassVar[str] = "too-much-open"
-    remembered: ClassVar[bool] = False
 
     redemptions: int
     places: int
@@ -67,7 +66,6 @@ class StillHeld(Refusal):
     """Something was asked for a moment ago and holds `held` of `unit`: try again, and it is cancelled, too."""
 
     code: ClassVar[str] = "still-held"
-    remembered: ClassVar[bool] = False
 
     unit: str
     held: int

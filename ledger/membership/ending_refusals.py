@@ -169,7 +169,6 @@ class UnknownConsentText(Refusal):
     """There is no such wording: nobody can have agreed to it."""
 
     code: ClassVar[str] = "unknown-consent-text"
-    remembered: ClassVar[bool] = False
 
     purpose: str
     text_version: str

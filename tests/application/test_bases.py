@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, cast, get_args, get_type_hints
 
 import pytest
 
@@ -60,8 +60,10 @@ def test_the_edge_gives_a_basis_wherever_it_asks_for_it(name: str) -> None:
 def _offered() -> tuple[tuple[str, UseCase[Any]], ...]:
     """Every constant of the use cases' modules that is one."""
     modules = pkgutil.iter_modules(ledger.application.__path__, f"{ledger.application.__name__}.")
-    items = (item for module in modules for item in vars(importlib.import_module(module.name)).items())
-    return tuple((constant, value) for constant, value in items if isinstance(value, UseCase))
+    items: list[tuple[str, object]] = [
+        item for module in modules for item in vars(importlib.import_module(module.name)).items()
+    ]
+    return tuple((constant, cast("UseCase[Any]", value)) for constant, value in items if isinstance(value, UseCase))
 
 
 @cache

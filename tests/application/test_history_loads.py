@@ -15,6 +15,7 @@ from ledger.activities.activity import ACTIVITY
 from ledger.activities.attendance import ATTENDANCE
 from ledger.application.work import AnyDecider
 from ledger.kernel.decider import fold
+from ledger.kernel.units import Unit
 from ledger.membership.household import HOUSEHOLD
 from ledger.membership.member import MEMBER
 from ledger.membership.organisation import ORGANISATION
@@ -29,6 +30,7 @@ PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(-(10**9), 10**9),
     bool: st.booleans(),
     NoneType: st.none(),
+    Unit: st.sampled_from(list(Unit)),
     date: st.dates(date(1990, 1, 1), date(2090, 1, 1)),
     datetime: st.integers(-(10**6), 10**6).map(lambda minutes: START + timedelta(minutes=minutes)),
 }

@@ -12,6 +12,7 @@ WHO_MAY = {
     "unknown-id",
     "id-of-another-kind",
     "member-suspended",
+    "member-merged",
     "member-not-verified",
     "code-not-valid",
     "too-many-tries",
