@@ -14,7 +14,7 @@ from ledger.kernel.calendar import WorkingDays
 from ledger.kernel.clock import Clock
 from ledger.kernel.ids import MemberId
 from ledger.store.audit_heads import AuditHeads
-from ledger.store.audit_log import AuditLog
+from ledger.store.audit_log import AuditEntry, AuditLog
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.clock_watch import ClockWatch
 from ledger.store.codec import UnknownEvent, UnreadableEvent
@@ -23,7 +23,7 @@ from ledger.store.credential_rows import CredentialKind
 from ledger.store.credentials import Credentials, totp_address
 from ledger.store.directory import Directory, Picture
 from ledger.store.directory.import_keys import ImportKeys
-from ledger.store.directory.organisation_names import OrganisationNames
+from ledger.store.directory.organisation_names import Alias, OrganisationNames
 from ledger.store.directory.personal import (
     PERSONAL_FIELDS,
     PHOTO,
@@ -35,12 +35,12 @@ from ledger.store.directory.personal import (
 )
 from ledger.store.directory.picture_bytes import PHOTO_BYTES_MAX, plain_picture
 from ledger.store.erasing import Erasing
-from ledger.store.erasure_wishes import ErasureWishes
+from ledger.store.erasure_wishes import DUE_WORKING_DAYS, ErasureWishes, Wish
 from ledger.store.faults import DATABASE_FAULTS, code_of
 from ledger.store.feed import LogFeed
 from ledger.store.finding import Finder, NotReady
 from ledger.store.guessable import PASSWORD_CHARACTERS_MIN
-from ledger.store.legal_holds import LegalHolds
+from ledger.store.legal_holds import HoldInForce, HoldReason, LegalHolds
 from ledger.store.limits import (
     BAD_TOKENS,
     CODES_BY_MESSAGE,
@@ -69,6 +69,7 @@ __all__ = [
     "CODES_BY_MESSAGE",
     "CODE_LIVES",
     "DATABASE_FAULTS",
+    "DUE_WORKING_DAYS",
     "MESSAGES_FROM_A_PLACE",
     "PASSWORD_CHARACTERS_MIN",
     "PERSONAL_FIELDS",
@@ -81,10 +82,14 @@ __all__ = [
     "SIGN_IN",
     "UNREADABLE",
     "WRONG_SECRETS",
+    "Alias",
+    "AuditEntry",
     "CodeNotValid",
     "CredentialKind",
     "Deployment",
     "Finder",
+    "HoldInForce",
+    "HoldReason",
     "NotReady",
     "PersonalFieldWrong",
     "Picture",
@@ -94,6 +99,7 @@ __all__ = [
     "SessionInfo",
     "SessionKind",
     "TooManyTries",
+    "Wish",
     "all_spelt",
     "born_on",
     "code_of",

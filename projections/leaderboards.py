@@ -14,10 +14,10 @@ from sqlalchemy import Column, ColumnElement, Connection, func, select, true
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from ledger.accounts.events import AccountOpened, Counter, Credited, CreditReversed
+from ledger.application.node_places import Placement
 from ledger.application.ports import Notice
 from ledger.kernel.units import Unit
 from ledger.membership.events import ConsentGiven, ConsentWithdrawn, OrganisationMoved, OrganisationRegistered
-from ledger.membership.placement import Placement
 from projections.account_owners import owners_table, remembering
 from projections.projection import Projection
 from projections.rows import Rowset

@@ -8,10 +8,10 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from ledger.application.node_places import Placement, above_on
 from ledger.application.ports import Notice
 from ledger.kernel.ids import OrganisationId
 from ledger.membership.events import OrganisationEnded, OrganisationMoved, OrganisationRegistered
-from ledger.membership.placement import Placement, above_on
 from projections.projection import Projection
 from projections.rows import Rowset
 from projections.view_tables import ViewTable

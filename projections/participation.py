@@ -32,6 +32,14 @@ class Span(NamedTuple):
     until: date
 
 
+class Asked(NamedTuple):
+    """What a report is asked for: below the top of `paths`, within `span`, as the tree stood then or stands now."""
+
+    paths: TreePaths
+    span: Span
+    reading: Reading
+
+
 class Figures(Struct, frozen=True):
     """members: people who came to a session or were credited a deed. attendances: visits, no-shows and annulled ones
     left out. minutes: whole minutes credited, each deed once, whatever units it earned. points: credited and not taken
@@ -94,8 +102,9 @@ class _Sum:
         return Figures(len(self._days), self.attendances, self.minutes, self.points, returning)
 
 
-def participation(connection: Connection, paths: TreePaths, span: Span, reading: Reading) -> Participation:
-    """What was done below the top of `paths` within `span`."""
+def participation(connection: Connection, asked: Asked) -> Participation:
+    """What was done below the top of the paths within the span."""
+    paths, span, reading = asked
     total, own, children = _Sum(), _Sum(), dict[UUID, _Sum]()
     for since, until in paths.cuts(*span) if reading == "as_then" else [span]:
         for done in _done(connection, list(paths.nodes), Span(since, until)):
@@ -109,18 +118,13 @@ def participation(connection: Connection, paths: TreePaths, span: Span, reading:
 
 
 def facts(
-    connection: Connection,
-    paths: TreePaths,
-    span: Span,
-    reading: Reading,
-    *,
-    after: tuple[FactKind, UUID] | None,
-    part: UUID | None = None,
+    connection: Connection, asked: Asked, *, after: tuple[FactKind, UUID] | None, part: UUID | None = None
 ) -> Iterator[Fact]:
     """Every fact that `participation` counts in its total: attendances, then awards, each by id, after `after`.
 
     part: only those that it counts in this child, or, where it is the top itself, in its own; None: all.
     """
+    paths, span, reading = asked
     kinds: tuple[FactKind, ...] = ("attendance", "award")
     for kind in kinds[kinds.index(after[0]) :] if after else kinds:
         last = after[1] if after and after[0] == kind else None

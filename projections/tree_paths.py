@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from ledger.membership.placement import has_ended, parent_on
+from ledger.application.node_places import has_ended, parent_on
 from projections import organisations, seats
 from projections.organisations import OrganisationRow
 

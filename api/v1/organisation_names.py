@@ -13,13 +13,12 @@ from msgspec import Struct
 
 from api.answers import answers, told
 from api.decoding import Strict
-from api.deployment import Deployment
+from api.deployment import Alias, Deployment
 from api.identity import WITHOUT_KEY, UnknownId, needs
 from api.readers import Reader, newest, reading
 from api.v1.body_fields import Title
 from api.v1.visibility import require_over_tree
 from ledger.application.authority import Permission
-from ledger.store.directory.organisation_names import Alias
 from projections import people
 
 

@@ -18,7 +18,7 @@ from msgspec import Meta, Struct
 from api.answers import answers, read, written
 from api.calls import submit
 from api.decoding import MalformedBody
-from api.deployment import Deployment
+from api.deployment import Alias, Deployment
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.problems import BehindReader
 from api.readers import MinPosition, Page, Reader, after, newest, next_url, reading
@@ -32,7 +32,6 @@ from ledger.kernel.ids import OrganisationId
 from ledger.kernel.refusal import Refusal
 from ledger.membership.events import Level
 from ledger.membership.placement import has_ended, parent_on
-from ledger.store.directory.organisation_names import Alias
 from projections import organisations, people
 from projections.people import OrganisationRow
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, QueryParameter
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from ledger.application.authority import Permission
 from ledger.membership.placement import has_ended
 from projections import organisations, positions
-from projections.participation import FactKind, Figures, Span, facts, participation
+from projections.participation import Asked, FactKind, Figures, Span, facts, participation
 from projections.tree_paths import Reading, TreePaths
 
 SPAN_DAYS_MAX = 366 * 5
@@ -32,6 +32,14 @@ Part = Annotated[
     UUID | None,
     QueryParameter(description="Only what the report counts in this child, or, the organisation itself, in its own."),
 ]
+
+
+class Question(Struct, frozen=True):
+    """What is asked: below which organisation, when, and how its tree is read."""
+
+    organisation: UUID
+    span: Span
+    tree: Reading
 
 
 class Rate(Struct, frozen=True):
@@ -100,76 +108,69 @@ class Facts(Struct, frozen=True):
     items: list[FactView]
 
 
+def _question(organisation: FromQuery[UUID], since: Since, until: Until, tree: Tree = "as_then") -> Question:
+    """Four query parameters in one. 400 for days in the wrong order or too many of them."""
+    if not 0 <= (until - since).days < SPAN_DAYS_MAX:
+        raise MalformedBody("bad-query", 400, f"until: from the first day on, at most {SPAN_DAYS_MAX} days")
+    return Question(organisation, Span(since, until), tree)
+
+
+ASKED = {"asked": Provide(_question, sync_to_thread=False)}
+
+
 @get(
     "/reports/participation",
     opt=needs(Permission.READ_REPORTS),
+    dependencies=ASKED,
     sync_to_thread=True,
     responses=answers(ParticipationReport),
     tags=["figures"],
 )
 def get_participation(
-    request: Request[Any, Any, Any],
-    organisation: FromQuery[UUID],
-    since: Since,
-    until: Until,
-    tree: Tree = "as_then",
-    min_position: MinPosition = None,
+    request: Request[Any, Any, Any], asked: NamedDependency[Question], min_position: MinPosition = None
 ) -> Response[bytes]:
     """Who took part, by child. What is behind a child's figures, the facts of that `part` tell."""
-    span = _span(since, until)
     with reading(request, min_position) as reader:
-        reader.require(Permission.READ_REPORTS, organisation)
-        paths = TreePaths(reader.connection, organisation, reader.today)
-        found = participation(reader.connection, paths, span, tree)
-        children = _children(reader, found.children)
-        as_of = _as_of(reader)
-    return read(
-        request,
-        ParticipationReport(
-            organisation=organisation,
-            since=since,
-            until=until,
-            tree=tree,
-            as_of=as_of,
+        found = participation(reader.connection, _asked(reader, asked))
+        report = ParticipationReport(
+            organisation=asked.organisation,
+            since=asked.span.since,
+            until=asked.span.until,
+            tree=asked.tree,
+            as_of=_as_of(reader),
             total=_counted(found.total),
             own=_counted(found.own),
-            children=children,
-        ),
-    )
+            children=_children(reader, found.children),
+        )
+    return read(request, report)
 
 
 @get(
     "/reports/participation/facts",
     opt=needs(Permission.READ_REPORTS),
+    dependencies=ASKED,
     sync_to_thread=True,
     responses=answers(Facts),
     tags=["figures"],
 )
 def list_participation_facts(
-    request: Request[Any, Any, Any],
-    page: NamedDependency[Page],
-    organisation: FromQuery[UUID],
-    since: Since,
-    until: Until,
-    tree: Tree = "as_then",
-    part: Part = None,
+    request: Request[Any, Any, Any], page: NamedDependency[Page], asked: NamedDependency[Question], part: Part = None
 ) -> Response[bytes]:
     """What the report counts, one by one: visits, then awards."""
-    span = _span(since, until)
     with reading(request, page.min_position) as reader:
-        reader.require(Permission.READ_REPORTS, organisation)
-        paths = TreePaths(reader.connection, organisation, reader.today)
         last = after(page.cursor, tuple[FactKind, UUID])
-        found = list(islice(facts(reader.connection, paths, span, tree, after=last, part=part), page.limit))
+        every = facts(reader.connection, _asked(reader, asked), after=last, part=part)
+        found = list(islice(every, page.limit))
     items = [FactView(fact.kind, fact.id, fact.organisation, fact.day) for fact in found]
     following = (found[-1].kind, found[-1].id) if found else None
     return read(request, Facts(items), next_url=next_url(request, found, page.limit, following))
 
 
-def _span(since: date, until: date) -> Span:
-    if not 0 <= (until - since).days < SPAN_DAYS_MAX:
-        raise MalformedBody("bad-query", 400, f"until: from the first day on, at most {SPAN_DAYS_MAX} days")
-    return Span(since, until)
+def _asked(reader: Reader, question: Question) -> Asked:
+    """Raises as `Reader.require` where the reader may not see reports of the organisation."""
+    reader.require(Permission.READ_REPORTS, question.organisation)
+    paths = TreePaths(reader.connection, question.organisation, reader.today)
+    return Asked(paths, question.span, question.tree)
 
 
 def _children(reader: Reader, figures: dict[UUID, Figures]) -> list[ChildCounted]:

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from uuid import UUID
 
+from ledger.application.node_places import Placement
 from ledger.kernel.clock import business_day
 from ledger.kernel.ids import OrganisationId
 from ledger.membership.events import OrganisationEnded, OrganisationMoved, OrganisationRegistered
-from ledger.membership.placement import Placement
 from projections import organisations
 
 from .conftest import Told

@@ -6,6 +6,7 @@ from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from ledger.application.recutting import (
     MERGE_ORGANISATIONS,
@@ -18,7 +19,7 @@ from ledger.application.recutting import (
 )
 from ledger.application.seats import SEAT_MEMBER, SeatMember
 from ledger.kernel.ids import OrganisationId
-from projections.participation import Figures, Participation, Span, facts, participation
+from projections.participation import Asked, Figures, Participation, Span, facts, participation
 from projections.tree_paths import Reading, TreePaths
 
 from .recut_towns import Done, RecutTown
@@ -30,6 +31,10 @@ RECUTS = given(seed=st.integers(0, 2**32), deeds=st.integers(0, 120), reading=st
 
 def whole(town: RecutTown) -> Span:
     return Span(town.today - 400 * DAY, town.today + 10 * DAY)
+
+
+def asked(connection: Connection, town: RecutTown, top: OrganisationId, reading: Reading) -> Asked:
+    return Asked(TreePaths(connection, top, town.today), whole(town), reading)
 
 
 def added(parts: Iterable[Figures]) -> tuple[int, int, int]:
@@ -49,7 +54,7 @@ def test_children_and_own_add_up_to_the_node_in_both_readings(seed: int, deeds: 
     with town.told() as connection:
         for top in town.nodes:
             # when any node is reported
-            found = participation(connection, TreePaths(connection, top, town.today), whole(town), reading)
+            found = participation(connection, asked(connection, town, top, reading))
             parts = [found.own, *found.children.values()]
 
             # then its parts add up to it, people count once, and a child tells of itself what was told of it (then:
@@ -58,7 +63,7 @@ def test_children_and_own_add_up_to_the_node_in_both_readings(seed: int, deeds: 
             members = [part.members for part in parts]
             assert max(members) <= found.total.members <= sum(members)
             for child, figures in found.children.items():
-                again = participation(connection, TreePaths(connection, child, town.today), whole(town), reading)
+                again = participation(connection, asked(connection, town, child, reading))
                 assert again.total == figures if reading == "as_now" else again.total.minutes >= figures.minutes
 
 
@@ -78,7 +83,7 @@ def test_each_fact_counts_where_the_ledger_says_the_node_stood(seed: int, deeds:
                 continue
 
             # when a node is reported, then its total is what its facts come to
-            found = participation(connection, TreePaths(connection, top, town.today), whole(town), reading)
+            found = participation(connection, asked(connection, town, top, reading))
             assert found.total == counted(expected)
 
 
@@ -88,19 +93,19 @@ def test_every_figure_is_opened_down_to_its_facts(seed: int, deeds: int, reading
     town = RecutTown(seed).live(deeds)
     with town.told() as connection:
         for top in town.nodes:
-            paths = TreePaths(connection, top, town.today)
-            total = participation(connection, paths, whole(town), reading).total
-            every = list(facts(connection, paths, whole(town), reading, after=None))
+            here = asked(connection, town, top, reading)
+            total = participation(connection, here).total
+            every = list(facts(connection, here, after=None))
 
             assert sum(fact.kind == "attendance" for fact in every) == total.attendances
             assert len({fact.member for fact in every}) == total.members
-            placed = participation(connection, paths, whole(town), reading)
+            placed = participation(connection, here)
             for part, figures in {top: placed.own, **placed.children}.items():
-                there = facts(connection, paths, whole(town), reading, after=None, part=part)
+                there = facts(connection, here, after=None, part=part)
                 assert sum(fact.kind == "attendance" for fact in there) == figures.attendances
             half = len(every) // 2
             last = (every[half].kind, every[half].id) if every else None
-            assert list(facts(connection, paths, whole(town), reading, after=last)) == every[half + 1 :]
+            assert list(facts(connection, here, after=last)) == every[half + 1 :]
 
 
 def counted(done: list[Done]) -> Figures:
@@ -128,7 +133,7 @@ class Told(RecutTown):
 
     def report(self, top: OrganisationId, reading: Reading) -> Participation:
         with self.told() as connection:
-            return participation(connection, TreePaths(connection, top, self.today), whole(self), reading)
+            return participation(connection, asked(connection, self, top, reading))
 
 
 def test_what_happened_before_a_move_counts_then_at_the_old_place_and_now_at_the_new() -> None:
