@@ -11,6 +11,8 @@ from msgspec import Struct
 from api.deployment import SESSION_LONGEST, CredentialKind, Deployment, SessionInfo, SessionKind
 from api.endings import end_all
 from api.identity import SignInNeeded, StepUpNeeded, is_stepped_up, proof_of
+from api.languages import preferred
+from api.messages import warn_of_change
 from api.sign_ins import SignedIn, has_role
 
 NEEDED_BY_STAFF: Final[tuple[CredentialKind, ...]] = ("password", "totp")
@@ -65,6 +67,7 @@ def went_on(request: Request[Any, Any, Any], session: SessionInfo, changed: Cred
     waits_for = to_set(deployment, session)
     end_all(deployment, member, but=proof_of(request).token_hash if waits_for else b"")
     deployment.audit_log.record("credential_changed", now, actor=member, subject=member, facts={"credential": changed})
+    warn_of_change(deployment, member, changed, preferred(request.headers.get("accept-language")))
     if waits_for:
         return CredentialSet(waits_for, None)
     kind = _kind_after(deployment, session)

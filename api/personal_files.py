@@ -11,6 +11,7 @@ from typing import ClassVar, Final, Literal, NamedTuple
 
 from api.deployment import PERSONAL_FIELDS, PHOTO, SENSITIVE, Deployment, Picture, Rate, all_spelt
 from api.identity import NotAllowed
+from api.messages import warn_of_other_phone
 from api.readers import Reader
 from ledger.application.authority import ALLOWED, Permission
 from ledger.application.masked_details import masked
@@ -108,7 +109,8 @@ def require_correctable(reader: Reader, member: MemberId, fields: Collection[str
 
 
 def correct(reader: Reader, row: MemberRow, correction: Correction) -> list[str]:
-    """Correct what is kept of the member; the fields that were. What stood there before is kept nowhere.
+    """Correct what is kept of the member; the fields that were. What stood there before is kept nowhere, but for the
+    old telephone, which is told that another took its place.
 
     The caller asked `require_correctable`. Refuses with NothingToCorrect, BasisNeeded, PersonalFieldWrong, LegalHold.
     """
@@ -119,7 +121,10 @@ def correct(reader: Reader, row: MemberRow, correction: Correction) -> list[str]
     texts = all_spelt(typed, business_day(now))
     fields = [field for field in PERSONAL_FIELDS if field in texts or field in gone]
     witness_change(reader, row, fields, correction.basis)
+    old_phone = deployment.directory.read([row.member], "phone").get(row.member)
     deployment.directory.correct(row.member, texts, gone)
+    if "phone" in fields and old_phone and texts.get("phone") != old_phone:
+        warn_of_other_phone(deployment, MemberId(row.member), old_phone)
     return fields
 
 

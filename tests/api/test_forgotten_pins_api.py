@@ -147,3 +147,31 @@ def test_a_phone_that_is_no_members_gets_no_message(house: House) -> None:
     forgot(house, "13800000009")
 
     assert messages(house) == []
+
+
+def test_the_phone_is_told_that_the_pin_was_changed(house: House) -> None:
+    person = house.person(house.town.resident, "member")
+
+    assert person.post("/v1/me/credentials/pin", {"pin": "481926"}).status_code == 200
+
+    (message,) = messages(house)
+    assert (message.phone, message.purpose) == (PHONE, "pin_changed")
+    assert "481926" not in message.text
+
+
+def test_the_old_number_is_told_that_there_is_another(house: House) -> None:
+    staff, path = house.person(house.town.staff), f"/v1/members/{house.town.resident}/details"
+
+    same = staff.post(path, {"phone": f"+86 {PHONE}", "basis": "identity-card"})
+    other = staff.post(path, {"phone": "13900000009", "basis": "identity-card"})
+
+    assert [one.status_code for one in (same, other)] == [200, 200], other.text
+    (message,) = messages(house)
+    assert (message.phone, message.purpose) == (PHONE, "phone_changed")
+    assert "13900000009" not in message.text
+
+
+def test_a_pin_is_changed_though_nobody_carries_the_warning(house: House) -> None:
+    (house.deployment.settings.home / FOLDER).write_text("in the way")
+
+    assert house.person(house.town.resident).post("/v1/me/credentials/pin", {"pin": "481926"}).status_code == 200

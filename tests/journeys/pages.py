@@ -79,7 +79,7 @@ class _Reader(HTMLParser):
         if tag == "form":
             assert given["method"] == "post"
             self.forms.append(Form(given["action"], {}))
-        elif tag == "input":
+        elif tag in {"input", "select"}:
             self.forms[-1].fields[given["name"]] = given.get("value", "")
         if tag == "a":
             self._link = given["href"]

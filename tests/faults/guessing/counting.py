@@ -1,39 +1,70 @@
 """`python -m tests.faults.guessing.counting serve`: the server as it is, writing down every PIN that it really weighs.
 
-Its serving processes import this module anew, so what it replaces is replaced in each of them.
+Each serving process runs this file anew before anything else, and is ended when that takes long: hence nothing of the
+product is imported here, but changed as it is imported.
 """
 
 import os
+import sys
 import time
 from collections import Counter
 from hashlib import sha256
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import Final
-
-from api.background import Background
-from api.command_line import main
-from ledger.store.slow_hash import SlowHash
+from types import ModuleType
+from typing import Any, Final
 
 FILE: Final = "GUESSES_WEIGHED"
 """Names the file in the environment."""
 NOBODY: Final = "nobody"
-
 STARTED: Final = "started"
 
-_matches = SlowHash.matches
-_start = Background.start
+
+def count_what_is_weighed(slow_hash: Any) -> None:
+    """Change the module as it was imported."""
+    matches = slow_hash.SlowHash.matches
+
+    def counted(self: Any, kept: str | None, secret: bytes) -> bool:
+        found: bool = matches(self, kept, secret)
+        account = sha256(kept.encode()).hexdigest()[:16] if kept else NOBODY
+        _write(account, "right" if found else "wrong")
+        return found
+
+    slow_hash.SlowHash.matches = counted
 
 
-def _counted(self: SlowHash, kept: str | None, secret: bytes) -> bool:
-    found = _matches(self, kept, secret)
-    account = sha256(kept.encode()).hexdigest()[:16] if kept else NOBODY
-    _write(account, "right" if found else "wrong")
-    return found
+def tell_of_starts(background: Any) -> None:
+    """Change the module as it was imported."""
+    start = background.Background.start
+
+    def started(self: Any) -> None:
+        start(self)
+        _write(NOBODY, STARTED)
+
+    background.Background.start = started
 
 
-def _started(self: Background) -> None:
-    _start(self)
-    _write(NOBODY, STARTED)
+CHANGES: Final = {"ledger.store.slow_hash": count_what_is_weighed, "api.background": tell_of_starts}
+
+
+class Changing(MetaPathFinder):
+    """Finds the modules of `CHANGES` as usual, and changes them once they have run."""
+
+    def find_spec(self, fullname: str, path: Any, target: ModuleType | None = None) -> ModuleSpec | None:
+        change = CHANGES.get(fullname)
+        spec = PathFinder.find_spec(fullname, path, target) if change else None
+        loader: Any = spec.loader if spec else None
+        if change is None or loader is None:
+            return None
+        run = loader.exec_module
+
+        def run_and_change(module: ModuleType) -> None:
+            run(module)
+            change(module)
+
+        loader.exec_module = run_and_change
+        return spec
 
 
 def _write(account: str, what: str) -> None:
@@ -43,10 +74,6 @@ def _write(account: str, what: str) -> None:
         os.write(descriptor, f"{int(time.time())} {account} {what} {os.getpid()}\n".encode())
     finally:
         os.close(descriptor)
-
-
-SlowHash.matches = _counted
-Background.start = _started
 
 
 def wrong_by_window(file: Path, window_seconds: int) -> Counter[tuple[str, int]]:
@@ -65,5 +92,10 @@ def processes(file: Path, *what: str) -> set[str]:
     return {line[3] for line in lines if line[2] in what}
 
 
+if __name__ in {"__main__", "__mp_main__"}:
+    sys.meta_path.insert(0, Changing())
+
 if __name__ == "__main__":
+    from api.command_line import main
+
     main()
