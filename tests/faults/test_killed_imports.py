@@ -19,16 +19,9 @@ ROWS, ROWS_DEEP = 1_000, 50_000
 MEMORY_MIB_MAX = 700
 """Far above what fifty thousand rows take, far below what all their cells would with every copy kept."""
 SECONDS_DEEP_MAX = 300
-IMPORT = (
-    sys.executable,
-    "-c",
-    "from api.command_line import main; main()",
-    "import",
-    "members",
-    "--consent-purpose",
-    "boards",
-)
+IMPORT = (sys.executable, "-c", "from api.command_line import main; main()", "import", "members")
 PLACE = ("--organisation", "210922100001")
+TERMS = (*PLACE, "--consent-purpose", "boards")
 DIVISIONS = Path(__file__).parents[2] / "demonstration" / "divisions.csv"
 
 
