@@ -33,7 +33,8 @@ class SheetEntered(Event, frozen=True):
     organisation: the activity's. evidence: SHA-256 of the photo or scan of the paper, 64 hexadecimal digits; the
     picture itself is in the directory. reason: a code that says why nothing was scanned, None only for a paper sheet.
     left_out: the enterer and members of their household, whose lines somebody else must enter.
-    week: for manual hours the ISO week (`2026-W10`, community's calendar) whose minutes of the enterer they take.
+    week: the ISO week (`2026-W10`, community's calendar) whose minutes of the enterer they take, those of manual hours
+    and those of paper sheets counted apart; None for paper sheets before release 0.3, which took none.
     """
 
     kind: SheetKind

@@ -90,7 +90,7 @@ def _approve(work: Work, request: ApproveLines) -> Outcome:
 
 
 def _refuse(work: Work, request: RefuseLines) -> Outcome:
-    """As approving; manual minutes of refused lines count no longer in their author's week."""
+    """As approving; minutes of refused lines count no longer in their author's week."""
     sheet = _sheet(work, request)
     figures = {"refused": 0, "split_off": 0, "decided_before": 0}
     minutes = 0
@@ -104,7 +104,7 @@ def _refuse(work: Work, request: RefuseLines) -> Outcome:
 
     _each_line(work, request, refuse_one, figures=figures)
     if sheet.entered.week is not None:
-        week = author_week_id(sheet.entered.entered_by, sheet.entered.week)
+        week = author_week_id(sheet.entered.entered_by, sheet.entered.week, sheet.entered.kind)
         work.act(AUTHOR_WEEK, week, GiveBackMinutes(sheet.id, minutes))
     return Outcome("lines-refused", ids=_ids(sheet), figures=figures)
 

@@ -13,7 +13,7 @@ from ledger.activities import sheet as sheets
 from ledger.activities.activity import ACTIVITY, require_staffed_door
 from ledger.activities.activity_refusals import UnknownSession
 from ledger.activities.attendance import ATTENDANCE, attendance_id
-from ledger.activities.author_week import AUTHOR_WEEK, TakeMinutes, author_week_id, week_of
+from ledger.activities.author_week import AUTHOR_WEEK, PAPER_WEEK_MINUTES, TakeMinutes, author_week_id, week_of
 from ledger.activities.events import SheetKind, SheetLine
 from ledger.activities.sheet import LINES_MAX, SHEET, minutes_of_line
 from ledger.activities.sheet_refusals import OwnHours
@@ -25,6 +25,7 @@ from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import ActivityId, MemberId, SessionId, SheetId
 from ledger.membership.member import MEMBER
+from ledger.programme.events import Settings
 
 
 class EnteredLine(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,8 +54,8 @@ def _enter(work: Work, request: EnterSheet) -> Outcome:
     """The enterer's own line and those of their household are left out, for somebody else to enter.
 
     Refuses, in this order: the authority's, ActivityNotOpen (a draft, or called off), UnknownSession, LinesOutOfBounds,
-    OwnHours (every line is left out), UnknownId or MemberSuspendedNow for a member, what the sheet says, and for manual
-    hours WeekMinutesUsedUp.
+    OwnHours (every line is left out), UnknownId or MemberSuspendedNow for a member, what the sheet says, and
+    WeekMinutesUsedUp.
     """
     activity = require_over_activity(work, Permission.ENTER_HOURS, request.activity)
     require_staffed_door(activity)
@@ -66,7 +67,7 @@ def _enter(work: Work, request: EnterSheet) -> Outcome:
     near = {line.member for line in request.lines if same_household(work, work.actor, line.member)}
     lines = _lines(work, request, near)
     sheet = SheetId(work.new_id("sheet"))
-    week = week_of(work.today) if request.kind == "manual_hours" else None
+    week = week_of(work.today)
     command = sheets.EnterSheet(
         kind=request.kind,
         organisation=activity.organisation,
@@ -82,10 +83,15 @@ def _enter(work: Work, request: EnterSheet) -> Outcome:
     )
     work.act(SHEET, sheet, command)
     minutes = sum(map(minutes_of_line, lines))
-    if week is not None:
-        most = settings_of(work, activity.organisation).manual_week_minutes_max
-        work.act(AUTHOR_WEEK, author_week_id(work.actor, week), TakeMinutes(sheet, minutes, most))
+    most = _week_minutes_max(settings_of(work, activity.organisation), request.kind)
+    work.act(AUTHOR_WEEK, author_week_id(work.actor, week, request.kind), TakeMinutes(sheet, minutes, most))
     return _entered(sheet, request, lines=lines, left_out=command.left_out)
+
+
+def _week_minutes_max(settings: Settings, kind: SheetKind) -> int:
+    if kind == "manual_hours":
+        return settings.manual_week_minutes_max
+    return PAPER_WEEK_MINUTES if settings.paper_week_minutes_max is None else settings.paper_week_minutes_max
 
 
 def _lines(work: Work, request: EnterSheet, near: set[MemberId]) -> tuple[SheetLine, ...]:

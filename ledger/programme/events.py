@@ -25,7 +25,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
     freeze_days_max: longest freeze by an approver. objection_working_days: working days to decide an objection.
     gifts_allowed: whether members may give points to each other; gift_year_max: most a member gives in a calendar year.
-    manual_week_minutes_max: most minutes one author enters by hand in a week (Monday to Sunday).
+    manual_week_minutes_max: most minutes one author enters by hand in a week (Monday to Sunday);
+    paper_week_minutes_max: the same of paper sheets, None: nothing was said, and our default holds.
     exchanges_per_member_quarter, exchanges_per_household_quarter: most redemptions in a calendar quarter, None for no
     limit. expiry_notice_days: so many days before its expiry a lot is announced, longest first.
     opening_notice_working_days: so many working days a balance from another book is shown before it counts, 0: not at
@@ -56,6 +57,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     return_days: int = 7
     opening_notice_working_days: int | None = None
     slip_by_two_above: int | None = None
+    paper_week_minutes_max: int | None = None
 
 
 class SettingsDrafted(Event, frozen=True):

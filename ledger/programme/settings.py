@@ -34,6 +34,7 @@ BOUNDS = (
     Bound("opening_notice_working_days", 0, 60),
     Bound("gift_year_max", 1, AMOUNT_MAX),
     Bound("manual_week_minutes_max", 0, 7 * 24 * 60),
+    Bound("paper_week_minutes_max", 0, 40 * 7 * 24 * 60),
     Bound("exchanges_per_member_quarter", 1, 1_000),
     Bound("exchanges_per_household_quarter", 1, 1_000),
 )

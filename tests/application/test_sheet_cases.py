@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from programme_of import set_programme
 from village import CARE, HOURLY, Village, named
 
 from ledger.activities.activity_refusals import ActivityNotClosed, ActivityNotOpen, UnknownSession
@@ -80,8 +81,8 @@ class PaperVillage(Village):
     def visit(self, member: MemberId) -> Any:
         return self.ledger.load(ATTENDANCE, attendance_id(self.activity, self.session, member)).state
 
-    def week_minutes(self, author: MemberId, week: str = "2025-W42") -> int:
-        return self.ledger.load(AUTHOR_WEEK, author_week_id(author, week)).state.minutes
+    def week_minutes(self, author: MemberId, week: str = "2025-W42", kind: SheetKind = "manual_hours") -> int:
+        return self.ledger.load(AUTHOR_WEEK, author_week_id(author, week, kind)).state.minutes
 
     def used(self, member: MemberId) -> int:
         return self.ledger.load(USAGE, usage_id(member, "2025-10")).state.in_month(Unit.POINTS)
@@ -296,10 +297,22 @@ def test_refused_manual_hours_give_their_minutes_back(paid: PaperVillage) -> Non
     assert (paid.week_minutes(paid.clerk), paid.week_minutes(paid.clerk, "2025-W43")) == (120, 0)
 
 
-def test_a_paper_sheet_takes_nothing_of_its_authors_week(paid: PaperVillage) -> None:
+def test_a_paper_sheet_takes_of_another_week_than_manual_hours(paid: PaperVillage) -> None:
+    sheet = paid.entered(paid.ann, paid.ben)
+
+    assert (paid.week_minutes(paid.clerk), paid.week_minutes(paid.clerk, kind="paper_sheet")) == (0, 240)
+    paid.run(REFUSE_LINES, RefuseLines(sheet, "paper_sheet", "not-seen", (paid.ben,)), paid.second_approver)
+    assert paid.week_minutes(paid.clerk, kind="paper_sheet") == 120
+
+
+def test_paper_sheets_of_one_author_are_capped_by_the_week(paid: PaperVillage) -> None:
+    set_programme(paid, paper_week_minutes_max=240)
     paid.entered(paid.ann, paid.ben)
 
-    assert paid.week_minutes(paid.clerk) == 0
+    refusal = paid.refusal(ENTER_SHEET, paid.asked(paid.dan), paid.clerk)
+
+    assert (refusal.code, refusal.facts()) == ("week-minutes-used-up", {"asked": 120, "used": 240, "allowed": 240})
+    assert paid.entered(paid.dan, by=paid.second_clerk)
 
 
 def test_who_may_enter_and_who_may_approve(paid: PaperVillage) -> None:
