@@ -27,6 +27,10 @@ def about_directory(village: Village) -> dict[str, Fitting]:
         by = village.person("staff") if member in path else resident
         sent = by.client.post(path, content=PHOTO, headers=by.headers() | {"Content-Type": "image/png"})
         assert sent.status_code == 201, sent.text
+    community, living = village.community, str(village.newcomer())
+    formed = {"organisation": community, "members": [living]}
+    household = village.made("staff", "/v1/households", formed, "household")
+    words = {"member": living, "label": "x", "address": "x", "basis": "seen"}
     details = {
         "phone": "13800000001",
         "identity_number": "360426199101010071",
@@ -42,5 +46,7 @@ def about_directory(village: Village) -> dict[str, Fitting]:
         "read_member_photo": Fitting("staff", {"member": member}, {"purpose": "contact"}),
         "get_my_photo": Fitting("resident"),
         "list_my_reads": Fitting("resident"),
+        "describe_household": Fitting("staff", {"household": household}, words),
+        "get_household": Fitting("staff", {"household": household}),
         "search_members": Fitting("staff", body={"query": "新来的"}),
     }

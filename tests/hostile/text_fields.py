@@ -20,7 +20,7 @@ class TextField(NamedTuple):
     owner: under whose key it must lie in the directory. field: its name there; `words_for` gives a text that fits.
     """
 
-    owner: Literal["person", "household", "organisation"]
+    owner: Literal["person", "organisation"]
     field: str
 
 
@@ -33,6 +33,8 @@ TYPED: Final[dict[str, TextField]] = {
     "DetailsAsked.phone": TextField("person", "phone"),
     "DetailsAsked.identity_number": TextField("person", "identity_number"),
     "DetailsAsked.address": TextField("person", "address"),
+    "HouseholdTexts.label": TextField("person", "name"),
+    "HouseholdTexts.address": TextField("person", "address"),
     "OrganisationAsked.name": TextField("organisation", "name"),
     "SuccessorAsked.name": TextField("organisation", "name"),
     "NameAsked.name": TextField("organisation", "alias"),
