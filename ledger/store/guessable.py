@@ -17,6 +17,8 @@ OWN_FIELDS: Final = ("birth_date", "identity_number", "phone", "member_number")
 """What of a person's fields in the directory makes a secret guessable."""
 
 _DISTINCT_MIN: Final = 5
+_PHONE_DIGITS: Final = 11
+_NUMBER_DIGITS_MIN: Final = 8
 _COMMON_PINS: Final = frozenset(
     {"147258", "147369", "258369", "159357", "123654", "789456", "201314", "131452", "142857"}
 )
@@ -127,8 +129,10 @@ def _own_pins(own: Mapping[str, str]) -> frozenset[str]:
 
 
 def _own_numbers(own: Mapping[str, str]) -> Iterable[str]:
-    numbers = (_digits(own.get(field, "")) for field in ("phone", "identity_number", "birth_date"))
-    return [number for number in numbers if len(number) >= 8]
+    """A telephone number without the +86 that few type."""
+    phone = _digits(own.get("phone", ""))[-_PHONE_DIGITS:]
+    numbers = (phone, *(_digits(own.get(field, "")) for field in ("identity_number", "birth_date")))
+    return [number for number in numbers if len(number) >= _NUMBER_DIGITS_MIN]
 
 
 def _digits(text: str) -> str:
