@@ -13,11 +13,10 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, or_, select
 
-from api.deployment import Deployment
+from api.deployment import AuditEntry, Deployment
 from api.erasing import registrations_of
 from api.readers import Reader
 from ledger.kernel.ids import MemberId
-from ledger.store.audit_log import AuditEntry
 from projections import people
 from projections.catalog import PROJECTIONS
 from projections.view_tables import ViewTable

@@ -3,12 +3,12 @@
 A new key verifies at once and signs a little later, when every other process has seen it too.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from ledger.store.key_files import token_keys
-from ledger.store.keys import TOKENS, Keys
 from qr.keys import TokenKeys
 
 SIGNS_AFTER: Final = timedelta(seconds=10)
@@ -16,21 +16,26 @@ SIGNS_AFTER: Final = timedelta(seconds=10)
 
 
 class TokenRing:
-    """Holds the ring that counts now, and looks for a newer one when told to."""
+    """Holds the ring that counts now, and looks for a newer one when told to.
 
-    def __init__(self, keys: Keys) -> None:
-        self._file = keys.folder / TOKENS
+    file: where the keys are. read: gives what is in it now, by key id, the one that signs last.
+    """
+
+    def __init__(self, file: Path, read: Callable[[Path], Mapping[int, bytes]]) -> None:
+        self._file = file
+        self._read = read
         self._lock = Lock()
         self._seen = self._stamp()
         self._next: tuple[int, datetime] | None = None
-        self.ring = TokenKeys(keys.token_key_current, keys.tokens)
+        keys = read(file)
+        self.ring = TokenKeys(list(keys)[-1], keys)
 
     def look(self, now: datetime) -> None:
         """Take over what the file has by now. now: aware. Raises KeyFault for a file that cannot be trusted."""
         with self._lock:
             stamp = self._stamp()
             if stamp != self._seen:
-                keys = token_keys(self._file)
+                keys = self._read(self._file)
                 newest = list(keys)[-1]
                 known = self.ring.current in keys
                 self._next = (newest, now + SIGNS_AFTER)

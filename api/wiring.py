@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from api.deployment import Deployment
 from api.languages import marked
@@ -29,6 +29,7 @@ from ledger.store.erasure_list import ErasureList
 from ledger.store.erasure_wishes import ErasureWishes
 from ledger.store.feed import LogFeed
 from ledger.store.finding import Finder
+from ledger.store.key_files import token_keys
 from ledger.store.key_rotation import require_current_key
 from ledger.store.keys import Keys
 from ledger.store.legal_holds import LegalHolds
@@ -69,10 +70,8 @@ def open_deployment(settings: Settings, clock: Clock | None = None, *, cost: Cos
     """
     databases = open_databases(settings)
     keys = _keys(settings, databases)
-    require_current_key(databases, keys)
     told_by = clock or SystemClock()
-    erasing = Erasing(databases, ErasureList(settings.erasures))
-    erasing.start(told_by.now())
+    erasing = _erasing(settings, databases, keys, told_by)
     calendar = OfficialWorkingDays.with_years_from(settings.home / "working-days.json")
     sessions = Sessions(databases.state, databases.state_read)
     feed = LogFeed(databases)
@@ -90,14 +89,9 @@ def open_deployment(settings: Settings, clock: Clock | None = None, *, cost: Cos
         feed=feed,
         figures=Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS, alarm=tell_of_parked),
         directory=directory,
-        organisation_names=OrganisationNames(directory, databases.directory_read),
         finder=Finder(directory, Homes(databases.views_read.connect), tell_of_broken),
         erasing=erasing,
-        erasure_wishes=ErasureWishes(databases.directory, databases.directory_read),
-        legal_holds=LegalHolds(databases.directory, databases.directory_read),
-        orphans=Orphans(databases),
-        rows_about=partial(rows_about, databases),
-        import_keys=ImportKeys(databases.directory, databases.directory_read, keys),
+        **_about_people(databases, keys, directory),
         audit_log=audit_log,
         audit_heads=AuditHeads(settings.home),
         refusals_seen=RefusalsSeen(audit_log, local_limits, sessions),
@@ -106,13 +100,34 @@ def open_deployment(settings: Settings, clock: Clock | None = None, *, cost: Cos
         credentials=Credentials(databases, keys, directory, limits, cost=cost),
         limits=limits,
         local_limits=local_limits,
-        token_ring=TokenRing(keys),
+        token_ring=TokenRing(keys.tokens_file, token_keys),
         slip_requests=SlipRequests(databases.state, databases.state_read),
         carrier=_carrier(settings),
         outbox=Outbox(settings.home),
         views=databases.views_read.connect,
         close=databases.close,
     )
+
+
+def _erasing(settings: Settings, databases: Databases, keys: Keys, clock: Clock) -> Erasing:
+    """With the whole list applied. Raises KeyFault for the key file of another time, ErasureListFault."""
+    require_current_key(databases, keys)
+    erasing = Erasing(databases, ErasureList(settings.erasures))
+    erasing.start(clock.now())
+    return erasing
+
+
+def _about_people(databases: Databases, keys: Keys, directory: Directory) -> dict[str, Any]:
+    """The parts that keep something about people and places beside their fields."""
+    engines = databases.directory, databases.directory_read
+    return {
+        "erasure_wishes": ErasureWishes(*engines),
+        "legal_holds": LegalHolds(*engines),
+        "orphans": Orphans(databases),
+        "rows_about": partial(rows_about, databases),
+        "import_keys": ImportKeys(*engines, keys),
+        "organisation_names": OrganisationNames(directory, databases.directory_read),
+    }
 
 
 def _carrier(settings: Settings) -> MessageCarrier:

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from litestar import HttpMethod, Request, Response, post, route
 
-from api.deployment import Deployment
+from api.deployment import DUE_WORKING_DAYS, Deployment
 from api.erasing import ENDED
 from api.identity import SIGNED_IN, STEP_UP, needs
 from api.pages.amounts import near_day
@@ -18,7 +18,6 @@ from api.readers import newest, reading
 from api.sentences.readable import readable
 from api.v1.data_copies import own_file
 from ledger.kernel.refusal import Refusal
-from ledger.store.erasure_wishes import DUE_WORKING_DAYS
 from projections import people
 
 _GET: Final = [HttpMethod.GET, HttpMethod.HEAD]

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from api.answers import answers, read, told
 from api.decoding import Strict
-from api.deployment import Deployment
+from api.deployment import DUE_WORKING_DAYS, Deployment, Wish
 from api.erasing import Erasure, ErasureReason, erase, require_erasable, witness_refusal
 from api.identity import SIGNED_IN, STEP_UP, WITHOUT_KEY, needs
 from api.readers import Reader, newest, reading
@@ -18,7 +18,6 @@ from api.v1.at_home import at_home_in, require_over
 from api.v1.members import MemberPath, member_in
 from ledger.application.authority import Permission
 from ledger.kernel.refusal import Refusal
-from ledger.store.erasure_wishes import DUE_WORKING_DAYS, Wish
 
 
 class EraseAsked(Struct, frozen=True, forbid_unknown_fields=True):

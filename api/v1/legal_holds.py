@@ -10,14 +10,13 @@ from msgspec import Struct
 
 from api.answers import answers, read, told
 from api.decoding import Strict
-from api.deployment import Deployment
+from api.deployment import Deployment, HoldInForce, HoldReason
 from api.identity import STEP_UP, WITHOUT_KEY, needs
 from api.readers import newest, reading
 from api.v1.at_home import at_home_in, require_over
 from api.v1.body_fields import Code
 from api.v1.members import MemberPath, member_in
 from ledger.application.authority import Permission
-from ledger.store.legal_holds import HoldInForce, HoldReason
 
 
 class HoldAsked(Struct, frozen=True, forbid_unknown_fields=True):

@@ -79,6 +79,11 @@ class Keys(Struct, frozen=True, forbid_unknown_fields=True):
         return self.folder / WRAPPING
 
     @property
+    def tokens_file(self) -> Path:
+        """The file of the keys in `tokens`, likewise."""
+        return self.folder / TOKENS
+
+    @property
     def one_time_codes(self) -> bytes:
         """The key under which one-time codes are stored as digests."""
         return _derived(self.requests, "one-time codes")

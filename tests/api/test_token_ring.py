@@ -15,7 +15,7 @@ NOW = datetime(2026, 3, 4, tzinfo=UTC)
 
 @pytest.fixture
 def ring(tmp_path: Path) -> TokenRing:
-    return TokenRing(Keys.create_missing(tmp_path))
+    return TokenRing(Keys.create_missing(tmp_path).tokens_file, key_files.token_keys)
 
 
 def test_a_new_key_verifies_at_once_and_signs_later(ring: TokenRing, tmp_path: Path) -> None:
