@@ -56,7 +56,7 @@ def create(name: str, organisation: str) -> None:
         deployment.directory.write(member, {"name": name})
         number = deployment.directory.number_members([member])[member]
         _run(deployment, FOUND_ADMINISTRATOR, FoundAdministrator(member, node))
-        issued = deployment.sign_in_codes.issue(member, "staff", deployment.clock.now())
+        issued = _issued(deployment, member)
     tell(marked("管理员 {name} 已建立，居民编号 {number}。"), name=name, number=number)
     _tell_code(settings, issued)
 
@@ -91,6 +91,13 @@ def running(settings: Settings) -> Generator[Deployment]:
     finally:
         deployment.ledger.stop()
         deployment.close()
+
+
+def _issued(deployment: Deployment, member: MemberId) -> str:
+    """A one-time code; that somebody at this machine had it made stands in the audit log."""
+    now, facts = deployment.clock.now(), {"purpose": "staff", "by": "command"}
+    deployment.audit_log.record("code_issued", now, subject=member, facts=facts)
+    return deployment.sign_in_codes.issue(member, "staff", now)
 
 
 def _tell_code(settings: Settings, issued: str) -> None:
