@@ -46,6 +46,7 @@ NOT_YET = {
     "visit-not-over",
     "notice-not-over",
     "adjustment-notice-not-over",
+    "skill-missing",
     "redemption-not-overdue",
     "return-still-possible",
     "decision-not-final",
