@@ -36,6 +36,7 @@ EVERYBODYS = {
     "get_my_code_svg": "is about the caller",
     "get_my_code_png": "is about the caller",
     "check_in": "whoever stands at the door may come in",
+    "list_consent_texts": "the wording is the same for everybody",
     "live": "says nothing of anybody",
     "ready": "says nothing of anybody",
 }
