@@ -96,13 +96,15 @@ class RecutTown:
     def node(self, level: Any, parent: OrganisationId | None) -> OrganisationId:
         made = OrganisationId(self.id())
         self.run(REGISTER_ORGANISATION, RegisterOrganisation(made, level, self.today, parent), SYSTEM)
-        self.nodes.append(made)
+        if self.ledger.load(ORGANISATION, made).version:
+            self.nodes.append(made)
         return made
 
     def live(self, deeds: int) -> "RecutTown":
         """Let `deeds` things happen."""
         doings: list[Callable[[], None]] = [
-            *[self._visit, self._award] * 4, self._move, self._merge, self._split, self._end, self._sit, self._wait,
+            *[self._visit, self._award] * 4, *[self._grow, self._move] * 2, self._merge, self._split, self._end,
+            *[self._sit, self._wait] * 2,
         ]  # fmt: skip
         for _ in range(deeds):
             self.random.choice(doings)()
@@ -139,29 +141,47 @@ class RecutTown:
     def _pick(self) -> OrganisationId:
         return self.random.choice(self.nodes)
 
+    def _peers(self, node: OrganisationId) -> list[OrganisationId]:
+        """The nodes of its level, itself too."""
+        level = self.ledger.load(ORGANISATION, node).state.level
+        states = {one: self.ledger.load(ORGANISATION, one).state for one in self.nodes}
+        alike = [one for one, state in states.items() if state.level == level]
+        return [one for one in alike if states[one].last_day is None] or alike
+
     def _soon(self) -> date:
         return self.today + timedelta(days=self.random.randrange(4))
 
     def _wait(self) -> None:
         self.now += timedelta(days=self.random.randrange(1, 5))
 
+    def _standing(self) -> OrganisationId:
+        """A node whose end nobody decided; any where there is none."""
+        found = [node for node in self.nodes if self.ledger.load(ORGANISATION, node).state.last_day is None]
+        return self.random.choice(found[1:] or self.nodes)
+
+    def _grow(self) -> None:
+        self.node("grid", self.random.choice(self.communities))
+
     def _move(self) -> None:
-        self.run(MOVE_ORGANISATION, MoveOrganisation(self._pick(), self._pick(), self._soon()))
+        self.run(MOVE_ORGANISATION, MoveOrganisation(self._standing(), self._standing(), self._soon()))
 
     def _new(self) -> Successor:
         """Registered only if the command is accepted; else nothing is ever recorded there that would count."""
         parent = self.random.choice([self.street, *self.communities])
-        return Successor(OrganisationId(self.id()), parent, children=(self._pick(),) * self.random.randrange(2))
+        children = (self._pick(),) if self.random.random() < 0.3 else ()
+        return Successor(OrganisationId(self.id()), parent, children=children)
 
     def _merge(self) -> None:
-        ending = tuple(self.random.sample(self.nodes, 2))
-        successor = self.random.choice([self._new(), Successor(self._pick())])
+        peers = self._peers(self._standing())
+        ending = tuple(self.random.sample(peers, min(2, len(peers))))
+        successor = self.random.choice([self._new(), Successor(self.random.choice(peers))])
         self.run(MERGE_ORGANISATIONS, MergeOrganisations(ending, successor, self._soon(), "re-cut"))
         self._note(successor)
 
     def _split(self) -> None:
-        followed = self._new(), self.random.choice([self._new(), Successor(self._pick())])
-        self.run(SPLIT_ORGANISATION, SplitOrganisation(self._pick(), followed, self._soon(), "re-cut"))
+        node = self._standing()
+        followed = self._new(), self.random.choice([self._new(), Successor(self.random.choice(self._peers(node)))])
+        self.run(SPLIT_ORGANISATION, SplitOrganisation(node, followed, self._soon(), "re-cut"))
         for successor in followed:
             self._note(successor)
 
@@ -171,10 +191,10 @@ class RecutTown:
             self.nodes.append(successor.organisation)
 
     def _end(self) -> None:
-        self.run(END_ORGANISATION, EndOrganisation(self._pick(), self._soon(), "dissolved"))
+        self.run(END_ORGANISATION, EndOrganisation(self._standing(), self._soon(), "dissolved"))
 
     def _sit(self) -> None:
-        self.run(SEAT_MEMBER, SeatMember(self.random.choice(self.members), self._pick(), self.today))
+        self.run(SEAT_MEMBER, SeatMember(self.random.choice(self.members), self._standing(), self.today))
 
     def _visit(self) -> None:
         activity, session, node, member = self.id(), self.id(), self._pick(), self.random.choice(self.members)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import product
 from typing import get_args
 
 from hypothesis import given, settings
@@ -19,10 +20,12 @@ from ledger.application.recutting import (
 )
 from ledger.application.seats import SEAT_MEMBER, SeatMember
 from ledger.kernel.ids import OrganisationId
+from projections import organisations
 from projections.participation import Asked, Figures, Participation, Span, facts, participation
 from projections.tree_paths import Reading, TreePaths
 
-from .recut_towns import Done, RecutTown
+from .conftest import Told as TellAll
+from .recut_towns import PROJECTIONS, Done, RecutTown
 
 READINGS: tuple[Reading, ...] = get_args(Reading)
 DAY = timedelta(days=1)
@@ -106,6 +109,24 @@ def test_every_figure_is_opened_down_to_its_facts(seed: int, deeds: int, reading
             half = len(every) // 2
             last = (every[half].kind, every[half].id) if every else None
             assert list(facts(connection, here, after=last)) == every[half + 1 :]
+
+
+def test_both_databases_count_the_same(told: TellAll) -> None:
+    # given a town that was cut anew, in memory and in the database
+    town = RecutTown(11).live(150)
+    stored = told(town.log, *PROJECTIONS)
+    with town.told() as connection:
+        for top, reading in product(town.nodes, READINGS):
+            # when both are asked, then they answer alike
+            asks = [asked(one, town, top, reading) for one in (connection, stored)]
+            assert participation(connection, asks[0]) == participation(stored, asks[1])
+            here, there = (
+                list(facts(one, ask, after=None)) for one, ask in zip((connection, stored), asks, strict=True)
+            )
+            assert here == there
+    assert any(node.moves for node in organisations.every_organisation(stored))
+    assert any(len(node.successors) == 1 for node in organisations.every_organisation(stored))
+    assert any(len(node.successors) == 2 for node in organisations.every_organisation(stored))
 
 
 def counted(done: list[Done]) -> Figures:
