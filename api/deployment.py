@@ -14,7 +14,7 @@ from ledger.kernel.calendar import WorkingDays
 from ledger.kernel.clock import Clock
 from ledger.kernel.ids import MemberId
 from ledger.store.audit_heads import AuditHeads
-from ledger.store.audit_log import AuditEntry, AuditLog
+from ledger.store.audit_log import AuditEntry, AuditKind, AuditLog, Wanted
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.clock_watch import ClockWatch
 from ledger.store.codec import UnknownEvent, UnreadableEvent
@@ -54,7 +54,7 @@ from ledger.store.limits import (
 )
 from ledger.store.orphans import Orphans
 from ledger.store.outbox import Outbox
-from ledger.store.refusals_seen import RefusalsSeen
+from ledger.store.refusals_seen import Noted, RefusalsSeen
 from ledger.store.sessions import LONGEST as SESSION_LONGEST
 from ledger.store.sessions import SessionInfo, SessionKind, Sessions
 from ledger.store.sign_in_codes import LIVES as CODE_LIVES
@@ -84,6 +84,7 @@ __all__ = [
     "WRONG_SECRETS",
     "Alias",
     "AuditEntry",
+    "AuditKind",
     "CodeNotValid",
     "CredentialKind",
     "Deployment",
@@ -91,6 +92,7 @@ __all__ = [
     "HoldInForce",
     "HoldReason",
     "NotReady",
+    "Noted",
     "PersonalFieldWrong",
     "Picture",
     "PinNotSet",
@@ -99,6 +101,7 @@ __all__ = [
     "SessionInfo",
     "SessionKind",
     "TooManyTries",
+    "Wanted",
     "Wish",
     "all_spelt",
     "born_on",

@@ -5,10 +5,9 @@ from uuid import UUID
 
 from litestar import Request
 
-from api.identity import token_of
+from api.deployment import Deployment, Noted
+from api.identity import proof_of, token_of
 from api.strict_requests import ID
-from ledger.store.refusals_seen import Noted
-from ledger.store.sessions import token_hash
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """What else somebody calls a method is their own words."""
@@ -16,10 +15,9 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 
 def witness(request: Request[Any, Any, Any], code: str) -> None:
     """Note that `request` was refused with `code`."""
-    deployment: Any = request.app.state.deployment
+    deployment: Deployment = request.app.state.deployment
     scope = cast("dict[str, Any]", request.scope)
-    token = token_of(request)
-    found = token_hash(token) if token else None
+    found = proof_of(request).token_hash if token_of(request) else None
     ids = [str(one) for one in scope.get("path_params", {}).values() if ID.fullmatch(str(one))]
     method = scope["method"] if scope["method"] in METHODS else "other"
     caller = found.hex() if found else request.client.host if request.client else "unknown"

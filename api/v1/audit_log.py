@@ -10,17 +10,17 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 from msgspec import Struct, convert
 
 from api.answers import answers, read
-from api.deployment import Deployment
+from api.deployment import AuditEntry, AuditKind, Deployment, Wanted
 from api.identity import NotAllowed, needs
 from api.readers import LIST_MAX, Limit, Reader, reading
 from ledger.application.authority import ALLOWED, Permission
 from ledger.kernel.clock import start_of_day
 from ledger.kernel.ids import MemberId
-from ledger.store.audit_log import AuditEntry, AuditKind, Wanted
 from projections import people
 
 LOOKED_THROUGH_MAX: Final = 5_000
@@ -56,6 +56,20 @@ class AuditEntryList(Struct, frozen=True):
     looked_through: int
 
 
+class Asked(Struct, frozen=True):
+    """Which entries; what is None does not narrow."""
+
+    kind: AuditKind | None
+    subject: UUID | None
+    actor: UUID | None
+    day: date | None
+
+
+def asked(kind: OfKind = None, subject: Subject = None, actor: Actor = None, day: Day = None) -> Asked:
+    """Four query parameters in one."""
+    return Asked(kind, subject, actor, day)
+
+
 class _Found(NamedTuple):
     entries: list[AuditEntry]
     looked_through: int
@@ -65,31 +79,24 @@ class _Found(NamedTuple):
 @get(
     "/audit-log",
     opt=needs(Permission.READ_AUDIT),
+    dependencies={"asked": Provide(asked, sync_to_thread=False)},
     sync_to_thread=True,
     responses=answers(AuditEntryList),
     tags=["audit"],
 )
 def list_audit_entries(
-    request: Request[Any, Any, Any],
-    after: After = 0,
-    limit: Limit = LIST_MAX,
-    kind: OfKind = None,
-    subject: Subject = None,
-    actor: Actor = None,
-    day: Day = None,
+    request: Request[Any, Any, Any], asked: NamedDependency[Asked], after: After = 0, limit: Limit = LIST_MAX
 ) -> Response[bytes]:
     """A page of the audit log, oldest first, as far as the reader's role reaches."""
     deployment: Deployment = request.app.state.deployment
-    wanted = _wanted(kind, subject, actor=actor, day=day)
     with reading(request) as reader:
         sees = _Sight(reader)
-        found = _look(deployment, sees, wanted, after=after, limit=limit)
-    facts: dict[str, str | int] = {"after": after, "entries": len(found.entries)}
-    facts |= {"kind": kind} if kind else {}
-    facts |= {"day": day.isoformat()} if day else {}
-    facts |= {"actor": str(actor)} if actor else {}
+        found = _look(deployment, sees, _wanted(asked), after=after, limit=limit)
+    named = {"kind": asked.kind, "day": asked.day, "actor": asked.actor}
+    facts = {"after": after, "entries": len(found.entries)} | {one: str(what) for one, what in named.items() if what}
     # Who watches is watched: without this entry nothing is shown.
-    deployment.audit_log.record("audit_read", deployment.clock.now(), actor=reader.member, subject=subject, facts=facts)
+    now = deployment.clock.now()
+    deployment.audit_log.record("audit_read", now, actor=reader.member, subject=asked.subject, facts=facts)
     following = None if found.is_end else _following(request, found.looked_through)
     views = [convert(entry, AuditEntryView, from_attributes=True) for entry in found.entries]
     return read(request, AuditEntryList(views, found.looked_through), next_url=following)
@@ -137,11 +144,12 @@ def _look(deployment: Deployment, sees: _Sight, wanted: Wanted, *, after: int, l
     return _Found(entries, reached, is_end=False)
 
 
-def _wanted(kind: AuditKind | None, subject: UUID | None, *, actor: UUID | None, day: date | None) -> Wanted:
+def _wanted(asked: Asked) -> Wanted:
+    day = asked.day
     return Wanted(
-        subject=subject,
-        actor=MemberId(actor) if actor else None,
-        kinds=(kind,) if kind else (),
+        subject=asked.subject,
+        actor=MemberId(asked.actor) if asked.actor else None,
+        kinds=(asked.kind,) if asked.kind else (),
         since=start_of_day(day) if day else None,
         before=start_of_day(day + timedelta(days=1)) if day else None,
     )

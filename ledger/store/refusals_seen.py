@@ -6,6 +6,7 @@ was noted in the last second is lost when the process dies: nothing that was don
 
 from collections import deque
 from datetime import datetime
+from threading import Lock
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -48,6 +49,7 @@ class RefusalsSeen:
         self._limits = limits
         self._sessions = sessions
         self._waiting: deque[Noted] = deque(maxlen=WAITING_MAX)
+        self._writing = Lock()
 
     def note(self, noted: Noted, caller: str) -> None:
         """Keep a refusal for `write`, if it is worth seeing. caller: whose tries are counted together."""
@@ -63,6 +65,10 @@ class RefusalsSeen:
 
     def write(self, now: datetime) -> int:
         """Record what was noted; how many. now: aware. What cannot be written now is tried again at the next call."""
+        with self._writing:
+            return self._write(now)
+
+    def _write(self, now: datetime) -> int:
         written = 0
         while self._waiting:
             noted = self._waiting[0]
