@@ -1,6 +1,6 @@
 """The two trees as they were decided, and how they stand on a day: ids, levels and days only, never a name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -118,6 +118,25 @@ def line_of(connection: Connection, organisation_id: UUID, day: date | None = No
         line.append(row)
         above = above_on(row, day or date.max)
     return line
+
+
+def lines_of(connection: Connection, organisations: Collection[UUID], day: date) -> dict[UUID, list[OrganisationRow]]:
+    """As `line_of` for each of `organisations`: a query for each level of the tree, however many they are."""
+    known: dict[UUID, OrganisationRow] = {}
+    edge = set(organisations)
+    while edge:
+        found = by_id(connection, sorted(edge))
+        known |= {row.organisation: row for row in found}
+        edge = {above for row in found if (above := above_on(row, day)) is not None} - known.keys()
+    lines: dict[UUID, list[OrganisationRow]] = {}
+    for one in organisations:
+        line, above = list[OrganisationRow](), known.get(one)
+        while above is not None:
+            line.append(above)
+            higher = above_on(above, day)
+            above = None if higher is None else known.get(higher)
+        lines[one] = line
+    return lines
 
 
 def ever_below(connection: Connection, top: UUID) -> dict[UUID, OrganisationRow]:

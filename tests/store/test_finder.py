@@ -57,7 +57,7 @@ class Book(NamedTuple):
         return member
 
     def found(self, typed: str, *, here: UUID = HERE) -> list[str]:
-        hits = self.finder.find(typed, lambda home: home == here, 50)
+        hits = self.finder.find(typed, {here}.intersection, 50)
         names = self.directory.read(hits, "name")
         return sorted(names[one] for one in hits)
 

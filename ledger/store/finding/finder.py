@@ -4,7 +4,7 @@ Whatever was changed, by whichever process, is read before a search is answered;
 Some 70 MiB for 100 000 people while it is made, 45 MiB afterwards (measured; docs/measurements.md).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from threading import Lock
 from typing import Final, NamedTuple, Protocol
 from uuid import UUID
@@ -72,8 +72,8 @@ class Finder:
         self._holds_gone = False
         self._seen: _Seen | None = None
 
-    def find(self, typed: str, may_see: Callable[[UUID], bool], limit: int) -> list[UUID]:
-        """Up to `limit` people at home where `may_see` says so, those whose name begins as was typed first.
+    def find(self, typed: str, visible: Callable[[Collection[UUID]], Collection[UUID]], limit: int) -> list[UUID]:
+        """Up to `limit` people at home in what `visible` leaves of all homes, those whose name begins so first.
 
         Raises NotReady; refuses with SearchTooShort.
         """
@@ -81,7 +81,7 @@ class Finder:
         with self._lock:
             self._refresh()
             layers = [(layer.people, frozenset(layer.gone)) for layer in self._layers]
-        scope = {home for home in {home for index, _ in layers for home in index.homes} if may_see(home)}
+        scope = visible({home for index, _ in layers for home in index.homes})
         hits = [hit for index, gone in layers for hit in index.find(query, scope, limit, without=gone)]
         return [hit.member for hit in sorted(hits, key=lambda hit: hit.tier)][:limit]
 
