@@ -30,7 +30,7 @@
   };
   const all = [...document.body.querySelectorAll("*")].filter(shown);
   const texts = all.filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
-  const targets = all.filter((element) => element.matches("a, button, input"));
+  const targets = all.filter((element) => element.matches("a, button, input, select, summary"));
   const edge = document.documentElement.clientWidth;
   return {
     spills: [

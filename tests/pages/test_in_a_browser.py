@@ -184,7 +184,7 @@ def test_somebody_signs_in_scans_and_checks_in_and_out_with_scripts_off(site: Si
     try:
         page.get_by_role("link", name="去登录").click()
         page.get_by_label("登录码").fill(code)
-        page.get_by_role("button", name="登录").click()
+        page.get_by_role("button", name="登录", exact=True).click()
         assert page.url == site.url + landing
         page.get_by_role("button", name="我来了，签到").click()
         assert page.get_by_role("heading", name="已签到").is_visible()
