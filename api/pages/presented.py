@@ -40,6 +40,8 @@ _STATUS_WORDS: Final = {
     "verified": marked("身份已核实"),
     "suspended": marked("已暂停"),
     "left": marked("已退出"),
+    "deceased": marked("已登记去世"),
+    "merged": marked("已并入同一个人的另一份登记"),
 }
 
 

@@ -138,7 +138,7 @@ def _answer_for(deployment: Deployment, member: MemberId) -> Literal["sign_in_co
     today = business_day(deployment.clock.now())
     with deployment.views() as connection:
         row = people.member(connection, member)
-        if row is None or row.status == "left":
+        if row is None or row.status in people.GONE:
             return None
         if people.roles_from(connection, member, day=today) or is_for_two(connection, row, today):
             return "come_in_person"

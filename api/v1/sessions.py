@@ -154,7 +154,7 @@ def _require_issuer(reader: Reader, asked: SignInCodeAsked) -> bool:
     Whether it is a code for staff. Refuses with SlipByTwo: `api.v1.slips` is the way for two.
     """
     row = people.member(reader.connection, asked.member)
-    if row is None or row.status == "left":
+    if row is None or row.status in people.GONE:
         raise UnknownId
     if asked.member == reader.member:
         raise NotAllowed

@@ -187,7 +187,7 @@ def require_resident(reader: Reader, member: UUID, permission: Permission) -> Me
     Raises UnknownId, NotAllowed.
     """
     row = people.member(reader.connection, member)
-    if row is None or row.status == "left":
+    if row is None or row.status in people.GONE:
         reader.require(permission, reader.member)
         raise UnknownId
     reader.require(permission, row.home)

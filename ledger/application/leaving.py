@@ -32,6 +32,8 @@ from ledger.membership.ending_refusals import OwnHouseholdStanding
 from ledger.membership.events import BalanceChoice
 from ledger.membership.member import MEMBER
 
+COMING: Final = ("proposed", "on_notice", "objected")
+"""How an award stands that may still be credited."""
 DONATED: Final = (Unit.POINTS, Unit.CARE_MINUTES)
 """What can be given to the programme. Party members' points are seen by the branch only and rest."""
 
@@ -150,7 +152,7 @@ def donate(work: Work, member: MemberId, unit: Unit) -> int:
 def _require_settled(work: Work, member: MemberId, coming: Iterable[AwardId]) -> None:
     awards = [work.state(AWARD, award) for award in coming]
     waiting = sum(
-        one.proposal is not None and one.proposal.member == member and one.status in ("proposed", "on_notice")
+        one.proposal is not None and one.proposal.member == member and one.status in COMING
         for one in awards
     )
     for unit in DONATED:
