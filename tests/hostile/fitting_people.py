@@ -111,7 +111,7 @@ def _opening_balances(village: Village) -> dict[str, Fitting]:
         village.did("approver", f"/v1/adjustments/{one}/approve")
     village.did("neighbour", f"/v1/adjustments/{objected}/object", REASON)
     return {
-        "approve_adjustments": Fitting("approver", body={"adjustments": [waits]}),
+        "approve_adjustments": Fitting("approver", body={"adjustments": [str(waits)]}),
         "object_to_opening_balance": Fitting("resident", {"adjustment": shown}, REASON),
         "decide_opening_objection": Fitting(
             "second_approver", {"adjustment": objected}, {"outcome": "rejected", **REASON}

@@ -43,4 +43,4 @@ def _form(village: Village) -> dict[str, Any]:
 
 
 def _today(village: Village) -> str:
-    return village.house.clock.now().date().isoformat()
+    return f"{village.house.clock.now():%Y-%m-%d}"
