@@ -20,6 +20,7 @@ from ledger.application.authority import (
     same_household,
 )
 from ledger.application.placing import require_home
+from ledger.application.seats import leave_seats_outside
 from ledger.application.winding_up import OpenThings, expire_due, wind_up
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.awards.award import AWARD
@@ -151,10 +152,7 @@ def donate(work: Work, member: MemberId, unit: Unit) -> int:
 
 def _require_settled(work: Work, member: MemberId, coming: Iterable[AwardId]) -> None:
     awards = [work.state(AWARD, award) for award in coming]
-    waiting = sum(
-        one.proposal is not None and one.proposal.member == member and one.status in COMING
-        for one in awards
-    )
+    waiting = sum(one.proposal is not None and one.proposal.member == member and one.status in COMING for one in awards)
     for unit in DONATED:
         account = account_id(member, unit)
         expire_due(work, account)
@@ -207,6 +205,7 @@ def _move_home(work: Work, request: MoveHome) -> Outcome:
     near = same_household(work, work.actor, request.member)
     command = endings.MoveHome(request.home, request.from_day, request.basis, work.actor, near, work.today)
     work.act(MEMBER, request.member, command)
+    leave_seats_outside(work, request.member, request.home, from_day=request.from_day)
     return Outcome("home-moved", ids={"member": request.member, "home": request.home, "from": state.home})
 
 

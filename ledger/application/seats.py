@@ -6,7 +6,7 @@ tree says nothing about it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar, Final
 
 from ledger.application.authority import (
@@ -81,6 +81,17 @@ def _unseat(work: Work, request: UnseatMember) -> Outcome:
     _require_keeper(work, request.member, request.organisation)
     work.act(MEMBER, request.member, LeaveSeat(request.organisation, request.last_day))
     return _outcome("seat-left", request)
+
+
+def leave_seats_outside(work: Work, member: MemberId, home: OrganisationId, *, from_day: date) -> None:
+    """Let the member, at home in `home` from `from_day` on, sit through the day before in grids and buildings that do
+    not lie below it. A seat in the party's tree is no matter of where people live.
+    """
+    homes = _lives_on(work, home)
+    for seat in [one for one in work.state(MEMBER, member).seats if one.is_open]:
+        if _tree_of(work, seat.organisation) == "administrative" and not homes & set(line_of(work, seat.organisation)):
+            last_day = max(from_day, seat.from_day) - timedelta(days=1)
+            work.act(MEMBER, member, LeaveSeat(seat.organisation, last_day))
 
 
 def _require_keeper(work: Work, member: MemberId, organisation: OrganisationId) -> Tree | None:

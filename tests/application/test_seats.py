@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from two_communities import NOW, TODAY, Neighbourhood
 
+from ledger.application.leaving import MOVE_HOME, MoveHome
 from ledger.application.members import (
     GRANT_ROLE,
     REGISTER_MEMBER,
@@ -146,3 +147,15 @@ def test_people_sit_only_where_there_are_seats() -> None:
     assert town.code(SEAT_MEMBER, SeatMember(member, OrganisationId(uuid4()), TODAY), by=town.clerk) == "unknown-id"
     west = SeatMember(member, town.west, TODAY)
     assert town.code(SEAT_MEMBER, west, by=town.clerk, at=tomorrow) == "organisation-has-ended"
+
+
+def test_who_moves_away_leaves_the_grid_and_keeps_the_branch() -> None:
+    town = Street()
+    member, later = town.member(), TODAY + 9 * DAY
+    for seat, by in ((town.east, town.clerk), (town.branch, town.keeper)):
+        town.run(SEAT_MEMBER, SeatMember(member, seat, TODAY), by=by)
+    mover = town.with_role("staff", town.new_town)
+
+    town.run(MOVE_HOME, MoveHome(member, town.new_town, later, "moved"), by=mover, at=NOW + 9 * DAY)
+
+    assert town.seats(member) == (Seat(town.east, TODAY, later - DAY), Seat(town.branch, TODAY))
