@@ -63,19 +63,28 @@ def work(town: Neighbourhood, actor: MemberId, days_later: int = 0) -> Work:
                 P.PROPOSE_ADJUSTMENTS,
                 P.MOVE_MEMBERS, P.END_MEMBERSHIPS, P.PROPOSE_MERGES,
                 P.REGISTER_DEVICES, P.REVIEW_SCANS, P.KEEP_PARTY, P.READ_REPORTS, P.PROPOSE_FREEZES,
+                P.CONFIRM_SLIPS, P.CHANGE_DETAILS, P.READ_SENSITIVE, P.EXPORT_PERSONAL_FILES, P.IMPORT_MEMBERS,
+                P.RUN_TEAMS, P.RECORD_SKILLS,
             },
         ),
-        ("administrator", {P.REGISTER_ORGANISATIONS, P.CHANGE_TREE, P.KEEP_PARTY, P.GRANT_ROLES, P.ISSUE_STAFF_CODES}),
+        (
+            "administrator",
+            {
+                P.REGISTER_ORGANISATIONS, P.CHANGE_TREE, P.KEEP_PARTY, P.GRANT_ROLES, P.ISSUE_STAFF_CODES,
+                P.ERASE_MEMBERS, P.IMPORT_MEMBERS,
+            },
+        ),
         (
             "approver",
             {
                 P.APPROVE_AWARDS, P.APPROVE_HOURS, P.PUBLISH_RULES, P.APPROVE_REDEMPTIONS, P.SUSPEND_MEMBERS,
                 P.READ_MEMBERS, P.APPROVE_REWARDS, P.CONFIRM_STOCK, P.APPROVE_FUNDS, P.READ_FUNDS,
                 P.APPROVE_ADJUSTMENTS, P.FREEZE_ACCOUNTS, P.READ_REPORTS, P.END_MEMBERSHIPS, P.APPROVE_MERGES,
+                P.CONFIRM_SLIPS, P.READ_SENSITIVE,
             },
         ),
         ("shelf_keeper", {P.HAND_OVER, P.PREPARE_REDEMPTIONS, P.RECEIVE_STOCK}),
-        ("auditor", {P.READ_FUNDS, P.READ_LOG, P.READ_AUDIT, P.EXTEND_FREEZES, P.READ_REPORTS}),
+        ("auditor", {P.READ_FUNDS, P.READ_LOG, P.READ_AUDIT, P.EXTEND_FREEZES, P.READ_REPORTS, P.HOLD_MEMBERS}),
         (
             "team_leader",
             {P.RUN_ACTIVITIES, P.SCAN_OTHERS, P.CONFIRM_VISITS, P.ENTER_HOURS, P.ACCEPT_REPORTS, P.PROPOSE_AWARDS},
@@ -85,6 +94,7 @@ def work(town: Neighbourhood, actor: MemberId, days_later: int = 0) -> Work:
             {
                 P.ISSUE_SIGN_IN_CODES, P.REGISTER_MEMBERS, P.VERIFY_MEMBERS, P.ISSUE_CARDS, P.READ_MEMBERS,
                 P.SCAN_OTHERS, P.ENTER_HOURS, P.POST_TASKS, P.ACCEPT_REPORTS, P.PROPOSE_AWARDS,
+                P.CONFIRM_SLIPS, P.CHANGE_DETAILS, P.READ_SENSITIVE,
             },
         ),
     ],
