@@ -61,8 +61,14 @@ def _children(village: Village) -> dict[str, Fitting]:
         "name_guardian": Fitting("staff", {"member": village.newcomer()}, named),
         "end_guardian": Fitting("staff", {"member": guarded}, REASON),
         "replace_card": Fitting("staff", {"member": village.newcomer()}, {"reason": "lost"}),
-        "lose_cards": Fitting("staff", {"member": village.newcomer()}, {}),
+        "lose_cards": Fitting("staff", {"member": _with_card(village)}, {}),
     }
+
+
+def _with_card(village: Village) -> UUID:
+    member = village.newcomer()
+    village.did("staff", f"/v1/members/{member}/cards")
+    return member
 
 
 def _from_next_door(village: Village) -> UUID:
