@@ -7,8 +7,10 @@ from ledger.application.work import Outcome, UseCase, Work
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import SYSTEM, MemberId, OrganisationId, RoleId
 from ledger.membership.events import Role
+from ledger.membership.levels import tree_of
 from ledger.membership.member import MEMBER, Grant, Register, Verify
 from ledger.membership.organisation import ORGANISATION
+from ledger.membership.organisation_refusals import HomeInPartyTree
 
 FOUNDING_ROLES: Final[tuple[Role, ...]] = ("administrator", "staff")
 """What the first person of a tree gets: enough to register people and grant roles, so that a small community can
@@ -25,9 +27,12 @@ class FoundAdministrator(Request, frozen=True):
 
 def _found_administrator(work: Work, request: FoundAdministrator) -> Outcome:
     require_system(work)
-    if work.state(ORGANISATION, request.organisation).level is None:
+    level = work.state(ORGANISATION, request.organisation).level
+    if level is None:
         raise UnknownId(request.organisation)
     if not work.exists(MEMBER, request.member):
+        if tree_of(level) == "party":
+            raise HomeInPartyTree(request.organisation)
         work.act(MEMBER, request.member, Register(request.organisation))
     if work.state(MEMBER, request.member).verified_by is None:
         work.act(MEMBER, request.member, Verify(member=request.member, basis="founding", verified_by=SYSTEM))

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from two_communities import NOW, TODAY, Neighbourhood
 
+from ledger.application.founding import FOUND_ADMINISTRATOR, FoundAdministrator
 from ledger.application.leaving import MOVE_HOME, MoveHome
 from ledger.application.members import (
     GRANT_ROLE,
@@ -17,7 +18,7 @@ from ledger.application.members import (
 from ledger.application.organisations import REGISTER_ORGANISATION, RegisterOrganisation
 from ledger.application.recutting import END_ORGANISATION, EndOrganisation
 from ledger.application.seats import SEAT_MEMBER, UNSEAT_MEMBER, SeatMember, UnseatMember
-from ledger.kernel.ids import MemberId, OrganisationId
+from ledger.kernel.ids import SYSTEM, MemberId, OrganisationId
 from ledger.membership.events import Level
 from ledger.membership.member import MEMBER
 from ledger.membership.member_state import Seat
@@ -159,3 +160,12 @@ def test_who_moves_away_leaves_the_grid_and_keeps_the_branch() -> None:
     town.run(MOVE_HOME, MoveHome(member, town.new_town, later, "moved"), by=mover, at=NOW + 9 * DAY)
 
     assert town.seats(member) == (Seat(town.east, TODAY, later - DAY), Seat(town.branch, TODAY))
+
+
+def test_the_first_administrator_of_a_party_tree_is_somebody_at_home_elsewhere() -> None:
+    town = Street()
+    nobody = FoundAdministrator(MemberId(uuid4()), town.committee)
+
+    assert town.code(FOUND_ADMINISTRATOR, nobody, by=SYSTEM) == "home-in-party-tree"
+    known = town.run(FOUND_ADMINISTRATOR, FoundAdministrator(town.member(), town.committee), by=SYSTEM)
+    assert known.figures == {"roles_granted": 2}
