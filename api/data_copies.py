@@ -15,6 +15,7 @@ from sqlalchemy import func, or_, select
 
 from api.deployment import AuditEntry, Deployment
 from api.erasing import registrations_of
+from api.party_seats import seats_seen
 from api.readers import Reader
 from ledger.kernel.ids import MemberId
 from projections import people
@@ -160,6 +161,8 @@ def personal_file(deployment: Deployment, reader: Reader, member: MemberId) -> P
     deployment.legal_holds.require_free(member)
     own = registrations_of(reader.connection, member)
     rows = {name: _rows(reader, name, own) for name in SHOWN}
+    if reader.member not in own:
+        rows["seats"] = seats_seen(reader, rows["seats"])
     entries = [entry for one in own for entry in _audit_entries(deployment, one)]
     others = {one for name, found in rows.items() for row in found for one in _people(row, SHOWN[name].others)}
     masked = reader.names({*others, *(entry.actor for entry in entries if entry.actor)} - {*own})

@@ -201,6 +201,8 @@ def test_who_sits_in_a_party_branch_is_told_to_its_keepers_and_to_the_person(hou
         assert person.get(f"/v1/organisations/{party.branch}/seats").status_code in {403, 404}
     assert party.keeper.get(f"/v1/organisations/{party.other}/seats").status_code == 404
     assert staff.get(f"/v1/organisations/{grid}/seats").json()["items"][0]["name"] == "孙**"
+    files = [staff.get(f"/v1/members/{member}/file", basis="asked-in-person"), own.get("/v1/me/file")]
+    assert [len(one.json()["records"]["seats"]) for one in files] == [1, 2]
     left = party.keeper.post(f"{seats}/leave", {"organisation": str(party.branch), "last_day": TODAY})
     assert left.json()["code"] == "seat-left"
 
