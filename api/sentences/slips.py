@@ -8,5 +8,5 @@ TOLD: dict[str, Told] = {
     "own-slip": Told(403, marked("要另一位工作人员来确认；发的人和确认的人都不能是这位居民的家人。")),
     "slip-over": Told(409, marked("这张激活条已经确认过，或者等得太久了，请重新发。")),
     "typed-differently": Told(422, marked("两次输入的不一样，请再输一次。")),
-    "message-not-carried": Told(503, marked("现在发不出短信，请带证件到社区服务台。")),
+    "message-not-carried": Told(409, marked("现在发不出短信，请带证件到社区服务台。")),
 }

@@ -282,4 +282,4 @@ def test_where_no_messages_are_sent_only_the_counter_is_offered(opening: Opening
 
     assert "激活条" in page.text
     assert "手机号" not in page.text.partition("没有手机")[0].partition("<main>")[2]
-    assert (refused.status_code, "服务台" in refused.text) == (503, True)
+    assert (refused.status_code, "服务台" in refused.text) == (409, True)
