@@ -123,9 +123,10 @@ def test_only_people_of_the_place_object_and_only_time_posts(village: Village) -
 def test_while_nothing_may_come_in_it_stays_on_notice(village: Village) -> None:
     adjustment = on_notice(village)
     village.give_points(village.ben, 1)
-    until = business_day(village.now) + timedelta(days=10)
+    village.wait(days=7)
+    until = business_day(village.now) + timedelta(days=3)
     village.run(FREEZE_ACCOUNT, FreezeAccount(village.ben, Unit.POINTS, "in", until, "x"), village.second_approver)
-    village.wait(days=8)
+    village.wait(days=1)
 
     refused = village.refusal(POST_OPENING_BALANCE, PostOpeningBalance(adjustment), SYSTEM)
 
