@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 from litestar import Request
 
 from api.deployment import SIGN_IN, WRONG_SECRETS, CodeNotValid, Deployment, TooManyTries
+from ledger.application.ports import LedgerBusy
 from ledger.kernel.ids import MemberId
 from ledger.kernel.refusal import Refusal
 
@@ -61,7 +62,12 @@ def counted_by_place(trying: Trying, name: str) -> Generator[None]:
     tried = limits.count(key, SIGN_IN, trying.now)
     if tried.wait_seconds is not None:
         raise TooManyTries(tried.wait_seconds, tried.tries == SIGN_IN.limit + 1)
-    yield
+    try:
+        yield
+    except LedgerBusy:
+        # Nothing was looked at.
+        limits.give_back(key, SIGN_IN, trying.now)
+        raise
     limits.give_back(key, SIGN_IN, trying.now)
 
 

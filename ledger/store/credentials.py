@@ -17,6 +17,7 @@ import msgspec
 from pyotp import random_base32
 from pyotp.totp import TOTP
 
+from ledger.application.ports import LedgerBusy
 from ledger.kernel.ids import MemberId
 from ledger.kernel.typed_by_hand import ALPHABET, as_typed
 from ledger.store.credential_refusals import (
@@ -84,7 +85,8 @@ class Credentials:
 
         The same name gives the same one, so that its tries are counted as those of a real account are.
         """
-        return MemberId(UUID(bytes=hmac.digest(self._keys.limits, plain(typed).encode("utf-8", "replace"), "md5")))
+        digest = hmac.digest(self._keys.limits, plain(typed).encode("utf-8", "replace"), "sha256")
+        return MemberId(UUID(bytes=digest[:16]))
 
     def has(self, member: MemberId) -> frozenset[CredentialKind]:
         """What `member` has set."""
@@ -189,12 +191,16 @@ class Credentials:
 
     @contextmanager
     def _one_try(self, what: str, member: MemberId, now: datetime) -> Generator[None]:
-        """Counted before anything is looked at, given back when all is right."""
+        """Counted before anything is looked at, given back when all is right, or nothing could be looked at."""
         key = f"{what}:{member.hex}"
         tried = self._limits.count(key, SIGN_IN, now)
         if tried.wait_seconds is not None:
             raise TooManyTries(tried.wait_seconds, tried.tries == SIGN_IN.limit + 1)
-        yield
+        try:
+            yield
+        except LedgerBusy:
+            self._limits.give_back(key, SIGN_IN, now)
+            raise
         self._limits.give_back(key, SIGN_IN, now)
 
     def _require_password(self, member: MemberId, password: str) -> None:

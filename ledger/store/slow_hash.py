@@ -14,8 +14,10 @@ from msgspec import Struct
 from ledger.application.ports import LedgerBusy
 
 AT_A_TIME: Final = 2
+WAITING_MAX: Final = 16
+"""Who comes when so many wait is told to come again: each waits in a thread that others need, of which there are 40."""
 WAIT_SECONDS: Final = 20.0
-"""How long a sign-in waits for its turn: a hundred people at once on a slow machine."""
+"""How long a sign-in waits for its turn: more than all who may wait take on a slow machine."""
 _RETRY_SECONDS: Final = 5
 _HASH_BYTES: Final = 32
 _SALT_BYTES: Final = 16
@@ -32,6 +34,8 @@ class Cost(Struct, frozen=True):
 SHIPPED: Final = Cost(memory_kib=64 * 1024, passes=3, lanes=1)
 """RFC 9106, 4: the second recommended setting, with one lane, as two run side by side."""
 
+places = BoundedSemaphore(AT_A_TIME + WAITING_MAX)
+"""Of those that hash or wait for it, in this process."""
 _turns = BoundedSemaphore(AT_A_TIME)
 
 
@@ -51,12 +55,12 @@ class SlowHash:
         self._of_nobody = f"$argon2id$v=19$m={cost.memory_kib},t={cost.passes},p={cost.lanes}${salt}${nothing}"
 
     def hashed(self, secret: bytes) -> str:
-        """The hash of `secret` with its parameters and a new salt. Raises LedgerBusy when no turn comes."""
+        """The hash of `secret` with its parameters and a new salt. Raises LedgerBusy when too many wait for a turn."""
         with _Turn():
             return self._hasher.hash(secret)
 
     def matches(self, kept: str | None, secret: bytes) -> bool:
-        """Whether `kept` is a hash of `secret`. None takes as long and is never."""
+        """Whether `kept` is a hash of `secret`. None takes as long and is never. Raises LedgerBusy as `hashed`."""
         with _Turn():
             try:
                 return self._hasher.verify(kept or self._of_nobody, secret) and kept is not None
@@ -70,8 +74,12 @@ class SlowHash:
 
 class _Turn:
     def __enter__(self) -> None:
+        if not places.acquire(blocking=False):
+            raise LedgerBusy(_RETRY_SECONDS)
         if not _turns.acquire(timeout=WAIT_SECONDS):
+            places.release()
             raise LedgerBusy(_RETRY_SECONDS)
 
     def __exit__(self, *_: object) -> None:
         _turns.release()
+        places.release()
