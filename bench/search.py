@@ -34,7 +34,7 @@ SECTION = "Searching 100 000 people"
 COMMUNITIES, EACH = 100, 1_000
 CLERKS = 100
 """One may search once a second: so many ask in turn, and no limit is reached."""
-REQUESTS, WARM_UP = 1_000, 50
+REQUESTS, WARM_UP = 500, 20
 WANTED_MS = 50
 READY_WITHIN_SECONDS = 300
 KINDS: Mapping[str, Callable[[Person], str]] = {

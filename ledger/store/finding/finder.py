@@ -87,18 +87,29 @@ class Finder:
 
     def make(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
         """Read everybody, which takes seconds; searches go on in what there was before. Gives up once `is_stopped`."""
-        homes, people, broken = self._homes.changed_since(0), list[Person](), 0
-        # The number first: what changes meanwhile is read twice, and never missed.
-        seen = _Seen(self._directory.newest_change(), max((home.since for home in homes), default=0))
-        home_of = {home.member: home.home for home in homes}
-        for known in self._directory.everybody(FOUND_BY):
-            if is_stopped():
-                return
-            people += _people(known, home_of)
-            broken += len(known.broken)
+        seen = self._newest()
+        people, broken = self._everybody(is_stopped)
+        if people is None:
+            return
         self._replace_all(NameIndex(people), seen)
         if broken:
             self._alarm(broken)
+
+    def _newest(self) -> _Seen:
+        """Numbers are read before people: what changes meanwhile is read twice, and never missed."""
+        homes = self._homes.changed_since(0)
+        return _Seen(self._directory.newest_change(), max((home.since for home in homes), default=0))
+
+    def _everybody(self, is_stopped: Callable[[], bool]) -> tuple[list[Person] | None, int]:
+        """Who can be found, None once `is_stopped`; and how many have something that does not open."""
+        home_of = {home.member: home.home for home in self._homes.changed_since(0)}
+        people, broken = list[Person](), 0
+        for known in self._directory.everybody(FOUND_BY):
+            if is_stopped():
+                return None, broken
+            people += _people(known, home_of)
+            broken += len(known.broken)
+        return people, broken
 
     def renew(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
         """Every minute or so: `make` it anew where much has changed, or somebody was erased: in no memory they stay."""
