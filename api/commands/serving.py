@@ -14,18 +14,43 @@ from uvicorn.supervisors import Multiprocess
 from api.app import build_app
 from api.background import settle_memory
 from api.commands.speech import REFUSED, stop, tell
+from api.deployment import DATABASE_FAULTS, Deployment
 from api.languages import marked
 from api.settings import Settings, from_environment
 from api.wiring import open_deployment
+
+SETTINGS_LOOKED_AT = 1_000
+"""More changes than three years of them have."""
+FACT_CHARACTERS_MAX = 120
+_NO_BRACKETS = str.maketrans("[]", "--")
 
 
 def application() -> ASGIApp:
     """The application from the environment's settings: what every serving process builds."""
     deployment = open_deployment(from_environment())
     deployment.figures.require_whole_log()
+    with suppress(*DATABASE_FAULTS):
+        # A full disk does not keep anybody from reading; the next start tells it.
+        record_settings(deployment)
     app = build_app(deployment)
     app.on_startup.append(settle_memory)
     return app
+
+
+def record_settings(deployment: Deployment) -> None:
+    """Tell the audit log what was set, where it is not what an earlier start told."""
+    settings = deployment.settings
+    facts: dict[str, str | int] = {
+        "database": "postgresql" if settings.database_url else "sqlite",
+        "public_url": (settings.public_url or "").translate(_NO_BRACKETS)[:FACT_CHARACTERS_MAX],
+        "demonstration": int(settings.demonstration),
+        "trusts_clock": int(settings.trusts_clock),
+        "trusted_proxies": len(settings.trusted_proxies),
+        "short_messages": settings.short_messages[:FACT_CHARACTERS_MAX],
+    }
+    told = deployment.audit_log.page(0, SETTINGS_LOOKED_AT, kinds=["settings_changed"])
+    if not told or told[-1].facts != facts:
+        deployment.audit_log.record("settings_changed", deployment.clock.now(), facts=facts)
 
 
 class AnnouncingServer(uvicorn.Server):
