@@ -12,5 +12,5 @@ TOLD: dict[str, Told] = {
     "basis-needed": Told(422, marked("请注明依据：看了什么证件或材料。")),
     "nothing-to-correct": Told(422, marked("没有要改的内容，请核对。")),
     "photo-not-genuine": Told(422, marked("这个文件不是完整的照片，请用 JPEG、PNG 或 WebP。")),
-    "photo-too-large": Told(413, marked("照片太大了，请缩小到 2 MiB 以内。")),
+    "photo-too-large": Told(422, marked("照片太大了，请缩小到 2 MiB 以内。")),
 }

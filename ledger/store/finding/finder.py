@@ -1,8 +1,8 @@
 """The people of a directory in the memory of this process, as fresh as the request that asks.
 
 Whatever was changed, by whichever process, is read before a search is answered; an erased person is gone from then on.
-For 100 000 people the index is 41 MiB; the process grows by 240 to 280 MiB, since the allocator keeps what making it took
-(measured; docs/measurements.md).
+For 100 000 people the index is 41 MiB; the process grows by 240 to 280 MiB, since the allocator keeps what making it
+took (docs/measurements.md).
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
