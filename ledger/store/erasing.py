@@ -103,6 +103,7 @@ class Erasing:
         Large files are cleaned at night, on the community's clock. Gives the rotation, None where none was due.
         """
         self.catch_up(now)
+        file_purging.remove_left_copies(self._databases.home, now)
         is_night = now.astimezone(COMMUNITY_ZONE).hour in NIGHT_HOURS
         if is_night:
             self.purge(now)

@@ -7,6 +7,9 @@ only a new wrapping key ends what lingers, see `ledger.store.key_rotation`.
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import rmtree
 from typing import Final
 
 from sqlalchemy import text
@@ -19,6 +22,9 @@ WAIT_MS: Final = 20_000
 """How long readers and writers are waited for, each time."""
 AT_ONCE_BYTES_MAX: Final = 256 * 1024 * 1024
 """Up to this size the file is built anew while somebody waits for the answer; our default, some two seconds."""
+
+LEFT_AFTER: Final = timedelta(hours=24)
+"""No backup and no restore takes so long."""
 
 
 def size(databases: Databases) -> int:
@@ -46,6 +52,17 @@ def purge(databases: Databases) -> bool:
                 raise
             return False
     return not busy
+
+
+def remove_left_copies(home: Path, now: datetime) -> int:
+    """Remove copies of the directory that a restore or backup left in the data folder when it was killed, a day later;
+    how many there were. now: aware.
+    """
+    oldest = (now - LEFT_AFTER).timestamp()
+    left = [folder for folder in home.glob(".backup-*") if folder.is_dir() and folder.stat().st_mtime < oldest]
+    for folder in left:
+        rmtree(folder, ignore_errors=True)
+    return len(left)
 
 
 def _purge_tables(databases: Databases) -> bool:

@@ -1,8 +1,9 @@
 """The erasure list: synced, only ever longer, read strictly; without it nothing is served that was ever erased from."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -195,3 +196,16 @@ def test_a_deployment_that_was_never_served_begins_its_list(tmp_path: Path) -> N
         Erasing(databases, listed).start(NOW)
 
         assert listed.entries() == []
+
+
+def test_copies_that_a_killed_restore_left_are_gone_a_day_later(kept: Kept) -> None:
+    for name, hours in (("old", 25), ("young", 1)):
+        folder = kept.databases.home / f".backup-{name}"
+        folder.mkdir()
+        (folder / "directory.db").write_bytes(b"somebody")
+        at = (NOW - timedelta(hours=hours)).timestamp()
+        os.utime(folder, (at, at))
+
+    kept.erasing.keep(NOW)
+
+    assert [folder.name for folder in kept.databases.home.glob(".backup-*")] == [".backup-young"]
