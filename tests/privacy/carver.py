@@ -7,7 +7,7 @@ are not asked for, so the remains of a row count as well.
 
 import mmap
 from collections.abc import Collection, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -20,8 +20,10 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from ledger.store.keys import Keys
 
-NEAR: Final = 160
+BEFORE: Final = 32
+AFTER: Final = 112
 """How many bytes around an id are tried: a row holds its id, a field's name and a number before what is sealed."""
+TRIED: Final = BEFORE + AFTER
 OPENED: Final = 1_024
 NONCE: Final = 12
 WRAPPED: Final = NONCE + 32 + 16
@@ -70,20 +72,25 @@ class Carver:
         return found
 
     def _opened(self, member: UUID, pieces: Collection[bytes]) -> Iterator[bytes]:
-        keys = {key for piece in pieces for key in self._keys(member, piece)}
+        keys = self._keys(member, pieces)
         for piece in pieces if keys else ():
-            for place in range(min(2 * NEAR, max(0, len(piece) - NONCE))):
+            for place in range(min(TRIED, max(0, len(piece) - NONCE))):
                 for key in keys:
                     yield _stream(key, piece[place : place + OPENED])
 
-    def _keys(self, member: UUID, piece: bytes) -> Iterator[bytes]:
-        for place in range(min(2 * NEAR, max(0, len(piece) - WRAPPED + 1))):
-            wrapped = piece[place : place + WRAPPED]
+    def _keys(self, member: UUID, pieces: Collection[bytes]) -> set[bytes]:
+        bound = self._bound + member.bytes
+        windows = {
+            piece[place : place + WRAPPED]
+            for piece in pieces
+            for place in range(min(TRIED, max(0, len(piece) - WRAPPED + 1)))
+        }
+        found: set[bytes] = set()
+        for wrapped in windows:
             for cipher in self._wrapping:
-                try:
-                    yield cipher.decrypt(wrapped[:NONCE], wrapped[NONCE:], self._bound + member.bytes)
-                except InvalidTag:
-                    continue
+                with suppress(InvalidTag):
+                    found.add(cipher.decrypt(wrapped[:NONCE], wrapped[NONCE:], bound))
+        return found
 
 
 def _stream(key: bytes, sealed: bytes) -> bytes:
@@ -93,7 +100,7 @@ def _stream(key: bytes, sealed: bytes) -> bytes:
 
 def _around(content: mmap.mmap, needle: bytes) -> Iterator[bytes]:
     for place in _places(content, needle):
-        yield content[max(0, place - NEAR) : place + NEAR + OPENED]
+        yield content[max(0, place - BEFORE) : place + AFTER + OPENED]
 
 
 def _places(content: mmap.mmap, needle: bytes) -> Iterator[int]:
