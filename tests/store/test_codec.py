@@ -24,7 +24,8 @@ from .toys import TOY_CODEC, BeansAdded
 
 CODEC = Codec()
 GOLDEN = Path(__file__).parent / "golden"
-TODAY = "0.2.0"
+TODAY = "0.3.0"
+EARLIER = ("0.1.0", "0.2.0")
 NONCE = bytes(range(NONCE_BYTES))
 ENVELOPE = Envelope(
     at=datetime(2026, 3, 1, 4, 0, tzinfo=UTC),
@@ -79,8 +80,8 @@ def test_bytes_of_this_release_are_read_and_written_as_they_stand(name: str, for
     assert CODEC.encode(event, ENVELOPE, NONCE) == (name, state)
 
 
-@pytest.mark.parametrize(("name", "form", "state"), golden_lines("0.1.0"))
-def test_bytes_of_the_first_release_say_all_they_said_then(name: str, form: str, state: bytes) -> None:
+@pytest.mark.parametrize(("name", "form", "state"), [line for release in EARLIER for line in golden_lines(release)])
+def test_bytes_of_earlier_releases_say_all_they_said_then(name: str, form: str, state: bytes) -> None:
     event = CODEC.decode(name, state).event
 
     assert event is not None
@@ -93,8 +94,9 @@ def test_the_golden_file_has_every_name_of_today() -> None:
     assert {name for name, _, _ in golden_lines(TODAY)} == set(CATALOG.types)
 
 
-def test_every_name_of_the_first_release_is_still_read() -> None:
-    assert {name for name, _, _ in golden_lines("0.1.0")} <= set(CATALOG.types) | set(UPCASTS)
+@pytest.mark.parametrize("release", EARLIER)
+def test_every_name_of_an_earlier_release_is_still_read(release: str) -> None:
+    assert {name for name, _, _ in golden_lines(release)} <= set(CATALOG.types) | set(UPCASTS)
 
 
 def test_the_bytes_are_plain_json() -> None:
