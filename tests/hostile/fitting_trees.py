@@ -16,13 +16,12 @@ def about_trees(village: Village) -> dict[str, Fitting]:
     building = _node(village, "building", str(moved))
     new = {"name": "新网格", "parent": community}
     village.did("founder", f"/v1/organisations/{named}/aliases", {"name": "老名字"})
+    merge = RECUT | {"others": [str(taken)], "successor": new, "into": None}  # exactly one of the two
     return {
         "move_organisation": Fitting(
             "founder", {"organisation": building}, {"parent": str(other), "effective_from": SOON}
         ),
-        "merge_organisations": Fitting(
-            "founder", {"organisation": merged}, RECUT | {"others": [str(taken)], "successor": new}
-        ),
+        "merge_organisations": Fitting("founder", {"organisation": merged}, merge),
         "split_organisation": Fitting(
             "founder", {"organisation": split}, RECUT | {"successors": [new, new | {"name": "又一网格"}]}
         ),

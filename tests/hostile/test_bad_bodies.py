@@ -70,8 +70,8 @@ def merged(made_up: dict[str, Any], fitting: dict[str, Any]) -> dict[str, Any]:
         match one:
             case dict():
                 found[name] = merged(made_up[name], one)
-            case [dict() as first, *_]:
-                found[name] = [merged(made_up[name][0], first)]
+            case [dict() as first, *more]:
+                found[name] = [merged(made_up[name][0], first), *more]
             case _:
                 pass
     return found
@@ -83,7 +83,7 @@ def placed(sample: Any, where: tuple[str | int, ...], value: Any) -> Any:
         return value
     first, *rest = where
     inner = placed(sample[first], tuple(rest), value)
-    return [inner] if isinstance(first, int) else sample | {first: inner}
+    return [inner, *sample[1:]] if isinstance(first, int) else sample | {first: inner}  # of a list always the first
 
 
 def wrongs(schemas: Schemas, operation: Operation) -> Iterator[tuple[str, bytes]]:
