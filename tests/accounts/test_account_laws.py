@@ -16,11 +16,13 @@ from ledger.accounts.commands import (
     CarryAccountForward,
     CreditLot,
     DebitPoints,
+    DeclineFreeze,
     ExpireDueLot,
     ExtendFreeze,
     FreezeAccount,
     HoldPoints,
     OpenAccount,
+    ProposeFreeze,
     ReleaseHold,
     ReturnSpent,
     ReverseCredit,
@@ -36,12 +38,14 @@ from ledger.accounts.events import (
     CreditReversed,
     Debited,
     ExpiryAnnounced,
+    FreezeDirection,
     HoldReleased,
     HoldSpent,
     LotExpired,
     SpendReturned,
     Take,
 )
+from ledger.accounts.freezes import ALONE_DAYS_MAX
 from ledger.accounts.lots import is_due
 from ledger.kernel.decider import fold
 from ledger.kernel.ids import HoldId, LotId, MemberId, OrganisationId
@@ -50,7 +54,7 @@ from ledger.kernel.units import Unit
 
 OWNER = UUID(int=1)
 COMMUNITY = OrganisationId(UUID(int=2))
-APPROVER = MemberId(UUID(int=3))
+APPROVER, OTHER, CLERK = (MemberId(UUID(int=number)) for number in (3, 4, 5))
 START = date(2025, 1, 1)
 GRACE_DAYS = 7
 DEBT_MAX = 9
@@ -58,6 +62,7 @@ DAYS_MAX = 15
 amounts = st.integers(-1, 12)
 numbers = st.integers(0, 5)
 directions = st.sampled_from(["in", "out", "both"])
+approvers = st.sampled_from([APPROVER, OTHER])
 
 
 class AnAccount(RuleBasedStateMachine):
@@ -74,6 +79,8 @@ class AnAccount(RuleBasedStateMachine):
         self.spent: list[Take] = []
         self.told: set[tuple[LotId, date, int]] = set()
         self.counters: Tally[str] = Tally()
+        self.proposed: tuple[FreezeDirection, date] | None = None
+        self.frozen_by: MemberId | None = None
 
     @initialize()
     def open(self) -> None:
@@ -223,11 +230,51 @@ class AnAccount(RuleBasedStateMachine):
             assert self.account.available(self.today) == 0
 
     @rule(direction=directions, days=st.integers(-1, DAYS_MAX + 1))
-    def freeze(self, direction: str, days: int) -> None:
-        freeze, until = self.account.freeze, self.today + timedelta(days=days)
-        is_free = freeze is None or freeze.until < self.today
-        accepted = self.send(FreezeAccount(direction, until, "asked", APPROVER, self.today, DAYS_MAX))
-        assert (accepted is not None) == (is_free and 0 <= days <= DAYS_MAX)
+    def propose_freeze(self, direction: FreezeDirection, days: int) -> None:
+        until, was_frozen = self.today + timedelta(days=days), self.is_frozen("in") or self.is_frozen("out")
+        accepted = self.send(ProposeFreeze(direction, until, "asked", CLERK, self.today, DAYS_MAX))
+        assert (accepted is not None) == (not was_frozen and 0 <= days <= DAYS_MAX)
+        if accepted:
+            self.proposed = direction, until
+
+    @rule()
+    def decline_freeze(self) -> None:
+        waits = self.proposed is not None and self.today <= self.proposed[1]
+        assert (self.send(DeclineFreeze("unfounded", APPROVER, self.today)) is not None) == waits
+        if waits:
+            self.proposed = None
+
+    @rule(by=approvers, direction=directions, days=st.integers(-1, ALONE_DAYS_MAX + 1))
+    def freeze(self, by: MemberId, direction: FreezeDirection, days: int) -> None:
+        """Mostly on nobody's proposal: a few days, and never twice in a row by the same person."""
+        until, was_frozen = self.today + timedelta(days=days), self.is_frozen("in") or self.is_frozen("out")
+        follows = self.follows(direction, until)
+        accepted = self.send(FreezeAccount(direction, until, "asked", by, self.today, DAYS_MAX))
+        may = follows or (by != self.frozen_by and days <= ALONE_DAYS_MAX)
+        assert (accepted is not None) == (not was_frozen and days >= 0 and may)
+        if accepted:
+            self.frozen_by, self.proposed = by, None
+
+    @precondition(lambda self: self.proposed)
+    @rule(by=approvers, days_less=st.integers(-1, DAYS_MAX + 1))
+    def freeze_as_proposed(self, by: MemberId, days_less: int) -> None:
+        assert self.proposed
+        direction, until = self.proposed
+        self.freeze(by, direction, (until - self.today).days - days_less)
+
+    @precondition(lambda self: self.proposed)
+    @rule()
+    def nobody_follows_their_own_proposal(self) -> None:
+        assert self.proposed
+        direction, until = self.proposed
+        if self.today <= until:
+            assert self.send(FreezeAccount(direction, until, "asked", CLERK, self.today, DAYS_MAX)) is None
+
+    def follows(self, direction: FreezeDirection, until: date) -> bool:
+        """Whether such a freeze is what was proposed and waits today, or shorter."""
+        if self.proposed is None or self.today > self.proposed[1]:
+            return False
+        return direction == self.proposed[0] and until <= self.proposed[1]
 
     @precondition(lambda self: self.account.freeze)
     @rule(days=st.integers(-1, DAYS_MAX + 1))
