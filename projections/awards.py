@@ -12,6 +12,7 @@ from ledger.application.ports import Notice
 from ledger.awards.events import (
     AwardApproved,
     AwardCredited,
+    AwardFirstApproved,
     AwardObjected,
     AwardProposed,
     AwardRefused,
@@ -35,6 +36,7 @@ class AwardRow(Struct, gc=False):
     """An award. Minutes are whole minutes, `amount` is in `unit`. notice_until: the last day of notice.
 
     settled_empty: approved with an amount of 0, so nothing follows. reason: why it was refused, a code.
+    first_approved_by: who agreed first to a large one; while `proposed`, a second approver is awaited.
     escalate_until: last day on which a decision on an objection may be taken further, as in `ObjectionDecided`.
     due_at: while on notice, the instant from which it can be credited; None otherwise, and while a reversal waits.
     """
@@ -68,6 +70,7 @@ class AwardRow(Struct, gc=False):
     escalate_until: date | None = None
     reversed_on: date | None = None
     due_at: datetime | None = None
+    first_approved_by: UUID | None = None
 
 
 class Coming(Struct, frozen=True):
@@ -174,6 +177,10 @@ def _proposed(rows: Rowset, notice: Notice, event: AwardProposed) -> None:
     )
 
 
+def _first_approved(rows: Rowset, notice: Notice, event: AwardFirstApproved) -> None:
+    rows[AWARDS].change(notice.stream).first_approved_by = event.approved_by
+
+
 def _approved(rows: Rowset, notice: Notice, event: AwardApproved) -> None:
     row = rows[AWARDS].change(notice.stream)
     row.status = "on_notice" if row.amount else "settled_empty"
@@ -239,10 +246,11 @@ def _due_at(row: AwardRow) -> datetime | None:
 
 PROJECTION = Projection(
     name="awards",
-    version=2,
+    version=3,
     tables=(AWARDS,),
     handlers={
         AwardProposed: _proposed,
+        AwardFirstApproved: _first_approved,
         AwardApproved: _approved,
         AwardRefused: _refused,
         AwardCredited: _credited,

@@ -71,7 +71,8 @@ AUTHORS: Final[Mapping[type[Event], Authorship]] = {
 """Who put something forward. A key that no field bears is a label of its own."""
 
 DECISIONS: Final[Mapping[type[Event], Decision]] = {
-    awards.AwardApproved: Decision("approved_by"),
+    awards.AwardFirstApproved: Decision("approved_by", is_repeated=True),
+    awards.AwardApproved: Decision("approved_by", is_repeated=True),
     awards.AwardRefused: Decision("refused_by"),
     awards.ObjectionDecided: Decision("decided_by"),
     awards.ReversalApproved: Decision("approved_by", "reversal", is_repeated=True),

@@ -34,6 +34,8 @@ class AwardView(Struct, frozen=True):
     """An award. amount: in `unit`; minutes are whole minutes. explanation: how the amount came about, step by step.
 
     member: None on the public notice, where only the masked name is shown. notice_until: the last day of notice.
+    first_approved_by: who agreed first to a large one, None where nobody did or one is enough; while it is `proposed`,
+    a second approver is awaited.
     """
 
     id: UUID
@@ -54,6 +56,7 @@ class AwardView(Struct, frozen=True):
     explanation: list[Step]
     proposed_by: UUID
     proposed_at: datetime
+    first_approved_by: UUID | None
     decided_by: UUID | None
     notice_until: date | None
     is_provisional: bool
@@ -165,6 +168,7 @@ def _view(row: AwardRow, name: str, member: UUID | None) -> AwardView:
         explanation=row.explanation,
         proposed_by=row.proposed_by,
         proposed_at=row.proposed_at,
+        first_approved_by=row.first_approved_by,
         decided_by=row.decided_by,
         notice_until=row.notice_until,
         is_provisional=row.is_provisional,

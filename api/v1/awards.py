@@ -41,7 +41,10 @@ class RefuseBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 @commanding("/awards/approve", Permission.APPROVE_AWARDS, "awards", body=ApproveBody)
 async def approve_awards(request: Request[Any, Any, Any], data: JSONBody[ApproveBody]) -> Response[bytes]:
-    """Approve awards; each goes on public notice. Lines that are the approver's own are split off for somebody else."""
+    """Approve awards; each goes on public notice. Lines that are the approver's own are split off for somebody else.
+
+    Large ones take two approvers: `awaiting_second` are those that the caller agreed to and another must, too.
+    """
     return await _decide(request, APPROVE_AWARDS, data.awards, ask=ApproveAwards)
 
 

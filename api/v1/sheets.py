@@ -137,8 +137,9 @@ async def approve_sheet(
 ) -> Response[bytes]:
     """Approve lines; what they earn goes on public notice.
 
-    Figures: approved, awards, split_off (the caller's own household, for another approver), recorded_before,
-    without_rule, in_dispute (left open), decided_before, provisional.
+    Figures: approved, awards, awaiting_second (of these, large ones that a second approver must agree to, among the
+    awards), split_off (the caller's own household, for another approver), recorded_before, without_rule, in_dispute
+    (left open), decided_before, provisional.
     """
     return await approve(request, "paper_sheet", sheet, data)
 

@@ -3,6 +3,7 @@
 In a batch, lines that the actor must not decide on are split off and the rest goes through.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final, Literal, NamedTuple
 
@@ -12,6 +13,7 @@ from ledger.activities import activity as activities
 from ledger.activities.activity import ACTIVITY
 from ledger.activities.activity_state import ActivityState
 from ledger.activities.attendance import ATTENDANCE, TallyVisit, attendance_id
+from ledger.application.approving import approve_award
 from ledger.application.authority import (
     Permission,
     UnknownId,
@@ -33,7 +35,13 @@ from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.awards import award as awards
 from ledger.awards.award import AWARD
 from ledger.awards.events import AwardProposed
-from ledger.awards.refusals import AwardAlreadyDecided, OwnHouseholdOrSelf, ProposerCannotApprove, RuleNotInForce
+from ledger.awards.refusals import (
+    AwardAlreadyDecided,
+    OwnHouseholdOrSelf,
+    ProposerCannotApprove,
+    RuleNotInForce,
+    SecondApproverNeeded,
+)
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import ActivityId, AwardId, MemberId, OrganisationId, SessionId, TaskId
 from ledger.kernel.refusal import Refusal
@@ -80,7 +88,7 @@ class AcceptReport(Request, frozen=True):
 
 
 class ApproveAwards(Request, frozen=True):
-    """Approve up to `AWARDS_MAX` awards; each then goes on public notice."""
+    """Approve up to `AWARDS_MAX` awards; each then goes on public notice, large ones once a second approver agreed."""
 
     awards: tuple[AwardId, ...]
 
@@ -162,19 +170,26 @@ def _accept_report(work: Work, request: AcceptReport) -> Outcome:
 
 
 def _approve(work: Work, request: ApproveAwards) -> Outcome:
-    provisional = 0
+    """Large awards that the actor agreed to, now or before, wait for a second approver (`awaiting_second`); `approved`
+    are those on notice now.
+    """
+    begun = provisional = 0
 
     def approve_one(award: AwardId, proposal: AwardProposed) -> None:
-        nonlocal provisional
-        notice = work.calendar.after(work.today, proposal.notice_working_days)
-        is_near = same_household(work, work.actor, proposal.member)
-        command = awards.ApproveAward(approved_by=work.actor, same_household=is_near, notice=notice)
-        work.act(AWARD, award, command)
-        provisional += notice.provisional
+        nonlocal begun, provisional
+        approval = approve_award(work, award, proposal)
+        begun += approval.awaits_second
+        provisional += approval.is_provisional
 
     decided = _decide_each(work, request.awards, approve_one)
-    figures = {"approved": decided.done, "split_off": decided.split_off, "decided_before": decided.before}
-    return Outcome("awards-approved", figures=figures | {"provisional": provisional})
+    figures = {
+        "approved": decided.done - begun,
+        "awaiting_second": begun + decided.begun_before,
+        "split_off": decided.split_off,
+        "decided_before": decided.before,
+        "provisional": provisional,
+    }
+    return Outcome("awards-approved", figures=figures)
 
 
 def _refuse(work: Work, request: RefuseAwards) -> Outcome:
@@ -190,11 +205,13 @@ def _refuse(work: Work, request: RefuseAwards) -> Outcome:
 
 
 class _Decided(NamedTuple):
-    """How many lines were decided on now, left for somebody else, and decided on before."""
+    """How many lines were decided on now, left for somebody else, decided on before, and agreed to by the actor before,
+    so that it takes another."""
 
     done: int
     split_off: int
     before: int
+    begun_before: int
 
 
 def _decide_each(
@@ -208,12 +225,13 @@ def _decide_each(
         work.correlate(proposal.occasion)
         try:
             decide_one(award, proposal)
-        except (AwardAlreadyDecided, OwnHouseholdOrSelf, ProposerCannotApprove) as obstacle:
+        except (AwardAlreadyDecided, OwnHouseholdOrSelf, ProposerCannotApprove, SecondApproverNeeded) as obstacle:
             obstacles.append(obstacle)
     if len(obstacles) == len(proposals):
         raise obstacles[0]
-    before = sum(isinstance(obstacle, AwardAlreadyDecided) for obstacle in obstacles)
-    return _Decided(len(proposals) - len(obstacles), len(obstacles) - before, before)
+    kinds = Counter(map(type, obstacles))
+    before, begun = kinds[AwardAlreadyDecided], kinds[SecondApproverNeeded]
+    return _Decided(len(proposals) - len(obstacles), len(obstacles) - before - begun, before, begun)
 
 
 def _in_scope(work: Work, ids: tuple[AwardId, ...]) -> dict[AwardId, AwardProposed]:

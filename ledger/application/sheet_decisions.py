@@ -1,6 +1,7 @@
 """Deciding on entered hours, line by line: what an approved line earns goes on notice in the same commit.
 
-The award is proposed in the enterer's name and approved by who approved the line: two people in all, not three.
+The award is proposed in the enterer's name and approved by who approved the line: two people in all, not three, but
+where the award is so large that a second approver agrees to it, too.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,11 +20,11 @@ from ledger.activities.entered_hours import EnterHours
 from ledger.activities.events import Session, SheetEntered, SheetKind
 from ledger.activities.sheet import LINES_MAX, SHEET, ApproveLine, LineState, RefuseLine, SheetState, minutes_of_line
 from ledger.activities.sheet_refusals import EntererCannotDecide, LineAlreadyDecided, OwnHours, VisitAlreadyRecorded
+from ledger.application.approving import approve_award
 from ledger.application.authority import Permission, UnknownId, require_for, same_household
 from ledger.application.batches import require_lines
-from ledger.application.earning import propose_each, service_of_visit
+from ledger.application.earning import proposal_of, propose_each, service_of_visit
 from ledger.application.work import Outcome, Stream, UseCase, Work
-from ledger.awards.award import AWARD, ApproveAward
 from ledger.awards.refusals import AwardAlreadyProposed, RuleNotInForce
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import AwardId, MemberId, SheetId
@@ -77,13 +78,16 @@ def _approve(work: Work, request: ApproveLines) -> Outcome:
     """
     sheet = _sheet(work, request)
     require_closed(sheet.activity)
-    figures = {"approved": 0, "awards": 0, "provisional": 0} | dict.fromkeys(_SPLIT_OFF.values(), 0)
+    figures = dict.fromkeys(("approved", "awards", "awaiting_second", "provisional", *_SPLIT_OFF.values()), 0)
 
     def approve_one(member: MemberId) -> None:
         awards = _approve_line(work, sheet, member)
         figures["approved"] += 1
         figures["awards"] += len(awards)
-        figures["provisional"] += sum(_approve_award(work, award, member) for award in awards)
+        for award in awards:
+            approval = approve_award(work, award, proposal_of(work, award))
+            figures["awaiting_second"] += approval.awaits_second
+            figures["provisional"] += approval.is_provisional
 
     _each_line(work, request, approve_one, figures=figures)
     return Outcome("lines-approved", ids=_ids(sheet), figures=figures)
@@ -168,17 +172,6 @@ def _approve_line(work: Work, sheet: _Sheet, member: MemberId) -> tuple[AwardId,
     awards = propose_each(work, deed)
     work.act(ATTENDANCE, visit, TallyVisit(entered.session, deed.minutes_seen))
     return awards
-
-
-def _approve_award(work: Work, award: AwardId, member: MemberId) -> bool:
-    """Approve what was just proposed; whether its notice is provisional."""
-    proposal = work.state(AWARD, award).proposal
-    if proposal is None:
-        raise UnknownId(award)
-    notice = work.calendar.after(work.today, proposal.notice_working_days)
-    is_near = same_household(work, work.actor, member)
-    work.act(AWARD, award, ApproveAward(approved_by=work.actor, same_household=is_near, notice=notice))
-    return notice.provisional
 
 
 def _line(state: SheetState, member: MemberId) -> LineState:

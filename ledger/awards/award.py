@@ -14,6 +14,7 @@ from ledger.awards.events import (
     AwardApproved,
     AwardCredited,
     AwardEvent,
+    AwardFirstApproved,
     AwardObjected,
     AwardProposed,
     AwardRefused,
@@ -42,6 +43,7 @@ from ledger.awards.refusals import (
     NoticeNotOver,
     OwnHouseholdOrSelf,
     ProposerCannotApprove,
+    SecondApproverNeeded,
 )
 from ledger.awards.reversal import ReversalCommand, decide_reversal
 from ledger.kernel.calendar import Deadline
@@ -58,11 +60,15 @@ class ProposeAward(Request, frozen=True):
 
 
 class ApproveAward(Request, frozen=True):
-    """Approve it. same_household: whether the approver is the member or lives with them. notice: its last day."""
+    """Approve it. same_household: whether the approver is the member or lives with them. notice: its last day.
+
+    two_approvers_above: amounts above it, in the award's unit, take two.
+    """
 
     approved_by: MemberId
     same_household: bool
     notice: Deadline
+    two_approvers_above: int
 
 
 class RefuseAward(Request, frozen=True):
@@ -125,8 +131,8 @@ def decide(state: Award, command: AwardCommand) -> tuple[AwardEvent, ...]:
     """What happens to the award, each refusal in the order of precedence; objections and reversals: where those stand.
 
     Proposing: award-already-proposed, own-household-or-self. All others refuse with award-unknown first. Approving and
-    refusing: award-already-decided, own-household-or-self, proposer-cannot-approve. Crediting: award-not-approved,
-    notice-not-over, decision-not-final, reversal-pending.
+    refusing: award-already-decided, own-household-or-self, proposer-cannot-approve, and approving also
+    second-approver-needed. Crediting: award-not-approved, notice-not-over, decision-not-final, reversal-pending.
     """
     if isinstance(command, ProposeAward):
         return _propose(state, command)
@@ -135,8 +141,7 @@ def decide(state: Award, command: AwardCommand) -> tuple[AwardEvent, ...]:
         raise AwardUnknown
     match command:
         case ApproveAward():
-            _check_decider(state, proposal, decider=command.approved_by, same_household=command.same_household)
-            return (AwardApproved(command.approved_by, command.notice.day, command.notice.provisional),)
+            return _approve(state, proposal, command)
         case RefuseAward():
             _check_decider(state, proposal, decider=command.refused_by, same_household=command.same_household)
             return (AwardRefused(command.refused_by, command.reason),)
@@ -155,6 +160,7 @@ AWARD: Decider[Award, AwardCommand, AwardEvent] = Decider(
     evolve=evolve,
     events=(
         AwardProposed,
+        AwardFirstApproved,
         AwardApproved,
         AwardRefused,
         AwardCredited,
@@ -175,6 +181,16 @@ def _propose(state: Award, command: ProposeAward) -> tuple[AwardEvent, ...]:
     if command.proposal.proposed_by == command.proposal.member:
         raise OwnHouseholdOrSelf(command.proposal.member)
     return (command.proposal,)
+
+
+def _approve(state: Award, proposal: AwardProposed, command: ApproveAward) -> tuple[AwardEvent, ...]:
+    """What one began, another ends, even where the setting has been raised since."""
+    _check_decider(state, proposal, decider=command.approved_by, same_household=command.same_household)
+    if state.first_approved_by == command.approved_by:
+        raise SecondApproverNeeded(command.approved_by)
+    if state.first_approved_by is None and proposal.amount > command.two_approvers_above:
+        return (AwardFirstApproved(command.approved_by, command.two_approvers_above),)
+    return (AwardApproved(command.approved_by, command.notice.day, command.notice.provisional),)
 
 
 def _check_decider(state: Award, proposal: AwardProposed, *, decider: MemberId, same_household: bool) -> None:

@@ -10,6 +10,7 @@ from ledger.awards.events import (
     AwardApproved,
     AwardCredited,
     AwardEvent,
+    AwardFirstApproved,
     AwardObjected,
     AwardProposed,
     AwardRefused,
@@ -58,6 +59,7 @@ class Award(Struct, frozen=True):
     """An award. proposal: None until proposed. decided_by: who approved or refused it. notice_until: as approved.
 
     objectors: everybody who ever objected. reversal: the one that waits for approval, None where none does.
+    first_approved_by: who agreed first to one that takes two; None where nobody did, or one was enough.
     """
 
     status: AwardStatus = "unknown"
@@ -67,6 +69,7 @@ class Award(Struct, frozen=True):
     objectors: tuple[MemberId, ...] = ()
     objection: Objection | None = None
     reversal: Reversal | None = None
+    first_approved_by: MemberId | None = None
 
 
 def evolve(state: Award, event: AwardEvent) -> Award:
@@ -74,6 +77,8 @@ def evolve(state: Award, event: AwardEvent) -> Award:
     match event:
         case AwardProposed():
             return Award("proposed", event)
+        case AwardFirstApproved():
+            return replace(state, first_approved_by=event.approved_by)
         case AwardApproved():
             earns = state.proposal is not None and state.proposal.amount > 0
             return replace(

@@ -129,10 +129,22 @@ class AwardProposed(Event, frozen=True):
     clears_yearly: bool = False
 
 
-class AwardApproved(Event, frozen=True):
-    """Somebody else approved it. notice_until: last day of the public notice; it can be spent from the next day on.
+class AwardFirstApproved(Event, frozen=True):
+    """The first of two agreed to an award so large that it takes two; nothing is shown on notice before the second did.
 
-    provisional: the working-day table of a year was missing when the day was counted.
+    approved_by: who did; the second is another person. two_approvers_above: the programme's setting on that day, in the
+    award's unit; the amount lay above it.
+    """
+
+    approved_by: MemberId
+    two_approvers_above: int
+
+
+class AwardApproved(Event, frozen=True):
+    """Somebody else approved it, alone or as the second of two, and it is shown on public notice.
+
+    notice_until: last day of the notice; it can be spent from the next day on. provisional: the working-day table of a
+    year was missing when the day was counted.
     """
 
     approved_by: MemberId
@@ -258,6 +270,7 @@ class UsageReleased(Event, frozen=True):
 RuleEvent = RuleDrafted | RulePublished
 AwardEvent = (
     AwardProposed
+    | AwardFirstApproved
     | AwardApproved
     | AwardRefused
     | AwardCredited

@@ -118,7 +118,8 @@ def _decide(state: Award, proposal: AwardProposed, command: DecideObjection) -> 
         raise NoObjectionPending(state.status)
     if command.near_beneficiary or command.decided_by == proposal.member:
         raise OwnHouseholdOrSelf(proposal.member)
-    involved = {proposal.proposed_by, *proposal.attested_by, state.decided_by, *state.objectors, objection.decided_by}
+    approvers = {state.first_approved_by, state.decided_by}
+    involved = {proposal.proposed_by, *proposal.attested_by, *approvers, *state.objectors, objection.decided_by}
     if command.near_objector or command.decided_by in involved:
         raise InvolvedInAward(command.decided_by)
     until = None if objection.escalated_to else command.escalate_until.day

@@ -113,6 +113,14 @@ class OwnHouseholdOrSelf(Refusal):
 
 
 @dataclass(eq=False)
+class SecondApproverNeeded(Refusal):
+    """So large an award is approved, or taken back, by two people; this one approved before."""
+
+    code: ClassVar[str] = "second-approver-needed"
+    approved_by: UUID
+
+
+@dataclass(eq=False)
 class AwardNotApproved(Refusal):
     """Only an approved award of more than 0 that was not credited before can be credited. state: what it is."""
 

@@ -14,12 +14,11 @@ from ledger.awards.events import (
     Spent,
 )
 from ledger.awards.objection import check_no_reversal
-from ledger.awards.refusals import OwnHouseholdOrSelf, ProposerCannotApprove
+from ledger.awards.refusals import OwnHouseholdOrSelf, ProposerCannotApprove, SecondApproverNeeded
 from ledger.awards.reversal_refusals import (
     AwardNotReversible,
     ReversalNotAgreed,
     ReversalNotProposed,
-    SecondApproverNeeded,
 )
 from ledger.kernel.decider import Request
 from ledger.kernel.ids import MemberId

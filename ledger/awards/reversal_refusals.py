@@ -32,14 +32,6 @@ class ReversalNotProposed(Refusal):
 
 
 @dataclass(eq=False)
-class SecondApproverNeeded(Refusal):
-    """So large an award is taken back by two approvers; this one approved before."""
-
-    code: ClassVar[str] = "second-approver-needed"
-    approved_by: UUID
-
-
-@dataclass(eq=False)
 class ReversalNotAgreed(Refusal):
     """An award is taken back only once as many approved as must."""
 

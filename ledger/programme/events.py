@@ -19,9 +19,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
     Totals in points: other_keeper_above: a redemption above it is handed over by somebody else than its approver.
     counter_total_max: most that is exchanged at the counter in one act. automatic_approval_total_max: redemptions up to
-    it need no approver, 0: none. two_approvers_above: adjustments and reversals above it need two approvers.
-    debt_max: most a reversal may leave a member owing. counter_recheck_percent: share of what nobody approved that
-    somebody else looks at later.
+    it need no approver, 0: none. two_approvers_above: awards, adjustments and reversals above it need two approvers,
+    each counted in its own unit: 500 are 500 points, or 500 minutes of care. debt_max: most a reversal may leave a
+    member owing. counter_recheck_percent: share of what nobody approved that somebody else looks at later.
 
     freeze_days_max: longest freeze by an approver. objection_working_days: working days to decide an objection.
     gifts_allowed: whether members may give points to each other; gift_year_max: most a member gives in a calendar year.

@@ -78,6 +78,7 @@ NAMES: Mapping[str, type[Event]] = {
     "awards.rule_drafted.1": awards.RuleDrafted,
     "awards.rule_published.1": awards.RulePublished,
     "awards.award_proposed.1": awards.AwardProposed,
+    "awards.award_first_approved.1": awards.AwardFirstApproved,
     "awards.award_approved.1": awards.AwardApproved,
     "awards.award_refused.1": awards.AwardRefused,
     "awards.award_credited.1": awards.AwardCredited,

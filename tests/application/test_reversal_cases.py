@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from noticed import credited, on_notice, reserved
+from programme_of import set_programme
 from village import Village
 
 from ledger.accounts.account import ACCOUNT, account_id
@@ -169,8 +170,8 @@ def test_it_happens_once(village: Village) -> None:
 
 
 def test_a_large_one_takes_two_approvers_and_moves_nothing_before(village: Village) -> None:
-    settle(village, Settings(two_approvers_above=1))
     award = credited(village, village.ann)
+    set_programme(village, two_approvers_above=1)
     propose(village, award)
 
     first = approve(village, award)

@@ -60,8 +60,8 @@ def proposal(amount: int = 2, proposed_by: MemberId = PROPOSER, notice_working_d
     )
 
 
-def approve(by: MemberId = APPROVER, *, same_household: bool = False) -> ApproveAward:
-    return ApproveAward(by, same_household, Deadline(UNTIL, provisional=False))
+def approve(by: MemberId = APPROVER, *, same_household: bool = False, above: int = 500) -> ApproveAward:
+    return ApproveAward(by, same_household, Deadline(UNTIL, provisional=False), above)
 
 
 def refuse(by: MemberId = APPROVER, *, same_household: bool = False) -> RefuseAward:
@@ -128,6 +128,8 @@ CREDITED = (*ON_NOTICE, credit(AFTER_ALL))
 STATES: dict[str, tuple[AwardCommand, ...]] = {
     "unknown": (),
     "proposed": (proposal(),),
+    "approved by one of two": (proposal(), approve(above=1)),
+    "approved by both": (proposal(), approve(OTHER, above=1), approve(above=1)),
     "on_notice": ON_NOTICE,
     "settled_empty": (proposal(amount=0), approve()),
     "refused": (proposal(), refuse()),

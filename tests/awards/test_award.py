@@ -23,7 +23,6 @@ from msgspec.structs import replace
 
 from ledger.awards.award import (
     AWARD,
-    ApproveAward,
     Award,
     AwardCommand,
     expires_on,
@@ -61,7 +60,7 @@ def test_a_refused_award_names_who_and_why() -> None:
 
 
 def test_a_notice_counted_without_the_official_table_says_so() -> None:
-    command = ApproveAward(APPROVER, same_household=False, notice=Deadline(UNTIL, provisional=True))
+    command = replace(approve(), notice=Deadline(UNTIL, provisional=True))
 
     assert AWARD.decide(after(proposal()), command) == (AwardApproved(APPROVER, UNTIL, provisional=True),)
 

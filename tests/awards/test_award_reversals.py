@@ -22,13 +22,12 @@ from award_stories import (
 
 from ledger.awards.award import AWARD, AwardCommand
 from ledger.awards.events import AwardReversed, ReversalApproved, ReversalProposed, ReversalRefused
-from ledger.awards.refusals import OwnHouseholdOrSelf, ProposerCannotApprove
+from ledger.awards.refusals import OwnHouseholdOrSelf, ProposerCannotApprove, SecondApproverNeeded
 from ledger.awards.reversal_refusals import (
     AwardNotReversible,
     ReversalNotAgreed,
     ReversalNotProposed,
     ReversalPending,
-    SecondApproverNeeded,
 )
 from ledger.kernel.refusal import Refusal
 

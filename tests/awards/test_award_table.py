@@ -40,7 +40,7 @@ PROPOSED, DECIDED, NOT_APPROVED = "award-already-proposed", "award-already-decid
 NOT_SHOWN, PENDING, FINAL = "award-not-on-notice", "objection-pending", "objection-final"
 NONE_PENDING, NOTHING_DECIDED = "no-objection-pending", "no-decision-to-escalate"
 NOT_REVERSIBLE, REVERSING, NOT_REVERSING = "award-not-reversible", "reversal-pending", "reversal-not-proposed"
-NOT_AGREED, NOT_YOURS = "reversal-not-agreed", "not-yours-to-escalate"
+NOT_AGREED, NOT_YOURS, BY_ANOTHER = "reversal-not-agreed", "not-yours-to-escalate", "second-approver-needed"
 NO_REVERSAL = (NOT_REVERSING, NOT_REVERSING, NOT_REVERSING)
 REVERSIBLE = (OK, *NO_REVERSAL)
 IRREVERSIBLE = (NOT_REVERSIBLE, *NO_REVERSAL)
@@ -51,6 +51,8 @@ STILL = (NOT_APPROVED, NOT_SHOWN, NONE_PENDING, NOTHING_DECIDED)
 TABLE: dict[str, tuple[str, ...]] = {
     "unknown": (OK, *("award-unknown",) * 10),
     "proposed": (PROPOSED, OK, OK, *STILL, *IRREVERSIBLE),
+    "approved by one of two": (PROPOSED, BY_ANOTHER, OK, *STILL, *IRREVERSIBLE),
+    "approved by both": (*AS_DECIDED, OK, OK, NONE_PENDING, NOTHING_DECIDED, *REVERSIBLE),
     "on_notice": (*AS_DECIDED, OK, OK, NONE_PENDING, NOTHING_DECIDED, *REVERSIBLE),
     "settled_empty": (*AS_DECIDED, *STILL, *IRREVERSIBLE),
     "refused": (*AS_DECIDED, *STILL, *IRREVERSIBLE),

@@ -70,6 +70,10 @@ def approved(by: MemberId) -> awards.AwardApproved:
     return awards.AwardApproved(by, TODAY)
 
 
+def first_approved(by: MemberId) -> awards.AwardFirstApproved:
+    return awards.AwardFirstApproved(by, two_approvers_above=1)
+
+
 def lives(member: MemberId, since: date = TODAY) -> tuple[UUID, Event]:
     return member, membership.HouseholdJoined(HOME, since)
 
@@ -105,6 +109,13 @@ def test_who_had_a_part_and_decided_is_named(before: tuple[Any, ...], decider: M
     last = len(before) + 2
 
     assert found(*before, (DEED, proposed((BEN,))), (DEED, approved(decider))) == [(last, code)]
+
+
+def test_both_of_two_who_approve_an_award_are_people_without_another_part_in_it() -> None:
+    assert found((DEED, proposed()), (DEED, first_approved(BEN)), (DEED, approved(APPROVER))) == []
+    twice = found((DEED, proposed()), (DEED, first_approved(APPROVER)), (DEED, approved(APPROVER)))
+    author = found((DEED, proposed()), (DEED, first_approved(CLERK)), (DEED, approved(APPROVER)))
+    assert (twice, author) == ([(3, "one-for-two")], [(2, "author-decided")])
 
 
 def test_who_moved_out_before_or_moves_in_later_lives_elsewhere() -> None:
