@@ -90,7 +90,7 @@ def open_deployment(settings: Settings, clock: Clock | None = None, *, cost: Cos
         figures=Engine(feed, Views(databases.views, databases.views_read), PROJECTIONS, alarm=tell_of_parked),
         directory=directory,
         finder=Finder(directory, Homes(databases.views_read.connect), tell_of_broken),
-        erasing=_erasing(settings, databases, keys, told_by),
+        erasing=erasing,
         **_about_people(databases, keys, directory),
         audit_log=audit_log,
         audit_heads=AuditHeads(settings.home),

@@ -37,7 +37,7 @@ MemberPath = Annotated[str, PathParameter(description="The member's id, or `me`.
 HomeQuery = Annotated[UUID, QueryParameter(description="The community whose members are asked for.")]
 NUMBER = "member_number"
 PersonName = Annotated[str, Meta(min_length=1, max_length=60, pattern=ONE_LINE)]
-Typed = Annotated[str, Meta(min_length=1, max_length=40)]
+Typed = Annotated[str, Meta(min_length=1, max_length=40, pattern=ONE_LINE)]
 """A number as people type it, with spaces or hyphens; whether it can be right is looked at field by field."""
 
 

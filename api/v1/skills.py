@@ -20,7 +20,7 @@ from ledger.application.skills import RECORD_SKILL, WITHDRAW_SKILL, RecordSkill,
 from ledger.kernel.ids import MemberId
 from projections import teams
 
-SkillPath = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="The skill's code.")]
+SkillPath = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)", description="The skill's code.")]
 
 
 class SkillBody(Struct, frozen=True, forbid_unknown_fields=True):

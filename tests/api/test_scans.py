@@ -97,8 +97,9 @@ def test_a_lost_answer_is_given_again(house: House, staff: Person) -> None:
 
 
 def test_a_revoked_card_is_refused_at_once(house: House, staff: Person) -> None:
-    at, card = gathering(house), card_of(house, house.town.resident)
-    run(house.deployment, REVOKE_CARD, RevokeCard(house.town.resident, card, "lost"), actor=house.town.staff)
+    only_one = house.town.neighbour
+    at, card = gathering(house), card_of(house, only_one)
+    run(house.deployment, REVOKE_CARD, RevokeCard(only_one, card, "lost"), actor=house.town.staff)
 
     with house.unchanged():
         refused = scan(staff, at.activity, house.code(MemberCard(card)))
@@ -122,8 +123,10 @@ def test_a_new_card_works_after_the_old_one_was_revoked(house: House, staff: Per
     run(house.deployment, REVOKE_CARD, RevokeCard(house.town.resident, old, "lost"), actor=house.town.staff)
 
     came = scan(staff, at.activity, house.code(MemberCard(card_of(house, house.town.resident))))
+    refused = scan(staff, at.activity, house.code(MemberCard(old)))
 
     assert came.json()["code"] == "checked-in"
+    assert (refused.status_code, refused.json()["code"]) == (409, "card-replaced")
 
 
 def test_a_card_that_was_printed_and_never_issued_opens_nothing(house: House, staff: Person) -> None:

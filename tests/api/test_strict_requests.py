@@ -54,8 +54,8 @@ def test_what_is_no_json_is_malformed(staff: Person, town: Town, body: bytes) ->
         {"name": "张\u2028三"},
         {"name": "长" * 61},
         {"name": None},
-        {"phone": "no phone"},
         {"phone": "13800000000\n"},
+        {"identity_number": "11010519491231002X\n"},
         {"phone": 13800000000},
         {"home": "no-id"},
         {"home": None},
@@ -68,6 +68,15 @@ def test_what_is_not_as_described_is_invalid(staff: Person, town: Town, change: 
     answer = send(staff, json.dumps(body).encode())
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid-body")
+
+
+def test_what_can_be_read_but_is_no_telephone_is_told_by_its_field(staff: Person, town: Town) -> None:
+    body = {"name": "张三", "home": str(town.community), "phone": "no phone"}
+
+    answer = send(staff, json.dumps(body).encode())
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "personal-field-wrong")
+    assert answer.json()["facts"] == {"field": "phone", "problem": "not-a-phone"}
 
 
 @pytest.mark.parametrize("body", [b"[]", b'"x"', b"5", b"null", b"true"])
