@@ -157,9 +157,11 @@ class PersonalFile(Struct, frozen=True):
 
 
 def personal_file(deployment: Deployment, reader: Reader, member: MemberId) -> PersonalFile:
-    """The file of `member` as of now, from read models that are as new as the reader's. Refuses with LegalHold."""
-    deployment.legal_holds.require_free(member)
+    """The file of `member` as of now, from read models that are as new as the reader's. Refuses with LegalHold,
+    where one is in force on any registration of theirs."""
     own = registrations_of(reader.connection, member)
+    for one in own:
+        deployment.legal_holds.require_free(one)
     rows = {name: _rows(reader, name, own) for name in SHOWN}
     if reader.member not in own:
         rows["seats"] = seats_seen(reader, rows["seats"])

@@ -34,6 +34,7 @@ from ledger.store.directory.personal import (
     spelt,
 )
 from ledger.store.directory.picture_bytes import PHOTO_BYTES_MAX, plain_picture
+from ledger.store.directory.subject_keys import MemberErased
 from ledger.store.erasing import Erasing
 from ledger.store.erasure_wishes import DUE_WORKING_DAYS, ErasureWishes, Wish
 from ledger.store.faults import DATABASE_FAULTS, code_of
@@ -91,6 +92,7 @@ __all__ = [
     "Finder",
     "HoldInForce",
     "HoldReason",
+    "MemberErased",
     "NotReady",
     "Noted",
     "PersonalFieldWrong",

@@ -7,10 +7,12 @@ taken down who reads what of whom before a value leaves the directory; where it 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final, Literal, NamedTuple
+from typing import Any, ClassVar, Final, Literal, NamedTuple
+
+from litestar import Request
 
 from api.deployment import PERSONAL_FIELDS, PHOTO, SENSITIVE, Deployment, Picture, Rate, all_spelt
-from api.identity import NotAllowed
+from api.identity import NotAllowed, require_step_up
 from api.messages import warn_of_other_phone
 from api.readers import Reader
 from ledger.application.authority import ALLOWED, Permission
@@ -106,6 +108,16 @@ def require_correctable(reader: Reader, member: MemberId, fields: Collection[str
     elif not all(field == PHOTO or PERSONAL_FIELDS[field].own for field in fields):
         raise NotAllowed
     return reader.require_over_member(member, Permission.CHANGE_DETAILS)
+
+
+def ask_again(request: Request[Any, Any, Any], member: MemberId, fields: Collection[str]) -> None:
+    """Ask `member`, who changes their own `fields`, again who they are before another telephone is theirs: a forgotten
+    PIN is set anew by a message to it, so an unlocked phone would be enough to keep an account. Who has nothing yet to
+    show it with passes. Raises StepUpNeeded.
+    """
+    deployment: Deployment = request.app.state.deployment
+    if "phone" in fields and deployment.credentials.has(member):
+        require_step_up(request)
 
 
 def correct(reader: Reader, row: MemberRow, correction: Correction) -> list[str]:

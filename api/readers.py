@@ -144,7 +144,7 @@ def reading(request: Request[Any, Any, Any], min_position: int | None = None) ->
     with deployment.views() as connection:
         if stale:
             _refuse_tables(connection, stale)
-        roles = tuple(people.roles_of(connection, session.member, day=today))
+        roles = _roles(connection, session.member, today)
         yield Reader(
             deployment=deployment,
             connection=connection,
@@ -155,6 +155,13 @@ def reading(request: Request[Any, Any, Any], min_position: int | None = None) ->
             today=today,
             roles=roles,
         )
+
+
+def _roles(connection: Connection, member: MemberId, today: date) -> tuple[RoleRow, ...]:
+    """The roles of today: none of who is suspended, who may still sign in to see what is theirs."""
+    held = tuple(people.roles_of(connection, member, day=today))
+    row = people.member(connection, member) if held else None
+    return held if row is not None and row.status != "suspended" else ()
 
 
 def _refuse_tables(connection: Connection, stale: Collection[str]) -> None:

@@ -13,7 +13,7 @@ from litestar import Request
 from msgspec import Struct
 
 from api.account_names import member_named
-from api.deployment import SESSION_LONGEST, Deployment, SessionKind
+from api.deployment import SESSION_LONGEST, CodeNotValid, Deployment, SessionKind
 from api.identity import SignInNeeded, proof_of, require_encryption
 from api.problems import BehindReader
 from api.tries import Trying, Way, address_of, counted_by_place, plain, told
@@ -60,18 +60,23 @@ def open_session(request: Request[Any, Any, Any], code: str) -> SignedIn:
     """Use a one-time `code` up and open a session. Refuses as `SignInCodes.redeem` does.
 
     In the demonstration it is a whole one, else an enrolment, which a whole one follows once its owner has set what to
-    sign in with. A resident's new slip or message ends the sessions from before it: the old phone may be its reason.
+    sign in with. A resident's new slip or message ends the sessions from before it: the old phone may be its reason. It
+    opens nothing of who was given a role since, in the same moment even: whoever made it could act in that role.
+    Raises BehindReader.
     """
     trying = _trying(request, "code")
     deployment, now = trying.deployment, trying.now
+    # Before the code is used up: whoever is told to come again needs it then.
+    _wait_for_newest(deployment)
     with told(trying):
         redeemed = deployment.sign_in_codes.redeem(code, now, origin=_origin(trying.address, code))
+        if redeemed.purpose != "staff" and has_role(deployment, redeemed.member, now):
+            raise CodeNotValid
     if redeemed.purpose != "staff":
         deployment.sessions.close_all(redeemed.member)
     kind: SessionKind = "enrolment"
     if deployment.settings.demonstration:
-        is_staff = redeemed.purpose == "staff" or has_role(deployment, redeemed.member, now)
-        kind = "staff" if is_staff else "member"
+        kind = "staff" if redeemed.purpose == "staff" else "member"
     return begin(trying._replace(subject=redeemed.member), redeemed.member, kind)
 
 
@@ -142,13 +147,17 @@ def has_role(deployment: Deployment, member: MemberId, now: datetime) -> bool:
         return bool(people.roles_from(connection, member, day=business_day(now)))
 
 
+def _wait_for_newest(deployment: Deployment) -> None:
+    newest = deployment.feed.position()
+    if not deployment.figures.wait_for(newest, timeout=NEWEST_WAIT_SECONDS, names=(people.PROJECTION.name,)):
+        raise BehindReader
+
+
 def _account(request: Request[Any, Any, Any], way: Way, name: str) -> tuple[Trying, MemberId]:
     """The account of that name, or one that is nobody's and is tried like any other."""
     trying = _trying(request, way)
     deployment = trying.deployment
-    newest = deployment.feed.position()
-    if not deployment.figures.wait_for(newest, timeout=NEWEST_WAIT_SECONDS, names=(people.PROJECTION.name,)):
-        raise BehindReader
+    _wait_for_newest(deployment)
     member = member_named(deployment, name)
     if member is not None and not _may_sign_in(deployment, member):
         member = None

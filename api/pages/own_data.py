@@ -3,17 +3,18 @@
 import asyncio
 from datetime import date
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
 
 from litestar import HttpMethod, Request, Response, post, route
 
 from api.deployment import DUE_WORKING_DAYS, Deployment
 from api.erasing import ENDED
-from api.identity import SIGNED_IN, STEP_UP, needs
+from api.identity import SIGNED_IN, STEP_UP, StepUpNeeded, needs
 from api.pages.amounts import near_day
 from api.pages.forms import FORM_BYTES_MAX, form_of
 from api.pages.problems_said import Said, said_here
 from api.pages.rendering import language_of, page, redirect
-from api.personal_files import Correction, correct, require_correctable, shown
+from api.personal_files import Correction, ask_again, correct, require_correctable, shown
 from api.readers import newest, reading
 from api.sentences.readable import readable
 from api.v1.data_copies import own_file
@@ -86,7 +87,10 @@ def _correct(request: Request[Any, Any, Any], typed: dict[str, str]) -> Response
     try:
         with reading(request, newest(request)) as reader:
             row = require_correctable(reader, reader.member, typed)
+            ask_again(request, reader.member, typed)
             correct(reader, row, Correction(typed, (), None))
+    except StepUpNeeded:
+        return redirect("/step-up?" + urlencode({"next": "/me/data"}))
     except Refusal as refused:
         return _page(request, said_here(request, refused))
     return redirect("/me/data")

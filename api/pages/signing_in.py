@@ -26,7 +26,8 @@ _NAME_CHARACTERS_MAX: Final = 1024
 SECRET_CHARACTERS_MAX: Final = 512
 _OWN_PATH: Final = re.compile(
     r"/|/me|/me/code|/me/security(/(pin|password|totp|recovery-codes))?|/typed|/me/vouchers/[0-9a-f-]{36}"
-    r"|/Q/[A-Z2-7]{1,128}|/staff/slips|/staff/members(/[0-9a-f-]{36})?|/me/reads|/staff/activities/[0-9a-f-]{36}/kiosk"
+    r"|/Q/[A-Z2-7]{1,128}|/staff/slips|/staff/members(/[0-9a-f-]{36})?|/me/reads|/me/data(/file)?"
+    r"|/staff/activities/[0-9a-f-]{36}/kiosk"
 )
 
 

@@ -9,6 +9,7 @@ from api.answers import JSON, answers
 from api.calls import count_try
 from api.data_copies import PersonalFile, personal_file
 from api.deployment import Deployment, Rate
+from api.erasing import registrations_of
 from api.identity import SIGNED_IN, STEP_UP, needs
 from api.readers import Reader, newest, reading
 from api.v1.at_home import require_over
@@ -21,7 +22,8 @@ FILES: Final = Rate(3, 60 * 60)
 Basis = Annotated[
     str,
     QueryParameter(
-        pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="What shows that the person asked, a code: `asked-in-person`."
+        pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)",
+        description="What shows that the person asked, a code: `asked-in-person`.",
     ),
 ]
 
@@ -64,7 +66,8 @@ def get_file_of_member(request: Request[Any, Any, Any], member: MemberPath, basi
 def _given(request: Request[Any, Any, Any], reader: Reader, member: MemberId, *, basis: str) -> Response[bytes]:
     """Recorded first: without that entry nothing is given."""
     deployment: Deployment = request.app.state.deployment
-    deployment.legal_holds.require_free(member)
+    for one in registrations_of(reader.connection, member):
+        deployment.legal_holds.require_free(one)
     facts, now = {"basis": basis}, deployment.clock.now()
     deployment.audit_log.record("personal_file_read", now, actor=reader.member, subject=member, facts=facts)
     headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="linli-me.json"'}

@@ -16,6 +16,7 @@ from api.personal_files import (
     Correction,
     Purpose,
     SensitiveField,
+    ask_again,
     correct,
     read_photo,
     read_sensitive,
@@ -109,10 +110,13 @@ def correct_details(
     request: Request[Any, Any, Any], member: MemberPath, data: JSONBody[DetailsAsked]
 ) -> Response[bytes]:
     """Correct what is kept: one's own telephone and address, anybody's as staff on a basis. Who changed which field is
-    logged, never the values; what stood there before is kept nowhere."""
+    logged, never the values; what stood there before is kept nowhere. Another telephone of one's own asks again who
+    one is."""
     given = {field: text for field, text in ({"name": data.name} | data.texts()).items() if text is not None}
     with reading(request, newest(request)) as reader:
         row = require_correctable(reader, member_in(member, reader.member), {*given, *data.gone})
+        if row.member == reader.member:
+            ask_again(request, reader.member, {*given, *data.gone})
         fields = correct(reader, row, Correction(given, data.gone, data.basis))
     return told(Corrected("details-corrected", fields))
 

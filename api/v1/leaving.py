@@ -19,6 +19,7 @@ from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from api.v1.members import ME, MemberPath
 from api.v1.open_things import named, open_things
+from api.v1.still_held import require_not_erased
 from ledger.application.authority import Permission
 from ledger.application.bases import Basis
 from ledger.application.leaving import (
@@ -85,12 +86,14 @@ async def propose_return(
     request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[EvidenceAsked]
 ) -> Response[bytes]:
     """Say that somebody who left is here again."""
+    await require_not_erased(request, Permission.END_MEMBERSHIPS, member)
     return written(await submit(request, PROPOSE_RETURN, ProposeReturn(MemberId(member), data.basis)))
 
 
 @commanding("/members/{member:str}/return/approve", Permission.END_MEMBERSHIPS, "members")
 async def approve_return(request: Request[Any, Any, Any], member: FromPath[UUID]) -> Response[bytes]:
     """Agree, as somebody else: what rested in the accounts is theirs again."""
+    await require_not_erased(request, Permission.END_MEMBERSHIPS, member)
     return written(await submit(request, APPROVE_RETURN, ApproveReturn(MemberId(member))))
 
 

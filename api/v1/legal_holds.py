@@ -85,10 +85,11 @@ def lift_legal_hold(request: Request[Any, Any, Any], member: MemberPath, data: J
     held = member_in(member)
     with reading(request, newest(request)) as reader:
         require_over(reader, Permission.HOLD_MEMBERS, held)
+    if deployment.legal_holds.of([held]):
+        # First: a hold that ended without a trace would be as good as none.
+        facts, now = {"reason": data.reason}, deployment.clock.now()
+        deployment.audit_log.record("legal_hold_lifted", now, actor=reader.member, subject=held, facts=facts)
     deployment.legal_holds.lift(held)
-    facts = {"reason": data.reason}
-    now = deployment.clock.now()
-    deployment.audit_log.record("legal_hold_lifted", now, actor=reader.member, subject=held, facts=facts)
 
 
 @get(

@@ -18,6 +18,7 @@ from api.v1.leaving import EvidenceAsked
 from api.v1.members import NUMBER, HomeQuery
 from api.v1.open_things import open_things
 from api.v1.standing import ReasonAsked
+from api.v1.still_held import require_not_erased
 from ledger.application.authority import Permission
 from ledger.application.merges import (
     APPROVE_MERGE,
@@ -128,6 +129,7 @@ async def propose_merge(
     request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[MergeAsked]
 ) -> Response[bytes]:
     """Say that this registration is the same person as another one, which stays."""
+    await require_not_erased(request, Permission.PROPOSE_MERGES, member, data.survivor)
     asked = ProposeMerge(MemberId(member), MemberId(data.survivor), data.basis)
     return written(await submit(request, PROPOSE_MERGE, asked))
 
@@ -143,6 +145,7 @@ async def refuse_merge(
 @commanding("/members/{member:str}/merge/approve", needs(Permission.APPROVE_MERGES) | STEP_UP, "members")
 async def approve_merge(request: Request[Any, Any, Any], member: FromPath[UUID]) -> Response[bytes]:
     """Join them. What is in the duplicate's accounts goes over as it is; its cards, roles and household end."""
+    await require_not_erased(request, Permission.APPROVE_MERGES, member)
     found = await open_things(request, member)
     answer = await submit(request, APPROVE_MERGE, ApproveMerge(MemberId(member), found.things))
     await end_sessions(request, member)
@@ -154,12 +157,14 @@ async def propose_unmerge(
     request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[EvidenceAsked]
 ) -> Response[bytes]:
     """Say that they are two people after all."""
+    await require_not_erased(request, Permission.PROPOSE_MERGES, member)
     return written(await submit(request, PROPOSE_UNMERGE, ProposeUnmerge(MemberId(member), data.basis)))
 
 
 @commanding("/members/{member:str}/unmerge/approve", needs(Permission.APPROVE_MERGES) | STEP_UP, "members")
 async def approve_unmerge(request: Request[Any, Any, Any], member: FromPath[UUID]) -> Response[bytes]:
     """Part them again. The answer tells what came back, and what did not because it was spent, set aside or expired."""
+    await require_not_erased(request, Permission.APPROVE_MERGES, member)
     return written(await submit(request, APPROVE_UNMERGE, ApproveUnmerge(MemberId(member))))
 
 

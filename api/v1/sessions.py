@@ -159,7 +159,9 @@ def _require_issuer(reader: Reader, asked: SignInCodeAsked) -> bool:
     if asked.member == reader.member:
         raise NotAllowed
     reach = {role.organisation for role in people.roles_from(reader.connection, asked.member, day=reader.today)}
-    if asked.purpose == "activation" and not reach:
+    if asked.purpose == "activation":
+        if reach:
+            raise NotAllowed
         reader.require(Permission.ISSUE_SIGN_IN_CODES, row.home)
         if is_for_two(reader.connection, row, reader.today):
             raise SlipByTwo

@@ -95,7 +95,7 @@ def test_a_forgotten_pin_is_set_anew_by_a_slip_and_the_old_one_ends(
 def test_a_pin_is_not_enough_for_who_holds_a_role(
     client: TestClient[Litestar], deployment: Deployment, town: Town
 ) -> None:
-    person = enrolled(client, deployment, town.approver, "activation")
+    person = enrolled(client, deployment, town.approver, "staff")
 
     answer = person.post("/v1/me/credentials/pin", {"pin": PIN})
 
