@@ -18,8 +18,8 @@ ROLES: Final[Mapping[str, Role]] = {
 }
 """The columns of those who hold one role and no other."""
 COLUMNS: Final = ("nobody", "self", "member", *ROLES, "elsewhere")
-PLACES: Final = ("own", "parent", "sibling", "below")
-"""Where the role was granted: for the community itself, the street above it, the community beside it, a grid in it."""
+ELSEWHERE: Final = ("parent", "sibling", "below")
+"""Where a role was granted, if not for the community itself: the street above it, the one beside it, a grid in it."""
 
 
 class Row(NamedTuple):
@@ -32,13 +32,17 @@ class Row(NamedTuple):
         """Whether the holder of the role `column` for `place` may, or who needs no role for it."""
         match place:
             case "own":
-                return self.cells[column] == "x"
+                return self.cells[column] in {"x", "o"}
             case "parent":
-                return self.cells[column] in {"x", "p"}
+                return self.cells[column] in {"x", "o", "p"}
             case "sibling":
                 return self.cells["elsewhere"] == "x"
             case _:
                 return self.cells["member"] == "x"
+
+    def finds_nothing(self, column: str, place: str) -> bool:
+        """Whether the holder of the role `column` for `place` is answered, with nothing of this community."""
+        return self.cells[column] == "o" and place in {"sibling", "below"}
 
     def concerns(self, column: str) -> bool:
         """Whether there is such a caller."""
@@ -52,5 +56,5 @@ def matrix() -> dict[str, Row]:
     assert tuple(head[1:]) == COLUMNS, head
     found = {cells[0]: Row(cells[0], dict(zip(COLUMNS, cells[1:], strict=True))) for cells in rows}
     assert len(found) == len(rows), "an operation stands twice"
-    assert all(set(row.cells.values()) <= {"x", "-", ".", "p"} for row in found.values())
+    assert all(set(row.cells.values()) <= {"x", "-", ".", "p", "o"} for row in found.values())
     return found

@@ -30,7 +30,7 @@ def guard(where: str, name: str, *lets_in: str) -> Guard:
 GUARDS = [
     guard("ledger.application.awards", "require_for", "approve_awards", "refuse_awards"),
     guard("ledger.application.rules", "require_for", "publish_rule"),
-    guard("ledger.application.roles", "require", "grant_role", "end_role"),
+    guard("ledger.application.roles", "require_over_tree", "grant_role", "end_role"),
     guard("ledger.application.funds", "require_for", "approve_cap"),
     guard("ledger.application.tasks", "require_for", "close_task"),
     guard("ledger.application.visit_corrections", "require_over_activity", "annul_visit", "correct_visit"),
@@ -88,7 +88,8 @@ def resident(town: Callers) -> str:
 def let_in(town: Callers, things: dict[str, Operation], by: str) -> set[str]:
     """Operations that the matrix refuses to `by`, and that were not refused."""
     rows: dict[str, Row] = matrix()
-    return {name for name, one in things.items() if not rows[name].may("member") and not town.ask(one, by).is_refusal}
+    refused = [name for name in things if rows[name].concerns("member") and not rows[name].may("member")]
+    return {name for name in refused if not town.ask(things[name], by).is_refusal}
 
 
 def test_with_all_guards_in_place_nobody_is_let_in(town: Callers, things: dict[str, Operation], resident: str) -> None:
