@@ -110,6 +110,9 @@ def _describe(request: Request[Any, Any, Any], household: UUID, data: HouseholdT
         texts = all_spelt(given, business_day(deployment.clock.now()))
         if not texts:
             raise NothingToCorrect
+        for other in living:
+            # What stands there may be theirs, and would be gone.
+            deployment.legal_holds.require_free(other.member)
         witness_change(reader, row, [f"household_{field}" for field in texts], data.basis)
         deployment.directory.write(household, texts, key_owner=row.member)
 

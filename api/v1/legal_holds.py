@@ -11,12 +11,14 @@ from msgspec import Struct
 from api.answers import answers, read, told
 from api.decoding import Strict
 from api.deployment import Deployment, HoldInForce, HoldReason
-from api.identity import STEP_UP, WITHOUT_KEY, needs
-from api.readers import newest, reading
+from api.identity import STEP_UP, WITHOUT_KEY, NotAllowed, needs
+from api.readers import Reader, newest, reading
 from api.v1.at_home import at_home_in, require_over
 from api.v1.body_fields import Code
 from api.v1.members import MemberPath, member_in
 from ledger.application.authority import Permission
+from ledger.kernel.ids import MemberId
+from projections import people
 
 
 class HoldAsked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +64,7 @@ def set_legal_hold(request: Request[Any, Any, Any], member: MemberPath, data: JS
     deployment: Deployment = request.app.state.deployment
     held = member_in(member)
     with reading(request, newest(request)) as reader:
-        require_over(reader, Permission.HOLD_MEMBERS, held)
+        _require_other(reader, held)
     now = deployment.clock.now()
     if not deployment.legal_holds.of([held]):
         facts = {"reason": data.reason}
@@ -84,7 +86,7 @@ def lift_legal_hold(request: Request[Any, Any, Any], member: MemberPath, data: J
     deployment: Deployment = request.app.state.deployment
     held = member_in(member)
     with reading(request, newest(request)) as reader:
-        require_over(reader, Permission.HOLD_MEMBERS, held)
+        _require_other(reader, held)
     if deployment.legal_holds.of([held]):
         # First: a hold that ended without a trace would be as good as none.
         facts, now = {"reason": data.reason}, deployment.clock.now()
@@ -107,6 +109,15 @@ def list_legal_holds(request: Request[Any, Any, Any], organisation: FromQuery[UU
         holds = deployment.legal_holds.every()
         here = at_home_in(reader, organisation, [hold.member for hold in holds])
     return read(request, Holds([_shown(hold) for hold in holds if hold.member in here]))
+
+
+def _require_other(reader: Reader, held: MemberId) -> None:
+    """Nobody holds or lets go what is to be looked into about themselves or who they live with."""
+    require_over(reader, Permission.HOLD_MEMBERS, held)
+    own, other = (people.member(reader.connection, one) for one in (reader.member, held))
+    household = own.household if own else None
+    if held == reader.member or (household is not None and other is not None and other.household == household):
+        raise NotAllowed
 
 
 def _shown(hold: HoldInForce) -> HoldView:

@@ -165,6 +165,45 @@ def test_a_hold_is_not_lifted_where_nobody_could_write_it_down(
     assert deployment.legal_holds.of([town.resident])
 
 
+def test_an_auditor_lifts_no_hold_on_themselves_or_who_they_live_with(
+    signed_in: People, town: Town, deployment: Deployment, auditor: Person
+) -> None:
+    # given
+    given_role(deployment, town, town.stranger, "auditor")
+    living = {"organisation": str(town.community), "members": [str(town.neighbour), str(town.resident)]}
+    assert signed_in(town.staff).post("/v1/households", living).status_code == 201
+    held = (town.neighbour, town.resident)
+    other = signed_in(town.stranger)
+    for member in held:
+        assert other.post(f"/v1/members/{member}/legal-hold", {"reason": "investigation"}).status_code == 200
+
+    # when
+    tried = [auditor.post(f"/v1/members/{member}/legal-hold/lift", {"reason": "case-closed"}) for member in held]
+
+    # then
+    assert [one.status_code for one in tried] == [403, 403]
+    assert deployment.legal_holds.of(held).keys() == {*held}
+
+
+def test_a_household_of_somebody_under_a_hold_is_not_described_anew_by_another_name(
+    signed_in: People, town: Town, deployment: Deployment, auditor: Person
+) -> None:
+    # given
+    staff, keeper = signed_in(town.staff), town.keeper
+    living = {"organisation": str(town.community), "members": [str(keeper), str(town.resident)]}
+    path = f"/v1/households/{staff.post('/v1/households', living).json()['ids']['household']}"
+    told = {"label": "王家", "basis": "seen"}
+    assert staff.post(f"{path}/details", told | {"member": str(keeper)}).status_code == 200
+    auditor.post(f"/v1/members/{keeper}/legal-hold", {"reason": "court-order"})
+
+    # when
+    anew = staff.post(f"{path}/details", {"label": "张家", "basis": "seen", "member": str(town.resident)})
+
+    # then
+    assert code_of(anew) == (409, "legal-hold")
+    assert staff.get(path).json()["label"] == "王家"
+
+
 def test_a_basis_is_a_code_to_its_last_character(signed_in: People, town: Town) -> None:
     staff = signed_in(town.staff)
 
