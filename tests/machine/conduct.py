@@ -21,6 +21,7 @@ class Conduct:
 
     def __init__(self) -> None:
         self.awards: dict[UUID, awards.AwardProposed] = {}
+        self.begun: dict[UUID, UUID] = {}
         self.reversals: dict[UUID, awards.ReversalProposed] = {}
         self.agreed: dict[UUID, set[UUID]] = {}
         self.adjustments: dict[UUID, accounts.AdjustmentProposed] = {}
@@ -38,7 +39,14 @@ class Conduct:
             case awards.AwardProposed():
                 self.awards[stream] = event
                 assert event.proposed_by != event.member
-            case awards.AwardApproved() | awards.AwardRefused():
+            case awards.AwardFirstApproved():
+                self._award_decided(stream, actor)
+                assert stream not in self.begun, "the first of two is one person"
+                self.begun[stream] = actor
+            case awards.AwardApproved():
+                self._award_decided(stream, actor)
+                self._award_agreed(stream, actor)
+            case awards.AwardRefused():
                 self._award_decided(stream, actor)
             case awards.AwardObjected():
                 self.objectors[stream] = event.objected_by
@@ -140,11 +148,16 @@ class Conduct:
         assert actor != proposal.proposed_by, "who proposes does not approve"
         assert actor not in proposal.attested_by
 
+    def _award_agreed(self, award: UUID, actor: UUID) -> None:
+        assert self.begun.get(award) != actor, "two approvers are two people"
+        needs_two = self.awards[award].amount > RULEBOOK.two_approvers_above
+        assert (award in self.begun) == needs_two, "large awards need two, and no others"
+
     def _objection_decided(self, award: UUID, event: awards.ObjectionDecided, actor: UUID) -> None:
         proposal, objector = self.awards[award], self.objectors[award]
         assert not near(actor, proposal.member), "nobody decides for themselves or their household"
         assert not near(actor, objector)
-        assert actor != proposal.proposed_by
+        assert actor not in {proposal.proposed_by, self.begun.get(award)}, "who decides had no part in it"
         loser = MemberId(objector) if event.outcome == "rejected" else proposal.member
         self.decided[award] = (loser,)
 

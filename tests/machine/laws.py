@@ -122,7 +122,10 @@ class Laws:
             case awards.AwardProposed():
                 assert stream not in self.awards, "a deed is rewarded once"
                 self.awards[stream] = "proposed"
+            case awards.AwardFirstApproved():
+                assert self.awards[stream] == "proposed"
             case awards.AwardApproved():
+                assert self.awards[stream] == "proposed", "an award is approved once"
                 self.awards[stream] = "on_notice"
             case awards.AwardRefused():
                 self.awards[stream] = "refused"

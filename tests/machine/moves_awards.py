@@ -30,8 +30,9 @@ from ledger.application.reversals import (
     RefuseReversal,
 )
 from ledger.application.tasks import CLAIM_TASK, POST_TASK, REPORT_TASK, ClaimTask, PostTask, ReportTask
-from ledger.kernel.ids import SYSTEM, AwardId, TaskId
+from ledger.kernel.ids import SYSTEM, AwardId, MemberId, TaskId
 
+from .conduct import near
 from .people import APPROVERS, CLERKS, COMMUNITY, RESIDENTS, RULE, STREET_APPROVER, named
 from .town import Move, Town
 
@@ -56,8 +57,15 @@ def approved(town: Town) -> UUID | None:
     award = _one(town, "proposed") or deed(town)
     if award is None:
         return None
-    asked = town.ask(APPROVE_AWARDS, ApproveAwards((AwardId(award),)), APPROVERS[1])
-    return award if asked.is_accepted else None
+    for approver in (APPROVERS[1], _second_for(town, award)):
+        if town.laws.awards[award] == "proposed":
+            town.ask(APPROVE_AWARDS, ApproveAwards((AwardId(award),)), approver)
+    return award if town.laws.awards[award] == "on_notice" else None
+
+
+def _second_for(town: Town, award: UUID) -> MemberId:
+    """Who may agree to it beside the second approver; the third is left to decide on objections where that can be."""
+    return APPROVERS[2] if near(APPROVERS[0], town.laws.conduct.awards[award].member) else APPROVERS[0]
 
 
 def credited(town: Town) -> UUID | None:

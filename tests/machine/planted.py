@@ -13,7 +13,7 @@ from ledger.accounts import entries, lots
 from ledger.accounts.account import ACCOUNT
 from ledger.accounts.commands import CreditLot, ReleaseHold
 from ledger.accounts.events import Credited, HoldReleased, Lot, Take
-from ledger.application import adjustments, gifts, redemptions
+from ledger.application import adjustments, approving, gifts, redemptions
 from ledger.application.ports import Notice
 from ledger.programme.events import Settings
 from ledger.redemption import redemption, redemption_state, reward
@@ -124,6 +124,7 @@ BUGS = (
     Bug("what was rejected can still be handed over", redemption, "_must_be", _any_state_will_do),
     Bug("what came back can be brought back again", redemption_state, "_after_return", _still_in_hand),
     Bug("a large adjustment needs one approver", adjustments, "settings_of", _one_is_enough),
+    Bug("a large award needs one approver", approving, "settings_of", _one_is_enough),
     Bug("a gift is lost on its way", gifts, "_credit", _lost_on_the_way),
     Bug("the writer decides on what it remembered first", StateCache, "keep", _first_is_kept),
     Bug("a read model misses what was released", balances.PROJECTION.handlers, HoldReleased, _release_unseen),
