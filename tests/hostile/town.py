@@ -103,7 +103,7 @@ def village(folder: Path) -> Iterator[Village]:
         run(house.deployment, DRAFT_SETTINGS, DraftSettings(town.community, PROGRAMME), actor=town.staff)
         today = business_day(house.clock.now())
         run(house.deployment, PUBLISH_SETTINGS, PublishSettings(town.community, 1, today), actor=town.approver)
-        give_points(house, town.resident, 5_000)
+        give_points(house, town.resident, 5_000, second=found.people["second_approver"])
         yield found
 
 
