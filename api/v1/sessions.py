@@ -159,16 +159,14 @@ def _require_issuer(reader: Reader, asked: SignInCodeAsked) -> bool:
     if asked.member == reader.member:
         raise NotAllowed
     reach = {role.organisation for role in people.roles_from(reader.connection, asked.member, day=reader.today)}
-    if asked.purpose == "activation":
-        if reach:
-            raise NotAllowed
-        reader.require(Permission.ISSUE_SIGN_IN_CODES, row.home)
-        if is_for_two(reader.connection, row, reader.today):
-            raise SlipByTwo
-        return False
-    for organisation in {row.home, *reach}:
-        reader.require(Permission.ISSUE_STAFF_CODES, organisation)
-    return True
+    is_for_staff = asked.purpose == "staff"
+    for organisation in {row.home, *reach} if is_for_staff else {row.home}:
+        reader.require(Permission.ISSUE_STAFF_CODES if is_for_staff else Permission.ISSUE_SIGN_IN_CODES, organisation)
+    if reach and not is_for_staff:
+        raise NotAllowed
+    if not reach and is_for_two(reader.connection, row, reader.today):
+        raise SlipByTwo
+    return is_for_staff
 
 
 HANDLERS = [sign_in, sign_out, me, issue_sign_in_code]

@@ -164,3 +164,11 @@ def test_staff_next_door_neither_see_nor_confirm_what_waits(house: House, staff:
     assert stranger.get("/v1/slips", organisation=house.town.community).status_code == 404
     assert stranger.post(f"/v1/slips/{waits}/confirm").status_code == 404
     assert house.person(house.town.resident).get("/v1/slips", organisation=house.town.community).status_code == 403
+
+
+def test_an_administrator_alone_is_no_way_around_two(house: House) -> None:
+    founder, asked = house.person(house.town.founder), {"member": str(house.town.neighbour), "purpose": "staff"}
+
+    refused = founder.post("/v1/sign-in-codes", asked)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "slip-by-two")
