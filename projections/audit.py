@@ -195,7 +195,7 @@ def _find(
 
 PROJECTION = Projection(
     name="audit",
-    version=5,
+    version=6,
     tables=(ACCOUNTS, SIDES, FINDINGS, LOG_END),
     handlers={
         AccountOpened: _opened,

@@ -23,6 +23,7 @@ from ledger.accounts.events import (
     Expired,
     ExpiryAnnounced,
     Freeze,
+    FreezeAsked,
     FreezeDeclined,
     FreezeExtended,
     FreezeProposed,
@@ -38,16 +39,17 @@ from ledger.accounts.events import (
     WrittenOff,
 )
 from ledger.kernel.units import Unit
+from projections.audited_freezes import FreezeFault, freezes_as_folded, tell
 
-AccountFault = Literal[
+EntryFault = Literal[
     "held-twice",
     "taken-more-than-free",
     "hold-unknown",
     "filled-more-than-owed",
     "recovered-more-than-written-off",
     "reversed-twice",
-    "not-frozen",
 ]
+AccountFault = EntryFault | FreezeFault
 Moving = (
     Credited | Held | HoldReleased | HoldSpent | SpendReturned | LotsTakenOver | Debited | CreditReversed | LotExpired
 )
@@ -58,7 +60,7 @@ Entry = Moving | Telling
 class AuditedAccount(Struct, gc=False):
     """An account as its entries make it. entries: all but carrying forward. posted: the sum of its entries' amounts.
 
-    The rest as in `CarriedForward`.
+    freezes, freezes_before, freezes_asked: one or none. The rest as in `CarriedForward`.
     """
 
     account: UUID
@@ -71,6 +73,8 @@ class AuditedAccount(Struct, gc=False):
     holds: list[Hold]
     owed: int
     freezes: list[Freeze]
+    freezes_before: list[Freeze]
+    freezes_asked: list[FreezeAsked]
     announced: list[Announced]
     expired: list[Expired]
     written_off: list[WrittenOff]
@@ -84,7 +88,7 @@ class AuditedAccount(Struct, gc=False):
 
 def opened(account: UUID, owner: UUID, unit: Unit, organisation: UUID) -> AuditedAccount:
     """An account that has just been opened."""
-    return AuditedAccount(account, owner, unit, organisation, 1, 0, [], [], 0, [], [], [], [], [])
+    return AuditedAccount(account, owner, unit, organisation, 1, 0, [], [], 0, [], [], [], [], [], [], [])
 
 
 def apply(account: AuditedAccount, event: Entry) -> Iterator[AccountFault]:
@@ -146,7 +150,7 @@ def is_carried_as_folded(account: AuditedAccount, event: CarriedForward) -> bool
         and (account.entries, account.owed) == (event.entries, event.owed or 0)
         and sorted(account.lots, key=_place) == sorted(event.lots, key=_place)
         and {hold.hold: hold for hold in account.holds} == {hold.hold: hold for hold in event.holds}
-        and account.freezes == ([event.freeze] if event.freeze else [])
+        and freezes_as_folded(account, event)
         and account.announced == list(event.announced)
         and _by_lot(account.expired) == _by_lot(event.expired)
         and _by_lot(account.written_off) == _by_lot(event.written_off)
@@ -161,18 +165,8 @@ def total(parts: Iterable[Lot | Take | WrittenOff]) -> int:
 
 def _tell(account: AuditedAccount, event: Telling) -> Iterator[AccountFault]:
     match event:
-        case FreezeProposed() | FreezeDeclined():
-            pass
-        case AccountFrozen():
-            account.freezes = [Freeze(event.direction, event.until, event.reason, event.frozen_by)]
-        case FreezeExtended():
-            if not account.freezes:
-                yield "not-frozen"
-            account.freezes = [replace(one, until=event.until) for one in account.freezes]
-        case AccountUnfrozen():
-            if not account.freezes:
-                yield "not-frozen"
-            account.freezes = []
+        case FreezeProposed() | FreezeDeclined() | AccountFrozen() | FreezeExtended() | AccountUnfrozen():
+            yield from tell(account, event)
         case ExpiryAnnounced():
             still = [one for one in account.announced if one.expires_on > event.on_day]
             account.announced = [*still, *event.lots]

@@ -13,9 +13,11 @@ from ledger.accounts.commands import (
     AnnounceExpiry,
     CreditLot,
     DebitPoints,
+    DeclineFreeze,
     ExtendFreeze,
     FreezeAccount,
     OpenAccount,
+    ProposeFreeze,
     ReturnSpent,
     UnfreezeAccount,
 )
@@ -25,6 +27,8 @@ from ledger.kernel.units import Unit
 
 if TYPE_CHECKING:
     from .village import Village
+
+FREEZE_DIRECTIONS: tuple[accounts.FreezeDirection, ...] = ("in", "out", "both")
 
 
 def deeds(village: Village) -> list[Callable[[], None]]:
@@ -95,15 +99,28 @@ def bring_back(village: Village) -> None:
 
 
 def freeze_and_unfreeze(village: Village) -> None:
+    """Nothing stays frozen, so that whatever follows can happen; a proposal may wait, and be overtaken by another."""
     if not village.log.accounts:
         return
     account = village.random.choice(sorted(village.log.accounts))
-    approver, today = village.members[1], village.today
-    until = today + timedelta(days=village.random.choice([0, 5]))
-    direction = village.random.choice(["in", "out", "both"])
-    village.log.act(account, FreezeAccount(direction, until, "under-review", approver, today, 15))
-    village.log.act(account, ExtendFreeze(until + timedelta(days=2), "not-done", approver, today, 15))
-    village.log.act(account, UnfreezeAccount("cleared", approver, today))
+    today, direction = village.today, village.random.choice(FREEZE_DIRECTIONS)
+    until, way = today + timedelta(days=5), village.random.choice(["waits", "declined", "followed", "alone"])
+    act, approver = village.log.act, _approver(village, account)
+    if way != "alone":
+        act(account, ProposeFreeze(direction, until, "reported", village.members[0], today, 15))
+    if way == "declined":
+        act(account, DeclineFreeze("unfounded", approver, today))
+    if way in {"followed", "alone"}:
+        until = until if way == "followed" else today + timedelta(days=village.random.choice([0, 3]))
+        act(account, FreezeAccount(direction, until, "under-review", approver, today, 15))
+        act(account, ExtendFreeze(until + timedelta(days=2), "not-done", approver, today, 15))
+        act(account, UnfreezeAccount("cleared", approver, today))
+
+
+def _approver(village: Village, account: UUID) -> UUID:
+    """One who did not freeze the account last: who freezes alone may not do so again."""
+    before = village.log.accounts[account].freeze_before
+    return village.random.choice([one for one in village.members[1:4] if before is None or one != before.frozen_by])
 
 
 def announce(village: Village) -> None:

@@ -6,8 +6,17 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.accounts.account import account_id
-from ledger.accounts.commands import CarryAccountForward, CreditLot, HoldPoints, OpenAccount
+from ledger.accounts.commands import (
+    CarryAccountForward,
+    CreditLot,
+    FreezeAccount,
+    HoldPoints,
+    OpenAccount,
+    ProposeFreeze,
+    UnfreezeAccount,
+)
 from ledger.accounts.events import (
+    AccountFrozen,
     AccountOpened,
     AccountUnfrozen,
     CarriedForward,
@@ -15,6 +24,9 @@ from ledger.accounts.events import (
     Credited,
     CreditReversed,
     Debited,
+    Freeze,
+    FreezeDeclined,
+    FreezeDirection,
     FreezeExtended,
     Held,
     HoldReleased,
@@ -35,7 +47,7 @@ from .log import START, Log
 from .village import Village
 
 TODAY = business_day(START)
-OWNER, PLACE, LOT, HOLD = (uuid4() for _ in range(4))
+OWNER, OTHER, PLACE, LOT, HOLD = (uuid4() for _ in range(5))
 ACCOUNT = account_id(OWNER, Unit.POINTS)
 SPENT, ISSUED, ADJUSTED, NOBODY = (
     Counter(kind, PLACE) for kind in ("redeemed", "issuance", "adjustment", "written_off")
@@ -126,6 +138,45 @@ def test_a_lot_made_larger_in_a_carried_forward_is_found_with_both_figures(told:
     )
 
 
+@pytest.mark.parametrize(("direction", "codes"), [("in", []), ("both", ["not-proposed"])])
+def test_a_freeze_that_is_wider_than_was_proposed_is_found(
+    told: Told, direction: FreezeDirection, codes: list[str]
+) -> None:
+    # given a freeze that somebody proposed
+    log = opened()
+    log.act(ACCOUNT, ProposeFreeze("in", TODAY, "x", OTHER, TODAY, 15))
+
+    # when it is done as it was proposed nothing is found, when it is made wider it is
+    log.happen(ACCOUNT, AccountFrozen(direction, "x", TODAY, OWNER, proposed_by=OTHER))
+    assert found(told, log) == [(5, code) for code in codes]
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_true"),
+    [
+        ({}, True),
+        ({"freeze_before": None}, True),
+        ({"freeze_before": Freeze("in", TODAY, "x", OTHER)}, False),
+        ({"freeze_before": Freeze("out", TODAY, "x", OWNER)}, False),
+        ({"freeze_asked": None}, False),
+    ],
+    ids=["as it is", "by a release that knew no earlier one", "by another", "of another kind", "nothing asked"],
+)
+def test_freezes_are_carried_as_they_were(told: Told, changes: dict, is_true: bool) -> None:
+    # given an account that was frozen and unfrozen, and for which a freeze is proposed again
+    log = opened()
+    log.act(ACCOUNT, FreezeAccount("in", TODAY, "x", OWNER, TODAY, 15), UnfreezeAccount("x", OTHER, TODAY))
+    log.act(ACCOUNT, ProposeFreeze("in", TODAY, "x", OTHER, TODAY, 15), CarryAccountForward(TODAY))
+
+    # when what is carried says something else
+    notice = log.notices[-1]
+    assert isinstance(notice.event, CarriedForward)
+    log.notices[-1] = notice._replace(event=replace(notice.event, **changes))
+
+    # then it is found where it stands
+    assert found(told, log) == ([] if is_true else [(7, "carried-forward-differs")])
+
+
 @pytest.mark.parametrize(
     ("event", "codes"),
     [
@@ -151,6 +202,8 @@ def test_a_lot_made_larger_in_a_carried_forward_is_found_with_both_figures(told:
         ),
         (FreezeExtended(TODAY, "x", OWNER), ["not-frozen"]),
         (AccountUnfrozen("x", OWNER), ["not-frozen"]),
+        (FreezeDeclined("x", OWNER), ["not-proposed"]),
+        (AccountFrozen("in", "x", TODAY, OWNER, proposed_by=OTHER), ["not-proposed"]),
     ],
 )
 def test_an_entry_that_does_not_fit_is_found(told: Told, event: Event, codes: list[str]) -> None:
