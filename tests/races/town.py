@@ -102,7 +102,8 @@ def purse(member: MemberId) -> AccountId:
 
 
 class Town:
-    """A street with one community. Staff: chief, clerk, second_clerk, approver, keeper; eight residents with points.
+    """A street with one community. Staff: chief, clerk, second_clerk, approver, second_approver, keeper; eight
+    residents with points.
 
     Two of the residents have had something from the shelf, and a third has asked for it.
     """
@@ -123,7 +124,8 @@ class Town:
         self.do(REGISTER_ORGANISATION, below, SYSTEM)
         self.do(FOUND_ADMINISTRATOR, FoundAdministrator(self.chief, self.street), SYSTEM)
         self.clerk, self.second_clerk = self.staffed("staff"), self.staffed("staff")
-        self.approver, self.keeper = self.staffed("approver"), self.staffed("shelf_keeper")
+        self.approver, self.second_approver = self.staffed("approver"), self.staffed("approver")
+        self.keeper = self.staffed("shelf_keeper")
         self.rule = self.new_rule(TERMS)
         self.residents += self.new_members(8)
         self.give_points(self.residents)
@@ -179,7 +181,8 @@ class Town:
     def give_points(self, members: Sequence[MemberId]) -> None:
         """Let each of `members` do an hour's task and be credited `POINTS_A_DEED` for it."""
         awards = self.proposed(members)
-        self.do(APPROVE_AWARDS, ApproveAwards(tuple(awards)), self.approver)
+        for approver in (self.approver, self.second_approver):
+            self.do(APPROVE_AWARDS, ApproveAwards(tuple(awards)), approver)
         self.do_all([call(CREDIT_AWARD, CreditAward(award), SYSTEM) for award in awards])
 
     def proposed(self, members: Sequence[MemberId]) -> list[AwardId]:
