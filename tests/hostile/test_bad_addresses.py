@@ -46,6 +46,8 @@ NO_NUMBERS = (
 )
 NO_DAYS = ("0001-01-01", "9999-12-31", "2026-02-30", "20260304", "2026-3-4", "x", "", "2026-03-04T00:00:00Z")
 NO_PERIODS = ("2026-13", "26", "x", "", "2026-03-01", "2026-3", "%00", "2026-03%0A", "٢٠٢٦-٠٣")
+NO_CODES = ("X", "1x", "", "a%20b", "%00", "a%0A", "a" * 41, "%E6%9F%A5")
+NO_TEXTS = ("", "a" * 121)
 NO_CHOICES = ("x", "", "POINTS", "%00", "points%20")
 NO_CURSORS = ("x", "", "====", "WzFd", "bm8", "%00", "%ff", "a" * 401, "a.b", ".", "00000000.MQ", "MQ", "%C3%A9")
 NOT_FROM_HERE = (
@@ -63,7 +65,10 @@ NOT_FROM_HERE = (
     b"\xff",
 )
 """What a cursor might be made to hold by somebody who knows how ours are written."""
-OF_STRANGERS = ("unknown-id", "unknown-member", "unknown-role", "unknown-card")
+OF_STRANGERS = ("unknown-id", "unknown-member", "unknown-role", "unknown-card", "slip-over")
+"""Slips are forgotten: one that nobody has may have been, and is said to be over."""
+OF_NO_IDS = ("unknown-id", "no-such-path", "unknown-skill")
+"""A skill is named by a code, which a wrong spelling of an id may be."""
 OF_QUERIES = ("bad-query", "bad-request")
 
 
@@ -98,12 +103,12 @@ def test_what_is_no_id_names_nothing(found: Village, all_of_them: list[Operation
                     operation, name, spelled(NO_IDS[what], right if Schemas.is_id(right) else str(uuid4()))
                 )
                 answer = asking.ask(operation, (name, what), path=path, content=_content(operation))
-                asking.require(answer, operation, (name, what), "unknown-id", "no-such-path")
+                asking.require(answer, operation, (name, what), *OF_NO_IDS)
 
 
 def _content(operation: Operation) -> bytes | None:
     body = operation.fitting.body
-    return json.dumps(body).encode() if isinstance(body, dict) else None
+    return json.dumps(body).encode() if isinstance(body, dict) else body
 
 
 def test_ids_that_nobody_has_are_unknown(found: Village, all_of_them: list[Operation]) -> None:
@@ -147,7 +152,12 @@ def wrong_values(name: str, schema: dict[str, Any]) -> tuple[str, ...]:
         return tuple(spelled(wrong, str(uuid4())) for wrong in NO_IDS.values())
     if any(one.get("format") == "date" for one in kinds):
         return NO_DAYS
-    return NO_CHOICES if any("enum" in one or "$ref" in one for one in kinds) else NO_PERIODS
+    if any("enum" in one or "$ref" in one for one in kinds):
+        return NO_CHOICES
+    patterns = {str(one["pattern"]) for one in kinds if "pattern" in one}
+    if not patterns:
+        return NO_TEXTS
+    return NO_CODES if any("a-z" in pattern for pattern in patterns) else NO_PERIODS
 
 
 def test_values_in_queries_that_cannot_be_are_refused(found: Village, all_of_them: list[Operation]) -> None:
