@@ -175,8 +175,8 @@ def test_an_event_that_cannot_be_read(
     line = told(monkeypatch, capsys, "sweep", LINLI_HOME=str(terminal.home))
 
     assert line == (
-        "audit, leaderboards, people stopped before an event that cannot be read, so something may be missing here. "
-        "Run linli verify.\n"
+        "audit, leaderboards, member_records, organisations stopped before an event that cannot be read, so something "
+        "may be missing here. Run linli verify.\n"
     )
 
 

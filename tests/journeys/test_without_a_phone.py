@@ -26,6 +26,8 @@ def test_a_resident_without_a_phone_comes_earns_and_is_given_goods_by_card(town:
     assert acts_for(ben, town) == [
         ("membership.consent_given.1", "signed-paper"),
         ("activities.signed_up.1", "asked-by-telephone"),
+        ("activities.checked_in.1", "card-shown"),
+        ("activities.checked_out.1", "card-shown"),
         ("redemption.stock_reserved.1", "card-shown"),
         ("accounts.held.1", "card-shown"),
         ("redemption.redemption_requested.1", "card-shown"),
