@@ -60,6 +60,7 @@ class Callers:
             give_points(self.village.house, member, 5)
         name = f"{column} {place} {member}"
         self.village.people[name] = member
+        self.village.house.deployment.caught_up(self.village.house.position())
         return name
 
     def route_names(self) -> list[str]:
