@@ -12,6 +12,7 @@ from uuid import UUID
 from ledger.accounts import events as accounts
 from ledger.accounts.events import AccountEvent, Lot, Take
 from ledger.kernel.units import Unit
+from ledger.membership import events as membership
 
 Part = tuple[UUID, date | None]
 """A lot's part: the lot and the first day on which the part is worth nothing."""
@@ -36,8 +37,6 @@ class AccountBook:
         self.owner, self.unit = event.owner, event.unit
         self.free: dict[Part, Free] = {}
         self.holds: dict[UUID, tuple[Take, ...]] = {}
-        self.spent: Counter[UUID] = Counter()
-        self.spent_parts: dict[UUID, tuple[Take, ...]] = {}
         self.credits: dict[UUID, int] = {}
         self.expired: Counter[UUID] = Counter()
         self.reversed: set[UUID] = set()
@@ -138,6 +137,10 @@ class AccountBooks:
     def __init__(self, *, debt_max: int, grace_days_max: int) -> None:
         self.accounts: dict[UUID, AccountBook] = {}
         self.moving: tuple[Take, ...] = ()
+        self.spent: Counter[UUID] = Counter()
+        self.spent_parts: dict[UUID, tuple[Take, ...]] = {}
+        self.spenders: dict[UUID, UUID] = {}
+        self.survivors: dict[UUID, UUID] = {}
         self.sides: Counter[tuple[Unit, str]] = Counter()
         self._debt_max = debt_max
         self._grace_days_max = grace_days_max
@@ -178,6 +181,13 @@ class AccountBooks:
             case accounts.AccountFrozen() | accounts.FreezeExtended() | accounts.AccountUnfrozen():
                 book.freeze(event)
 
+    def join(self, member: UUID, event: membership.MemberMerged | membership.MemberUnmerged) -> None:
+        """From here on `member` is somebody else, or stands for itself again."""
+        if isinstance(event, membership.MemberMerged):
+            self.survivors[member] = event.survivor
+        else:
+            del self.survivors[member]
+
     def check(self) -> None:
         """The laws of all accounts at a commit."""
         per_unit: Counter[Unit] = Counter()
@@ -214,16 +224,23 @@ class AccountBooks:
     def _spent(self, book: AccountBook, event: accounts.HoldSpent) -> None:
         held = book.holds.pop(event.hold)
         assert event.amount == _total(held), "a hold is spent whole"
-        book.spent[event.hold] += event.amount
-        book.spent_parts[event.hold] = held
+        self.spent[event.hold] = event.amount
+        self.spent_parts[event.hold], self.spenders[event.hold] = held, book.owner
         self._side(book, event.counter, event.amount)
 
     def _spend_returned(self, book: AccountBook, event: accounts.SpendReturned) -> None:
-        returned = self._back(book, event, book.spent_parts[event.hold])
-        book.spent[event.hold] -= returned
+        assert book.owner == self._person(self.spenders[event.hold]), "what comes back goes to who spent it"
+        returned = self._back(book, event, self.spent_parts[event.hold])
+        self.spent[event.hold] -= returned
         assert returned > 0
-        assert book.spent[event.hold] >= 0, "no more comes back than was spent"
+        assert self.spent[event.hold] >= 0, "no more comes back than was spent"
         self._side(book, event.counter, -returned)
+
+    def _person(self, owner: UUID) -> UUID:
+        """Who the owner of an account is by now."""
+        while owner in self.survivors:
+            owner = self.survivors[owner]
+        return owner
 
     def _debited(self, book: AccountBook, event: accounts.Debited) -> None:
         assert not book.is_frozen("out", event.on_day) or event.counter.kind == "adjustment"

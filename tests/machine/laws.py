@@ -9,6 +9,7 @@ from ledger.accounts.events import AccountEvent
 from ledger.application.ports import Notice
 from ledger.awards import events as awards
 from ledger.kernel.decider import Event, fold
+from ledger.membership import events as membership
 from ledger.redemption import events as redemption
 from ledger.store.recorder import LogAggregateRecorder
 from projections import audit, balances, lots, redemptions, reward_shelf
@@ -112,6 +113,8 @@ class Laws:
                 self.shelves[stream].enter(event)
             case _ if stream in self.redemptions:
                 self.redemptions[stream].enter(event)
+            case membership.MemberMerged() | membership.MemberUnmerged():
+                self.accounts.join(stream, event)
             case _ if isinstance(event, AccountEvent):
                 self.accounts.enter(stream, event)
             case _:
