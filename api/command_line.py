@@ -62,7 +62,7 @@ SETTINGS = {
     "HOST, PORT": "在哪里听，缺省 127.0.0.1:8000 / where to listen, 127.0.0.1:8000 by default",
     "LINLI_PROGRAMME": "积分项目的名称 / what the points programme is called",
     "LINLI_CARE_PROGRAMME": "照护时间项目的名称 / what the care programme is called",
-    "LINLI_ALLOWED_HOSTS": "人们可以用的主机名，缺省是公开网址的 / names people may ask by; the public URL's by default",
+    "LINLI_ALLOWED_HOSTS": "人们可以用的主机名，缺省是公开网址的 / names people ask by; the public URL's by default",
     "LINLI_TRUSTED_PROXIES": "前面代理的地址或网段 / addresses or networks of proxies in front",
     "LINLI_SMS": "谁送短信：outbox（文件）、off、“模块:类” / who carries messages: outbox (files), off, module:class",
     "LINLI_ERASURES": "清除名单的目录，缺省在数据目录里 / folder of the erasure list, in the data folder by default",

@@ -49,7 +49,8 @@ class ActivityDrafted(Event, frozen=True):
 
     rules: earning rules that apply to each attendance, each for its own unit. sign_up_required: only people who signed
     up may check themselves in. poster_check_in: whether the printed poster may check people in. skill: what whoever
-    signs up must be able to do, a code, None: nothing. team: whose activity it is, so that its leader may scan its members.
+    signs up must be able to do, a code, None: nothing. team: whose activity it is, so that its leader may scan its
+    members.
     """
 
     organisation: OrganisationId

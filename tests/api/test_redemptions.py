@@ -226,7 +226,9 @@ def test_each_step_is_somebodys(house: House, resident: Person, keeper: Person) 
     assert [one.status_code for one in answers] == [403, 403, 404, 403, 404, 404]
 
 
-@pytest.mark.parametrize(("body", "basis"), [(None, "asked-in-person"), ({"basis": "asked-by-telephone"}, "asked-by-telephone")])
+@pytest.mark.parametrize(
+    ("body", "basis"), [(None, "asked-in-person"), ({"basis": "asked-by-telephone"}, "asked-by-telephone")]
+)
 def test_what_staff_take_back_for_a_member_says_for_whom_and_why(house: House, body: Any, basis: str) -> None:
     redemption, before = asked(house), house.position()
 
