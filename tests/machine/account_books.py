@@ -95,7 +95,8 @@ class AccountBook:
         return total
 
     def ask_freeze(self, event: accounts.FreezeProposed | accounts.FreezeDeclined) -> None:
-        """A proposal stops nothing."""
+        """A proposal stops nothing, and waits until it is decided on."""
+        assert self.freeze_asked or isinstance(event, accounts.FreezeProposed), "what nobody asked is not declined"
         self.freeze_asked = event if isinstance(event, accounts.FreezeProposed) else None
 
     def freeze(self, event: accounts.AccountFrozen | accounts.FreezeExtended | accounts.AccountUnfrozen) -> None:
@@ -105,7 +106,9 @@ class AccountBook:
                 assert event.proposed_by != event.frozen_by, "nobody decides on their own proposal"
                 last = self.frozen_by, event.proposed_by
                 assert last != (event.frozen_by, None), "nobody freezes again and again on their own"
+                assert self.freeze_asked or not event.proposed_by, "what nobody asked is not followed"
                 self.frozen, self.frozen_until, self.frozen_by = event, event.until, event.frozen_by
+                self.freeze_asked = None
             case accounts.FreezeExtended():
                 self.frozen_until = event.until
             case accounts.AccountUnfrozen():

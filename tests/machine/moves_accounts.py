@@ -39,7 +39,7 @@ from ledger.kernel.units import Unit
 
 from .account_books import AccountBook
 from .moves_awards import credited
-from .people import APPROVERS, AUDITOR, CLERKS, DAN, RESIDENTS, STREET_APPROVER
+from .people import APPROVERS, AUDITOR, CLERKS, DAN, KEEPERS, RESIDENTS, STREET_APPROVER
 from .town import NOTHING, Move, Town
 
 
@@ -67,7 +67,7 @@ def refuse_adjustment(town: Town) -> None:
 def post(town: Town) -> None:
     """Let time post what was long enough on notice, or not long enough."""
     adjustment = AdjustmentId(town.pick(_openings(town, "on_notice"), lambda: shown(town)))
-    town.world.wait(days=town.choose.one((0, 4, 5)))
+    town.world.wait(days=town.choose.one((0, 9, 9, 9)))
     town.ask(POST_OPENING_BALANCE, PostOpeningBalance(adjustment), town.actor(SYSTEM))
 
 
@@ -87,7 +87,7 @@ def decide_objection(town: Town) -> None:
 
 def shown(town: Town) -> UUID | None:
     """A balance from another book on notice, with as few steps as it takes; None where all have theirs."""
-    member = town.choose.one((RESIDENTS[0], RESIDENTS[1], RESIDENTS[3]))
+    member = town.choose.one((RESIDENTS[0], RESIDENTS[1], RESIDENTS[3], CLERKS[1], *KEEPERS, AUDITOR))
     request = ProposeAdjustment("opening_balance", member, Unit.POINTS, 2, "other-book")
     asked = town.ask(PROPOSE_ADJUSTMENT, request, CLERKS[0])
     if not asked.is_accepted:
@@ -130,14 +130,13 @@ def propose_freeze(town: Town) -> None:
 
 def decline_freeze(town: Town) -> None:
     """Do not do what was asked for."""
-    found = [book.owner for book in _by_posted(town) if book.freeze_asked]
-    owner = MemberId(found[-1]) if found and not town.choose.often(25) else _owner(town)
+    owner = _owner(town) if town.choose.often(20) else _asked_for(town)
     town.ask(DECLINE_FREEZE, DeclineFreeze(owner, Unit.POINTS, "no-reason"), town.actor(*APPROVERS))
 
 
 def freeze(town: Town) -> None:
     """Freeze an account as it was asked for, or alone for some days, or for too many."""
-    asked = [book for book in _by_posted(town) if book.freeze_asked]
+    asked = _waiting(town)
     if asked and town.choose.often(60):
         book = asked[-1]
         assert book.freeze_asked
@@ -202,6 +201,20 @@ def _owner(town: Town) -> MemberId:
 
 def _by_posted(town: Town) -> list[AccountBook]:
     return sorted(town.laws.accounts.accounts.values(), key=lambda book: (book.posted, book.owner))
+
+
+def _waiting(town: Town) -> list[AccountBook]:
+    """Accounts for which a freeze was asked that could still be done today."""
+    return [book for book in _by_posted(town) if book.freeze_asked and town.world.today <= book.freeze_asked.until]
+
+
+def _asked_for(town: Town) -> MemberId:
+    """Whose account somebody asked to be frozen; a clerk asks where nobody did."""
+    if found := _waiting(town):
+        return MemberId(found[-1].owner)
+    owner, until = _owner(town), town.world.today + timedelta(days=5)
+    town.ask(PROPOSE_FREEZE, ProposeFreeze(owner, Unit.POINTS, "in", until, "looked-into"), CLERKS[0])
+    return owner
 
 
 def _frozen(town: Town) -> MemberId:

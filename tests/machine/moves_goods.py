@@ -269,5 +269,5 @@ MOVES = (
     Move("exchange at the counter", exchange),
     Move("bring goods back", bring_back, weight=9),
     Move("settle", settle, weight=10),
-    Move("recheck", recheck, weight=9),
+    Move("recheck", recheck, weight=12),
 )

@@ -47,7 +47,9 @@ def merge(town: Town) -> None:
 
 
 def unmerge(town: Town) -> None:
-    """They are two after all, though something of it may be gone by now."""
+    """They are two after all, though something of it may be gone by now; joined first, mostly, where they are not."""
+    if DUPLICATE not in town.laws.accounts.survivors and not town.choose.often(20):
+        merge(town)
     if town.choose.often(50):
         town.ask(GIVE_POINTS, GivePoints(RESIDENTS[0], Unit.POINTS, town.choose.one((1, 2))), SURVIVOR)
     town.ask(PROPOSE_UNMERGE, ProposeUnmerge(DUPLICATE, "two-identity-cards"), CLERKS[1])
@@ -63,6 +65,6 @@ def _give_some(town: Town, member: MemberId) -> None:
 
 MOVES = (
     Move("leave and return", leave, weight=7),
-    Move("merge", merge, weight=8),
-    Move("unmerge", unmerge, weight=9),
+    Move("merge", merge, weight=4),
+    Move("unmerge", unmerge, weight=5),
 )
