@@ -297,7 +297,13 @@ def pages(found: Village, path: str) -> Iterator[str]:
     yield from named.get(path, [path.replace("{", "").replace("}", "")])
 
 
-@pytest.mark.parametrize("who", ["resident", "staff", "approver", "keeper", "auditor", "founder"])
+@pytest.mark.parametrize(
+    "who",
+    [
+        *("resident", "staff", "auditor", "founder"),
+        *(pytest.param(one, marks=pytest.mark.deep) for one in ("approver", "keeper")),
+    ],
+)
 def test_whatever_follows_links_ahead_of_people_changes_nothing(
     found: Village, browser: TestClient[Litestar], fitting: dict[str, Fitting], who: str
 ) -> None:
