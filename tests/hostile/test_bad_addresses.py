@@ -244,4 +244,5 @@ def test_a_cursor_of_its_own_list_is_taken(
     for operation in lists(all_of_them):
         if operation.name in cursors:
             query = _with(operation, "cursor", cursors[operation.name])
-            assert asking.ask(operation, "own", query=query).status_code == 200, operation.name
+            taken = asking.ask(operation, "own", query=query)
+            assert taken.status_code in {200, 204}, operation.name  # nobody on a page of cards may have one
