@@ -201,7 +201,7 @@ def test_a_deployment_that_was_never_served_begins_its_list(tmp_path: Path) -> N
 def test_copies_that_a_killed_restore_left_are_gone_a_day_later(kept: Kept) -> None:
     for name, hours in (("old", 25), ("young", 1)):
         folder = kept.databases.home / f".backup-{name}"
-        folder.mkdir()
+        folder.mkdir(parents=True)
         (folder / "directory.db").write_bytes(b"somebody")
         at = (NOW - timedelta(hours=hours)).timestamp()
         os.utime(folder, (at, at))
