@@ -176,12 +176,12 @@ def _one(town: Town, status: str) -> UUID | None:
 MOVES = (
     Move("deed", deed),
     Move("approve awards", approve),
-    Move("refuse awards", refuse, weight=7),
+    Move("refuse awards", refuse, weight=6),
     Move("credit an award", credit),
     Move("object to an award", object_to, weight=3),
     Move("decide an objection", decide_objection, weight=3),
-    Move("escalate an objection", escalate, weight=7),
+    Move("escalate an objection", escalate, weight=8),
     Move("propose a reversal", propose_reversal, weight=4),
-    Move("approve a reversal", approve_reversal, weight=6),
-    Move("refuse a reversal", refuse_reversal, weight=5),
+    Move("approve a reversal", approve_reversal, weight=5),
+    Move("refuse a reversal", refuse_reversal, weight=7),
 )

@@ -64,7 +64,7 @@ def _give_some(town: Town, member: MemberId) -> None:
 
 
 MOVES = (
-    Move("leave and return", leave, weight=7),
-    Move("merge", merge, weight=4),
-    Move("unmerge", unmerge, weight=5),
+    Move("leave and return", leave, weight=5),
+    Move("merge", merge, weight=2),
+    Move("unmerge", unmerge, weight=3),
 )

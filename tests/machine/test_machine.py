@@ -25,7 +25,7 @@ OF_MEMBERS = ("members.leave", "members.approve_return", "members.approve_merge"
 """Commands of members that move points, or let them rest."""
 ACCEPTED_MIN, REFUSED_MIN = 50, 20
 MEMBERS_MIN = 10
-MOVES, MOVES_DEEP, ROUNDS_MAX = 6_000, 25_000, 8
+MOVES, MOVES_MORE, MOVES_DEEP, ROUNDS_MAX = 6_000, 1_000, 25_000, 12
 """A move asks for two commands on average; the laws are checked after each."""
 MOVES_EACH = 250
 GENERATED = settings(
@@ -74,7 +74,7 @@ def play_all(machine: type[Machine], *, moves: int, begin: int) -> None:
     for more in range(1, ROUNDS_MAX):
         if not too_seldom(machine):
             break
-        play(machine, moves=MOVES // 3, begin=begin + more)
+        play(machine, moves=MOVES_MORE, begin=begin + more)
     assert too_seldom(machine) == {}
     assert min(machine.tries[name, told] for name in OF_MEMBERS for told in (True, False)) >= MEMBERS_MIN
 
