@@ -26,7 +26,7 @@ OF_MEMBERS = ("members.leave", "members.approve_return", "members.approve_merge"
 ACCEPTED_MIN, REFUSED_MIN = 50, 20
 MEMBERS_MIN = 10
 MOVES, MOVES_MORE, MOVES_DEEP, ROUNDS_MAX = 6_000, 1_000, 25_000, 12
-"""A move asks for two commands on average; the laws are checked after each."""
+"""A move asks for two commands on average."""
 MOVES_EACH = 250
 GENERATED = settings(
     stateful_step_count=MOVES_EACH,

@@ -38,7 +38,7 @@ class Chooser:
 
 
 class Town:
-    """A world with its books. Each command that is asked is checked by every law at once."""
+    """A world with its books. Each command that is asked is checked by the laws of the books at once."""
 
     def __init__(self, world: World, data: st.DataObject, *, reads_figures: bool = True) -> None:
         self.world = world
