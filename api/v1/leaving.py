@@ -3,6 +3,7 @@
 Whoever is gone is signed out everywhere at once.
 """
 
+import asyncio
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,15 @@ from msgspec import Struct
 
 from api.answers import written
 from api.calls import Behalf, submit
+from api.deployment import Deployment
 from api.endings import end_sessions
 from api.identity import SIGNED_IN
 from api.v1.body_fields import Code
+from api.v1.codes import CodeText, genuine
 from api.v1.commanding import commanding
 from api.v1.members import ME, MemberPath
 from api.v1.open_things import named, open_things
+from api.v1.presented_codes import Presented, presented
 from api.v1.still_held import require_not_erased
 from ledger.application.authority import Permission
 from ledger.application.bases import Basis
@@ -40,6 +44,7 @@ from ledger.application.leaving import (
 )
 from ledger.kernel.ids import MemberId, OrganisationId
 from ledger.membership.events import BalanceChoice
+from qr.refusals import NotOurCode
 
 
 class LeavingAsked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,11 +63,16 @@ class EvidenceAsked(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HomeAsked(Struct, frozen=True, forbid_unknown_fields=True):
-    """The new community, from which day, today or before, and how the person agreed."""
+    """The new community, from which day, today or before, and how the person agreed.
+
+    code: of the person, scanned from their card or their phone; it is the basis then. Without one, only who may move
+    members out of the old home too can write the move down.
+    """
 
     home: UUID
     from_day: date
-    basis: Basis
+    basis: Basis = "signed-paper"
+    code: CodeText | None = None
 
 
 @commanding("/members/{member:str}/leave", SIGNED_IN, "members", body=LeavingAsked)
@@ -125,9 +135,29 @@ async def move_home(
     request: Request[Any, Any, Any], member: FromPath[UUID], data: JSONBody[HomeAsked]
 ) -> Response[bytes]:
     """Let somebody be at home in the caller's community from a day on. Accounts stay with who keeps them."""
-    asked = MoveHome(MemberId(member), OrganisationId(data.home), data.from_day, data.basis)
-    behalf = Behalf(MemberId(member), data.basis)
-    return written(await submit(request, MOVE_HOME, asked, behalf=behalf))
+    basis, shown = data.basis, None
+    if data.code is not None:
+        shown = await _shown(request, MemberId(member), data.code)
+        basis = "card-shown" if shown.card else "live-code"
+    asked = MoveHome(
+        MemberId(member),
+        OrganisationId(data.home),
+        data.from_day,
+        basis,
+        has_shown=shown is not None,
+        card=shown and shown.card,
+    )
+    return written(await submit(request, MOVE_HOME, asked, behalf=Behalf(MemberId(member), basis)))
+
+
+async def _shown(request: Request[Any, Any, Any], member: MemberId, code: str) -> Presented:
+    """The member's own code. Refuses with NotOurCode, also where it is somebody else's."""
+    deployment: Deployment = request.app.state.deployment
+    token = await genuine(request, code, deployment.clock.now())
+    shown = await asyncio.to_thread(presented, deployment, token)
+    if shown.member != member:
+        raise NotOurCode
+    return shown
 
 
 HANDLERS = [

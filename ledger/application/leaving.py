@@ -19,13 +19,14 @@ from ledger.application.authority import (
     require_over_member,
     same_household,
 )
+from ledger.application.cards import require_good_card
 from ledger.application.placing import require_home
 from ledger.application.seats import leave_seats_outside
 from ledger.application.winding_up import OpenThings, expire_due, wind_up
 from ledger.application.work import Outcome, Stream, UseCase, Work
 from ledger.awards.award import AWARD
 from ledger.kernel.decider import Request
-from ledger.kernel.ids import AwardId, MemberId, OrganisationId
+from ledger.kernel.ids import AwardId, CardId, MemberId, OrganisationId
 from ledger.kernel.refusal import Refusal
 from ledger.kernel.units import Unit
 from ledger.membership import endings
@@ -82,12 +83,17 @@ class WithdrawDeathReport(Request, frozen=True):
 
 
 class MoveHome(Request, frozen=True):
-    """Let the member be at home in `home` from `from_day`, today or before. basis: how the person agreed, a code."""
+    """Let the member be at home in `home` from `from_day`, today or before. basis: how the person agreed, a code.
+
+    has_shown: the person's own code was there to be scanned, on `card` or, where that is None, on their phone.
+    """
 
     member: MemberId
     home: OrganisationId
     from_day: date
     basis: str
+    has_shown: bool = False
+    card: CardId | None = None
 
 
 @dataclass(eq=False)
@@ -196,11 +202,17 @@ def _withdraw_death(work: Work, request: WithdrawDeathReport) -> Outcome:
 
 
 def _move_home(work: Work, request: MoveHome) -> Outcome:
-    """The receiving community writes it down. Accounts stay with the one that keeps them."""
+    """The receiving community writes it down, for who is there with a code of their own. Without one it takes somebody
+    who answers for the old home too: nobody pulls in a person, and reads about them, by an id. Accounts stay.
+    """
     require_home(work, Permission.MOVE_MEMBERS, request.home)
     state = work.state(MEMBER, request.member)
     if state.home is None:
         raise UnknownId(request.member)
+    if not request.has_shown:
+        require_over_member(work, Permission.MOVE_MEMBERS, request.member)
+    elif request.card is not None:
+        require_good_card(work, request.member, request.card)
     refuse_merged(work, request.member)
     near = same_household(work, work.actor, request.member)
     command = endings.MoveHome(request.home, request.from_day, request.basis, work.actor, near, work.today)

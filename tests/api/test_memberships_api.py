@@ -111,10 +111,20 @@ def test_a_death_is_put_down_by_one_and_confirmed_by_another(signed_in: People, 
 
 
 def test_who_moves_is_listed_where_they_are_at_home_now(signed_in: People, town: Town) -> None:
-    stranger, path = signed_in(town.stranger), f"/v1/members/{town.resident}/home"
-    body = {"home": str(town.other_community), "from_day": "2026-03-01", "basis": "signed-paper"}
+    # given a resident, and another, each with a card
+    staff, stranger, path = signed_in(town.staff), signed_in(town.stranger), f"/v1/members/{town.resident}/home"
+    other = registered(staff, town, "陈美")
+    own, others = (staff.post(f"/v1/members/{who}/cards").json()["link"] for who in (town.resident, other))
+    body = {"home": str(town.other_community), "from_day": "2026-03-01"}
 
-    moved = stranger.post(path, body)
+    # when another community moves the resident to it
+    by_word = stranger.post(path, body)
+    by_another = stranger.post(path, body | {"code": others})
+    moved = stranger.post(path, body | {"code": own})
+
+    # then it takes the resident's own card, and the old community sees them no more
+    assert (by_word.status_code, by_word.json()["code"]) == (404, "unknown-id")
+    assert by_another.json()["code"] == "not-a-code-of-ours"
 
     position = moved.headers["ledger-position"]
     listed = stranger.get("/v1/members", organisation=str(town.other_community), min_position=position).json()["items"]

@@ -254,7 +254,7 @@ def test_who_moves_is_at_home_elsewhere_and_spends_what_they_have_where_they_ear
     # given ann with ten points kept by her community, where a reward is listed
     village = with_points()
     reward, today = offered(village, "soap", 2), business_day(village.now)
-    move = MoveHome(village.ann, village.next_door, today, "signed-paper")
+    move = MoveHome(village.ann, village.next_door, today, "live-code", has_shown=True)
 
     # when the community she moves to writes it down
     assert village.refusal(MOVE_HOME, move, village.clerk).code == "unknown-id"
@@ -275,7 +275,8 @@ def test_a_move_is_written_down_when_it_is_done_and_only_once() -> None:
     today = business_day(village.now)
 
     def code(**fields: object) -> str:
-        request = {"member": village.ann, "home": village.next_door, "from_day": today, "basis": "doorstep"} | fields
+        asked = {"member": village.ann, "home": village.next_door, "from_day": today, "basis": "live-code"}
+        request = asked | {"has_shown": True} | fields
         return village.refusal(MOVE_HOME, MoveHome(**request), village.eve).code  # type: ignore[arg-type]
 
     assert code(from_day=today + timedelta(days=1)) == "move-day-not-possible"
@@ -284,9 +285,38 @@ def test_a_move_is_written_down_when_it_is_done_and_only_once() -> None:
     assert code(member=village.eve) == "own-household-standing"
     gone(village, village.ben)
     assert code(member=village.ben) == "member-has-left"
-    village.run(MOVE_HOME, MoveHome(village.ann, village.next_door, today, "doorstep"), village.eve)
-    back = MoveHome(village.ann, village.community, today - timedelta(days=1), "doorstep")
+    village.run(MOVE_HOME, MoveHome(village.ann, village.next_door, today, "live-code", has_shown=True), village.eve)
+    back = MoveHome(village.ann, village.community, today - timedelta(days=1), "live-code", has_shown=True)
     assert village.refusal(MOVE_HOME, back, village.clerk).code == "move-day-not-possible"
+
+
+def test_nobody_pulls_somebody_in_by_an_id_alone() -> None:
+    # given ann's card, and eve who moves members where ann is not at home
+    village = Village()
+    today, card, other = business_day(village.now), CardId(uuid4()), CardId(uuid4())
+    village.run(ISSUE_CARD, IssueCard(village.ann, card), village.clerk)
+
+    def move(**shown: object) -> MoveHome:
+        return MoveHome(village.ann, village.next_door, today, "card-shown", **shown)  # type: ignore[arg-type]
+
+    # then neither words nor a card of another's will do, and nothing is told about her
+    assert village.refusal(MOVE_HOME, move(), village.eve).code == "unknown-id"
+    assert village.refusal(MOVE_HOME, move(card=card), village.eve).code == "unknown-id"
+    assert village.refusal(MOVE_HOME, move(has_shown=True, card=other), village.eve).code == "card-revoked"
+
+    # but her own card will
+    assert village.run(MOVE_HOME, move(has_shown=True, card=card), village.eve).code == "home-moved"
+
+
+def test_who_answers_for_both_homes_moves_somebody_on_paper() -> None:
+    village = Village()
+    for place in (village.community, village.next_door):
+        village.grant(village.dan, "staff", place)
+    move = MoveHome(village.ann, village.next_door, business_day(village.now), "doorstep")
+
+    moved = village.run(MOVE_HOME, move, village.dan)
+
+    assert moved.code == "home-moved"
 
 
 def test_goods_brought_back_after_leaving_give_points_that_rest() -> None:

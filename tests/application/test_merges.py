@@ -151,9 +151,8 @@ def test_every_door_refuses_the_duplicate_and_names_the_survivor_to_who_may_know
     themselves = village.refusal(REQUEST_REDEMPTION, RequestRedemption(reward, 1), village.ann)
     staff = village.refusal(SUSPEND_MEMBER, SuspendMember(village.ann, "test"), village.clerk)
     by_card = village.refusal(SCAN_CARD, ScanCard(scan, card), village.clerk)
-    stranger = village.refusal(
-        MOVE_HOME, MoveHome(village.ann, village.next_door, business_day(village.now), "doorstep"), village.eve
-    )
+    move = MoveHome(village.ann, village.next_door, business_day(village.now), "live-code", has_shown=True)
+    stranger = village.refusal(MOVE_HOME, move, village.eve)
 
     known = {"member": village.ann, "survivor": village.ben}
     assert session is not None

@@ -157,7 +157,7 @@ def test_who_moves_away_leaves_the_grid_and_keeps_the_branch() -> None:
         town.run(SEAT_MEMBER, SeatMember(member, seat, TODAY), by=by)
     mover = town.with_role("staff", town.new_town)
 
-    town.run(MOVE_HOME, MoveHome(member, town.new_town, later, "moved"), by=mover, at=NOW + 9 * DAY)
+    town.run(MOVE_HOME, MoveHome(member, town.new_town, later, "moved", has_shown=True), by=mover, at=NOW + 9 * DAY)
 
     assert town.seats(member) == (Seat(town.east, TODAY, later - DAY), Seat(town.branch, TODAY))
 

@@ -23,7 +23,7 @@ def about_memberships(village: Village) -> dict[str, Fitting]:
         "report_death": Fitting("staff", {"member": dying}, SEEN),
         "confirm_death": Fitting("approver", {"member": dead}),
         "withdraw_death_report": Fitting("staff", {"member": alive}),
-        "move_home": Fitting("staff", {"member": _from_next_door(village)}, _here(village)),
+        "move_home": _move_home(village),
         "list_member_proposals": Fitting("staff", query={"organisation": village.community}),
         "list_done_for": Fitting("resident", {"member": "me"}),
         **_merges(village),
@@ -71,10 +71,9 @@ def _with_card(village: Village) -> UUID:
     return member
 
 
-def _from_next_door(village: Village) -> UUID:
+def _move_home(village: Village) -> Fitting:
+    """Of somebody from next door who has their card with them."""
     asked = {"name": "搬来的", "home": str(village.house.town.other_community)}
-    return UUID(village.did("stranger", "/v1/members", asked).json()["member"])
-
-
-def _here(village: Village) -> dict[str, str]:
-    return {"home": village.community, "from_day": "2026-03-01", "basis": "signed-paper"}
+    member = UUID(village.did("stranger", "/v1/members", asked).json()["member"])
+    card = village.did("stranger", f"/v1/members/{member}/cards").json()["link"]
+    return Fitting("staff", {"member": member}, {"home": village.community, "from_day": "2026-03-01", "code": card})

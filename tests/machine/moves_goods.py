@@ -39,7 +39,7 @@ from ledger.kernel.ids import SYSTEM, AdjustmentId, MemberId, RedemptionId, Rewa
 from ledger.kernel.units import Unit
 
 from .moves_awards import credited
-from .moves_shelf import listed, offered
+from .moves_shelf import listed, offered, on_offer
 from .people import APPROVERS, CLERKS, DAN, KEEPERS, RESIDENTS
 from .town import Move, Town
 
@@ -124,14 +124,18 @@ def approve(town: Town) -> None:
 def approve_at_home(town: Town) -> None:
     """Whoever lives with the first approver asks for goods, and the approver says yes."""
     cai, reward = RESIDENTS[2], offered(town)
-    given = town.ask(
-        PROPOSE_ADJUSTMENT, ProposeAdjustment("adjustment", cai, Unit.POINTS, 4, "gift-of-thanks"), CLERKS[0]
-    )
-    town.ask(APPROVE_ADJUSTMENT, ApproveAdjustment(AdjustmentId(given.stored[0].stream)), APPROVERS[1])
+    _give(town, cai)
     asked = town.ask(REQUEST_REDEMPTION, RequestRedemption(reward, 1), cai)
     if asked.is_accepted:
         redemption = RedemptionId([*town.laws.redemptions][-1])
         town.ask(APPROVE_REDEMPTION, ApproveRedemption(redemption), APPROVERS[0])
+
+
+def request_beyond_the_shelf(town: Town) -> None:
+    """Somebody with points enough asks for one piece more than lies there."""
+    reward = on_offer(town, 1, (), 2)
+    _give(town, RESIDENTS[1])
+    town.ask(REQUEST_REDEMPTION, RequestRedemption(reward, 3), RESIDENTS[1])
 
 
 def reject(town: Town) -> None:
@@ -218,6 +222,14 @@ def recheck(town: Town) -> None:
     town.ask(RECHECK_REDEMPTION, RecheckRedemption(redemption, finding), town.actor(APPROVERS[1], APPROVERS[2]))
 
 
+def _give(town: Town, member: MemberId) -> None:
+    """Four points, by two people."""
+    given = town.ask(
+        PROPOSE_ADJUSTMENT, ProposeAdjustment("adjustment", member, Unit.POINTS, 4, "gift-of-thanks"), CLERKS[0]
+    )
+    town.ask(APPROVE_ADJUSTMENT, ApproveAdjustment(AdjustmentId(given.stored[0].stream)), APPROVERS[1])
+
+
 def _with_points(town: Town) -> MemberId:
     """The resident who has most to spend, or one of the others; somebody earns some first where nobody has any."""
     today = town.world.today
@@ -259,6 +271,7 @@ MOVES = (
     Move("ask over an expiry", over_an_expiry, weight=3),
     Move("approve a redemption", approve),
     Move("approve at home", approve_at_home, weight=1),
+    Move("ask beyond the shelf", request_beyond_the_shelf, weight=1),
     Move("reject a redemption", reject, weight=8),
     Move("cancel a redemption", cancel, weight=6),
     Move("void a redemption", void, weight=11),

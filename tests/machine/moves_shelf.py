@@ -72,11 +72,15 @@ def approve(town: Town) -> None:
 
 def offered(town: Town) -> RewardId:
     """A reward on offer with pieces on the shelf, with as few steps as it takes."""
+    return on_offer(town, town.choose.one((1, 2)), town.choose.one(LIMITS), town.choose.number(3, 12))
+
+
+def on_offer(town: Town, price: int, limits: tuple[Limit, ...], pieces: int) -> RewardId:
+    """A reward as said, listed and on the shelf."""
     reward = RewardId(named(f"reward {town.world.position}"))
-    price, limits = town.choose.one((1, 2)), town.choose.one(LIMITS)
     town.ask(DRAFT_REWARD, DraftReward(reward, COMMUNITY, FUND, Unit.POINTS, price, limits), CLERKS[0])
     town.ask(APPROVE_REWARD, ApproveReward(reward), APPROVERS[1])
-    town.ask(RECEIVE_STOCK, ReceiveStock(reward, town.choose.number(3, 12)), KEEPERS[0])
+    town.ask(RECEIVE_STOCK, ReceiveStock(reward, pieces), KEEPERS[0])
     return reward
 
 
