@@ -203,7 +203,9 @@ def bring_back(town: Town) -> None:
     found = [one for one in _in_hands(town) if town.laws.redemptions[one].handed_at > lately]
     redemption = RedemptionId(town.pick(found, lambda: handed_over(town)))
     asked = ReturnGoods(redemption, town.choose.one((1, 1, 1, 1, 2, 0)), town.choose.one(("good", "damaged")))
-    town.ask(RETURN_GOODS, asked, town.actor(*KEEPERS))
+    came = town.ask(RETURN_GOODS, asked, town.actor(*KEEPERS))
+    if came.is_accepted and town.choose.often(50):
+        town.ask(RETURN_GOODS, asked, KEEPERS[0])
 
 
 def settle(town: Town) -> None:
