@@ -34,7 +34,8 @@ from ledger.application.opening_balances import (
     ObjectToOpeningBalance,
     PostOpeningBalance,
 )
-from ledger.kernel.ids import SYSTEM, AccountId, AdjustmentId, LotId, MemberId
+from ledger.application.reversals import APPROVE_REVERSAL, PROPOSE_REVERSAL, ApproveReversal, ProposeReversal
+from ledger.kernel.ids import SYSTEM, AccountId, AdjustmentId, AwardId, LotId, MemberId
 from ledger.kernel.units import Unit
 
 from .account_books import AccountBook
@@ -118,6 +119,28 @@ def give(town: Town) -> None:
     receiver = town.choose.one((giver, DAN)) if town.choose.often(12) else town.choose.one(others)
     amount = town.choose.one((1, 1, 1, 2, 2, 3, 50, 0))
     town.ask(GIVE_POINTS, GivePoints(receiver, Unit.POINTS, amount), giver)
+
+
+def granted(town: Town, member: MemberId) -> None:
+    """Four points for the member, by two people."""
+    given = town.ask(
+        PROPOSE_ADJUSTMENT, ProposeAdjustment("adjustment", member, Unit.POINTS, 4, "gift-of-thanks"), CLERKS[0]
+    )
+    town.ask(APPROVE_ADJUSTMENT, ApproveAdjustment(AdjustmentId(given.stored[0].stream)), APPROVERS[1])
+
+
+def owe_and_get(town: Town) -> None:
+    """Somebody has given away what is then taken back, owes it, and gets something."""
+    award = credited(town)
+    if award is None:
+        return
+    member = town.laws.conduct.awards[award].member
+    book = next(one for one in town.laws.accounts.accounts.values() if one.owner == member)
+    other = next(one for one in RESIDENTS if one != member)
+    town.ask(GIVE_POINTS, GivePoints(other, Unit.POINTS, book.available(town.world.today)), MemberId(member))
+    town.ask(PROPOSE_REVERSAL, ProposeReversal(AwardId(award), "wrong-person", "owe"), CLERKS[0])
+    town.ask(APPROVE_REVERSAL, ApproveReversal(AwardId(award)), APPROVERS[1])
+    granted(town, MemberId(member))
 
 
 def propose_freeze(town: Town) -> None:
@@ -237,6 +260,7 @@ MOVES = (
     Move("object to an opening balance", object_to, weight=4),
     Move("decide on an objection to one", decide_objection, weight=6),
     Move("give points", give, weight=5),
+    Move("owe and get", owe_and_get, weight=1),
     Move("propose a freeze", propose_freeze, weight=3),
     Move("decline a freeze", decline_freeze, weight=9),
     Move("freeze an account", freeze, weight=3),

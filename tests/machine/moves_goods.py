@@ -3,12 +3,6 @@
 from datetime import timedelta
 from uuid import UUID
 
-from ledger.application.adjustments import (
-    APPROVE_ADJUSTMENT,
-    PROPOSE_ADJUSTMENT,
-    ApproveAdjustment,
-    ProposeAdjustment,
-)
 from ledger.application.counter import EXCHANGE_AT_COUNTER, ExchangeAtCounter
 from ledger.application.hand_over import HAND_OVER, SUBSTITUTE, HandOver, Substitute
 from ledger.application.redemptions import (
@@ -35,9 +29,9 @@ from ledger.application.returns import (
     ReturnGoods,
     SettleRedemption,
 )
-from ledger.kernel.ids import SYSTEM, AdjustmentId, MemberId, RedemptionId, RewardId
-from ledger.kernel.units import Unit
+from ledger.kernel.ids import SYSTEM, MemberId, RedemptionId, RewardId
 
+from .moves_accounts import granted
 from .moves_awards import credited
 from .moves_shelf import listed, offered, on_offer
 from .people import APPROVERS, CLERKS, DAN, KEEPERS, RESIDENTS
@@ -124,7 +118,7 @@ def approve(town: Town) -> None:
 def approve_at_home(town: Town) -> None:
     """Whoever lives with the first approver asks for goods, and the approver says yes."""
     cai, reward = RESIDENTS[2], offered(town)
-    _give(town, cai)
+    granted(town, cai)
     asked = town.ask(REQUEST_REDEMPTION, RequestRedemption(reward, 1), cai)
     if asked.is_accepted:
         redemption = RedemptionId([*town.laws.redemptions][-1])
@@ -134,7 +128,7 @@ def approve_at_home(town: Town) -> None:
 def request_beyond_the_shelf(town: Town) -> None:
     """Somebody with points enough asks for one piece more than lies there."""
     reward = on_offer(town, 1, (), 2)
-    _give(town, RESIDENTS[1])
+    granted(town, RESIDENTS[1])
     town.ask(REQUEST_REDEMPTION, RequestRedemption(reward, 3), RESIDENTS[1])
 
 
@@ -222,14 +216,6 @@ def recheck(town: Town) -> None:
     redemption = RedemptionId(town.pick([*town.laws.conduct.to_recheck], lambda: handed_over(town)))
     finding = town.choose.one(("in_order", "not_in_order"))
     town.ask(RECHECK_REDEMPTION, RecheckRedemption(redemption, finding), town.actor(APPROVERS[1], APPROVERS[2]))
-
-
-def _give(town: Town, member: MemberId) -> None:
-    """Four points, by two people."""
-    given = town.ask(
-        PROPOSE_ADJUSTMENT, ProposeAdjustment("adjustment", member, Unit.POINTS, 4, "gift-of-thanks"), CLERKS[0]
-    )
-    town.ask(APPROVE_ADJUSTMENT, ApproveAdjustment(AdjustmentId(given.stored[0].stream)), APPROVERS[1])
 
 
 def _with_points(town: Town) -> MemberId:
