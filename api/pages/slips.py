@@ -25,7 +25,7 @@ from qr import rendering
 _HERE: Final = "/staff/slips"
 BASES: Final = {
     "identity-card": marked("看了身份证"),
-    "household-book": marked("看了户口本"),
+    "household-register": marked("看了户口本"),
     "known-in-person": marked("认识本人"),
 }
 """How staff recognise somebody, as a code for the audit log and as a word."""

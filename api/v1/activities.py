@@ -11,7 +11,7 @@ from api.answers import answers, outcome_of, written
 from api.calls import on_behalf, submit
 from api.decoding import Strict
 from api.identity import SIGNED_IN, needs
-from api.v1.body_fields import Code, Instant, Margin, Title, Words
+from api.v1.body_fields import Instant, Margin, Title, Words
 from api.v1.commanding import commanding
 from api.v1.texts import Wording, new_with_texts
 from ledger.activities.activity import CAPACITY_MAX, SESSIONS_MAX
@@ -34,6 +34,7 @@ from ledger.application.activities import (
 )
 from ledger.application.authority import Permission
 from ledger.application.bases import Basis
+from ledger.application.vocabulary import Reason, Skill
 from ledger.kernel.ids import ActivityId, CommandId, MemberId, OrganisationId, RuleId, SessionId, TeamId, derived
 
 
@@ -63,14 +64,14 @@ class ActivityBody(Struct, frozen=True, forbid_unknown_fields=True):
     capacity: Annotated[int, Meta(ge=1, le=CAPACITY_MAX)] | None = None
     sign_up_required: bool = False
     poster_check_in: bool = False
-    skill: Code | None = None
+    skill: Skill | None = None
     team: UUID | None = None
 
 
 class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Why it is called off: a code."""
 
-    reason: Code
+    reason: Reason
 
 
 class SignUpBody(Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,7 +16,6 @@ from api.deployment import Deployment
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.large_sums import Sum, ask_again_if_large
 from api.readers import MinPosition, Page, Reader, after, newest, next_url, reading
-from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from api.v1.evidence import DIGEST, EvidenceNotKept
 from api.v1.visibility import home_of, may_any, require_any, require_sight, sees
@@ -30,6 +29,7 @@ from ledger.application.adjustments import (
     RefuseAdjustment,
 )
 from ledger.application.authority import Permission
+from ledger.application.vocabulary import Reason
 from ledger.kernel.ids import AdjustmentId, MemberId
 from ledger.kernel.units import AMOUNT_MAX, Unit
 from projections import adjustments
@@ -55,7 +55,7 @@ class AdjustmentBody(Struct, frozen=True, forbid_unknown_fields=True):
     member: UUID
     unit: Unit
     amount: Signed
-    reason: Code
+    reason: Reason
     evidence: Evidence | None = None
     expires_on: date | None = None
 
@@ -63,7 +63,7 @@ class AdjustmentBody(Struct, frozen=True, forbid_unknown_fields=True):
 class RefusalBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Why not: a code."""
 
-    reason: Code
+    reason: Reason
 
 
 class AdjustmentView(Struct, frozen=True):

@@ -11,7 +11,7 @@ from msgspec import Struct
 from api.answers import written
 from api.calls import on_behalf, submit
 from api.identity import SIGNED_IN
-from api.v1.body_fields import Code, Instant
+from api.v1.body_fields import Instant
 from api.v1.commanding import commanding
 from ledger.application.authority import Permission
 from ledger.application.bases import Basis
@@ -30,6 +30,7 @@ from ledger.application.visit_corrections import (
     UndoScan,
 )
 from ledger.application.visits import CONFIRM_OUT, ConfirmOut
+from ledger.application.vocabulary import Reason
 from ledger.kernel.ids import ActivityId, DeviceId, MemberId, SessionId
 
 
@@ -54,7 +55,7 @@ class AnnulBody(Struct, frozen=True, forbid_unknown_fields=True):
 
     session: UUID
     member: UUID
-    reason: Code
+    reason: Reason
 
 
 class CorrectBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,14 +65,14 @@ class CorrectBody(Struct, frozen=True, forbid_unknown_fields=True):
     member: UUID
     in_at: Instant
     out_at: Instant
-    reason: Code
+    reason: Reason
 
 
 class ExcuseBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Who does not come, or did not: left out, the caller. reason: a code. basis: on what staff do it for somebody."""
 
     session: UUID
-    reason: Code
+    reason: Reason
     member: UUID | None = None
     basis: Basis = "asked-in-person"
 
@@ -80,7 +81,7 @@ class DisputeBody(Struct, frozen=True, forbid_unknown_fields=True):
     """What is wrong with the caller's own visit, or no-show: a code."""
 
     session: UUID
-    reason: Code
+    reason: Reason
 
 
 class DecideBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +90,7 @@ class DecideBody(Struct, frozen=True, forbid_unknown_fields=True):
     session: UUID
     member: UUID
     outcome: Literal["upheld", "rejected"]
-    reason: Code
+    reason: Reason
 
 
 @commanding("/activities/{activity:str}/attendances/confirm", Permission.CONFIRM_VISITS, "activities", body=ConfirmBody)

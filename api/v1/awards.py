@@ -11,12 +11,12 @@ from msgspec import Meta, Struct
 
 from api.answers import written
 from api.calls import submit
-from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from api.v1.pieces import Piece, cut, submit_pieces
 from ledger.application.authority import Permission
 from ledger.application.awards import APPROVE_AWARDS, AWARDS_MAX, REFUSE_AWARDS, ApproveAwards, RefuseAwards
 from ledger.application.ports import Answer, Refused
+from ledger.application.vocabulary import Reason
 from ledger.application.work import Outcome, UseCase
 from ledger.kernel.ids import AwardId
 
@@ -36,7 +36,7 @@ class RefuseBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Which awards, and why not: a code."""
 
     awards: Awards
-    reason: Code
+    reason: Reason
 
 
 @commanding("/awards/approve", Permission.APPROVE_AWARDS, "awards", body=ApproveBody)

@@ -14,8 +14,6 @@ Title = Annotated[str, Meta(min_length=1, max_length=120, pattern=ONE_LINE)]
 """What an activity, a task, a reward or an organisation is called."""
 Words = Annotated[str, Meta(max_length=2_000)]
 """A description, or the place of an activity."""
-Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)")]
-"""A reason or a basis that ends up in the ledger, where nothing a person typed may stand."""
 Instant = Annotated[datetime, Meta(tz=True)]
 Amount = Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
 Pieces = Annotated[int, Meta(ge=1, le=100_000)]

@@ -15,12 +15,12 @@ from api.answers import answers, read, written
 from api.calls import submit
 from api.identity import SIGNED_IN, needs
 from api.readers import MinPosition, reading
-from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from api.v1.members import MemberPath, member_in
 from api.v1.standing import ReasonAsked
 from ledger.application.authority import Permission
 from ledger.application.guardians import END_GUARDIAN, NAME_GUARDIAN, EndGuardian, NameGuardian
+from ledger.application.vocabulary import Seen
 from ledger.kernel.ids import MemberId
 from ledger.membership.consent_texts import TEXTS
 from projections import member_records
@@ -61,7 +61,7 @@ class GuardianAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """Who decides for the child, and what showed it, a code such as `household-register`."""
 
     guardian: UUID
-    basis: Code
+    basis: Seen
 
 
 @get("/consents/texts", opt=needs(SIGNED_IN), sync_to_thread=True, responses=answers(TextList), tags=["members"])

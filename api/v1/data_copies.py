@@ -15,17 +15,12 @@ from api.readers import Reader, newest, reading
 from api.v1.at_home import require_over
 from api.v1.members import MemberPath, member_in
 from ledger.application.authority import Permission
+from ledger.application.bases import Basis
 from ledger.kernel.ids import MemberId
 
 FILES: Final = Rate(3, 60 * 60)
 """Per session: nobody reads a fourth one within the hour, and each reads many tables."""
-Basis = Annotated[
-    str,
-    QueryParameter(
-        pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)",
-        description="What shows that the person asked, a code: `asked-in-person`.",
-    ),
-]
+BasisQuery = Annotated[Basis, QueryParameter(description="What shows that the person asked, as a code.")]
 
 
 @get(
@@ -54,7 +49,7 @@ def own_file(request: Request[Any, Any, Any]) -> Response[bytes]:
     responses=answers(PersonalFile),
     tags=["personal data"],
 )
-def get_file_of_member(request: Request[Any, Any, Any], member: MemberPath, basis: Basis) -> Response[bytes]:
+def get_file_of_member(request: Request[Any, Any, Any], member: MemberPath, basis: BasisQuery) -> Response[bytes]:
     """The same for somebody who cannot ask alone, handed over by staff. It is recorded, and the person can see it."""
     count_try(request, "personal-file", FILES)
     asked = member_in(member)

@@ -28,20 +28,15 @@ from api.personal_files import (
 from api.photo_answers import picture
 from api.readers import MinPosition, newest, reading
 from api.strict_requests import pictures
-from api.v1.body_fields import Code
 from api.v1.members import MemberPath, PersonTexts, member_in
 from ledger.application.authority import Permission
+from ledger.application.vocabulary import Seen
 from ledger.kernel.ids import MemberId
 
 PHOTO_KINDS: Final = ("image/jpeg", "image/png", "image/webp")
 PHOTOS: Final = Rate(20, 60 * 60)
 """Per session: a clerk with a queue of people at a camera."""
-BasisQuery = Annotated[
-    str | None,
-    QueryParameter(
-        pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)", description="Where staff send it: what they saw, as a code."
-    ),
-]
+BasisQuery = Annotated[Seen | None, QueryParameter(description="Where staff send it: what they saw, as a code.")]
 
 
 class Details(Struct, frozen=True):
@@ -56,7 +51,7 @@ class DetailsAsked(PersonTexts, frozen=True, forbid_unknown_fields=True, kw_only
 
     gone: Annotated[tuple[SensitiveField, ...], Meta(max_length=4)] = ()
     name: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
-    basis: Code | None = None
+    basis: Seen | None = None
 
 
 class Corrected(Struct, frozen=True):

@@ -16,11 +16,12 @@ from api.identity import NotAllowed, UnknownId, needs
 from api.languages import preferred
 from api.readers import MinPosition, Page, Reader, after, next_url, reading
 from api.sentences import sentence
-from api.v1.body_fields import Code, Instant
+from api.v1.body_fields import Instant
 from api.v1.commanding import commanding
 from api.v1.visibility import require_sight
 from ledger.application.authority import Permission
 from ledger.application.devices import ACCEPT_SCAN, DISMISS_SCAN, AcceptScan, DismissScan
+from ledger.application.vocabulary import Reason
 from ledger.kernel.ids import DeviceScanId
 from projections import device_scans
 from projections.device_scans import WaitingScanRow
@@ -33,7 +34,7 @@ class ReviewBody(Struct, frozen=True, forbid_unknown_fields=True):
 
     decision: Literal["accept", "dismiss"]
     seen_at: Instant | None = None
-    reason: Code | None = None
+    reason: Reason | None = None
 
 
 class DeviceScanView(Struct, frozen=True):

@@ -13,12 +13,13 @@ from api.answers import answers, read, written
 from api.calls import submit
 from api.identity import NotAllowed, UnknownId, needs
 from api.readers import MinPosition, Page, Reader, after, next_url, reading
-from api.v1.body_fields import Code, Title
+from api.v1.body_fields import Title
 from api.v1.commanding import commanding
 from api.v1.texts import Wording, new_with_texts
 from api.v1.visibility import require_sight
 from ledger.application.authority import Permission
 from ledger.application.devices import REGISTER_DEVICE, REVOKE_DEVICE, RegisterDevice, RevokeDevice
+from ledger.application.vocabulary import Reason
 from ledger.kernel.ids import DeviceId, OrganisationId
 from projections import device_scans
 from projections.device_scans import DeviceRow
@@ -37,7 +38,7 @@ class DeviceBody(Struct, frozen=True, forbid_unknown_fields=True):
 class RevocationBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Why the device is no longer trusted: a code such as `lost`."""
 
-    reason: Code
+    reason: Reason
 
 
 class SequenceRange(Struct, frozen=True):

@@ -12,7 +12,6 @@ from api.answers import answers, read, written
 from api.calls import submit
 from api.identity import SIGNED_IN, needs
 from api.readers import MinPosition, reading
-from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from api.v1.visibility import home_of, require_any
 from ledger.accounts.events import FreezeDirection
@@ -29,6 +28,7 @@ from ledger.application.freezes import (
     ProposeFreeze,
     UnfreezeAccount,
 )
+from ledger.application.vocabulary import Reason
 from ledger.kernel.ids import MemberId
 from ledger.kernel.units import Unit
 from projections import balances
@@ -46,7 +46,7 @@ class FreezeBody(Struct, frozen=True, forbid_unknown_fields=True):
     unit: Unit
     direction: FreezeDirection
     until: date
-    reason: Code
+    reason: Reason
 
 
 class ExtensionBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,14 +54,14 @@ class ExtensionBody(Struct, frozen=True, forbid_unknown_fields=True):
 
     unit: Unit
     until: date
-    reason: Code
+    reason: Reason
 
 
 class UnfreezeBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Which account, and why: a code."""
 
     unit: Unit
-    reason: Code
+    reason: Reason
 
 
 class Frozen(Struct, frozen=True):

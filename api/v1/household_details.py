@@ -17,9 +17,9 @@ from api.deployment import all_spelt
 from api.identity import WITHOUT_KEY, UnknownId, needs
 from api.personal_files import NothingToCorrect, witness_change
 from api.readers import MinPosition, Reader, newest, reading
-from api.v1.body_fields import Code
 from ledger.application.authority import Permission
 from ledger.application.masked_details import masked
+from ledger.application.vocabulary import Seen
 from ledger.kernel.clock import business_day
 from projections import people
 from projections.people import MemberRow
@@ -34,7 +34,7 @@ class HouseholdTexts(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     member: UUID
-    basis: Code
+    basis: Seen
     label: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
     address: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 

@@ -16,8 +16,7 @@ from api.answers import written
 from api.calls import Behalf, submit
 from api.deployment import Deployment
 from api.endings import end_sessions
-from api.identity import SIGNED_IN
-from api.v1.body_fields import Code
+from api.identity import SIGNED_IN, UnknownId
 from api.v1.codes import CodeText, genuine
 from api.v1.commanding import commanding
 from api.v1.members import ME, MemberPath
@@ -42,9 +41,9 @@ from ledger.application.leaving import (
     ReportDeath,
     WithdrawDeathReport,
 )
+from ledger.application.vocabulary import Seen
 from ledger.kernel.ids import MemberId, OrganisationId
 from ledger.membership.events import BalanceChoice
-from qr.refusals import NotOurCode
 
 
 class LeavingAsked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,7 +58,7 @@ class LeavingAsked(Struct, frozen=True, forbid_unknown_fields=True):
 class EvidenceAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """basis: what was seen, a code such as `identity-card` or `death-certificate`."""
 
-    basis: Code
+    basis: Seen
 
 
 class HomeAsked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -151,12 +150,12 @@ async def move_home(
 
 
 async def _shown(request: Request[Any, Any, Any], member: MemberId, code: str) -> Presented:
-    """The member's own code. Refuses with NotOurCode, also where it is somebody else's."""
+    """The member's own code. Refuses as `presented`, and with UnknownId where it is somebody else's."""
     deployment: Deployment = request.app.state.deployment
     token = await genuine(request, code, deployment.clock.now())
     shown = await asyncio.to_thread(presented, deployment, token)
     if shown.member != member:
-        raise NotOurCode
+        raise UnknownId
     return shown
 
 

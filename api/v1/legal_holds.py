@@ -14,9 +14,9 @@ from api.deployment import Deployment, HoldInForce, HoldReason
 from api.identity import STEP_UP, WITHOUT_KEY, NotAllowed, needs
 from api.readers import Reader, newest, reading
 from api.v1.at_home import at_home_in, require_over
-from api.v1.body_fields import Code
 from api.v1.members import MemberPath, member_in
 from ledger.application.authority import Permission
+from ledger.application.vocabulary import Reason
 from ledger.kernel.ids import MemberId
 from projections import people
 
@@ -30,7 +30,7 @@ class HoldAsked(Struct, frozen=True, forbid_unknown_fields=True):
 class LiftAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """reason: a code such as `case-closed`."""
 
-    reason: Code
+    reason: Reason
 
 
 class HoldView(Struct, frozen=True):

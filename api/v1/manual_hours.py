@@ -10,7 +10,6 @@ from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from api.v1.sheets import (
     ApproveLinesBody,
@@ -24,6 +23,7 @@ from api.v1.sheets import (
 )
 from ledger.activities.sheet import LINES_MAX
 from ledger.application.authority import Permission
+from ledger.application.vocabulary import Reason
 
 
 class ManualHoursBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,7 +33,7 @@ class ManualHoursBody(Struct, frozen=True, forbid_unknown_fields=True):
     session: UUID
     evidence: Digest
     lines: Annotated[tuple[LineBody, ...], Meta(min_length=1, max_length=LINES_MAX["manual_hours"])]
-    reason: Code
+    reason: Reason
 
 
 @commanding("/manual-hours", Permission.ENTER_HOURS, "sheets", body=ManualHoursBody, status=201)

@@ -12,7 +12,6 @@ from api.calls import submit
 from api.endings import end_sessions
 from api.identity import STEP_UP, needs
 from api.readers import MinPosition, Reader, reading
-from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from api.v1.leaving import EvidenceAsked
 from api.v1.members import NUMBER, HomeQuery
@@ -32,6 +31,7 @@ from ledger.application.merges import (
     ProposeUnmerge,
     RefuseMerge,
 )
+from ledger.application.vocabulary import Seen
 from ledger.kernel.ids import MemberId
 from projections import member_records, people
 
@@ -43,7 +43,7 @@ class MergeAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """Who the duplicate really is, and what showed it, a code such as `same-identity-card`."""
 
     survivor: UUID
-    basis: Code
+    basis: Seen
 
 
 class Alike(Struct, frozen=True):

@@ -10,7 +10,6 @@ from msgspec import Struct
 from api.answers import written
 from api.calls import submit
 from api.identity import SIGNED_IN
-from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from ledger.application.authority import Permission
 from ledger.application.objections import (
@@ -21,6 +20,7 @@ from ledger.application.objections import (
     EscalateObjection,
     ObjectToAward,
 )
+from ledger.application.vocabulary import Reason
 from ledger.awards.events import Decision
 from ledger.kernel.ids import AwardId
 
@@ -28,14 +28,14 @@ from ledger.kernel.ids import AwardId
 class ObjectionBody(Struct, frozen=True, forbid_unknown_fields=True):
     """What is wrong with the award: a code."""
 
-    reason: Code
+    reason: Reason
 
 
 class DecisionBody(Struct, frozen=True, forbid_unknown_fields=True):
     """`upheld`: the award is refused; `rejected`: its notice goes on. reason: a code."""
 
     outcome: Decision
-    reason: Code
+    reason: Reason
 
 
 @commanding("/awards/{award:str}/object", SIGNED_IN, "awards", body=ObjectionBody)

@@ -12,7 +12,6 @@ from msgspec import Meta, Struct
 from api.answers import written
 from api.calls import submit
 from api.identity import SIGNED_IN
-from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from api.v1.pieces import Piece, submit_together
 from ledger.accounts.events import ObjectionOutcome
@@ -25,6 +24,7 @@ from ledger.application.opening_balances import (
     ObjectToOpeningBalance,
 )
 from ledger.application.ports import Answer, Refused
+from ledger.application.vocabulary import Reason
 from ledger.application.work import Outcome
 from ledger.kernel.ids import AdjustmentId
 
@@ -46,14 +46,14 @@ class ApproveManyBody(Struct, frozen=True, forbid_unknown_fields=True):
 class OpeningObjectionBody(Struct, frozen=True, forbid_unknown_fields=True):
     """What is wrong with the balance: a code."""
 
-    reason: Code
+    reason: Reason
 
 
 class OpeningDecisionBody(Struct, frozen=True, forbid_unknown_fields=True):
     """`upheld`: the balance is refused; `rejected`: its notice goes on. reason: a code."""
 
     outcome: ObjectionOutcome
-    reason: Code
+    reason: Reason
 
 
 @commanding("/adjustments/approve", Permission.APPROVE_ADJUSTMENTS, "accounts", body=ApproveManyBody)

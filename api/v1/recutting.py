@@ -15,7 +15,7 @@ from api.calls import submit
 from api.decoding import MalformedBody
 from api.identity import UnknownId
 from api.readers import newest, reading
-from api.v1.body_fields import Code, Title
+from api.v1.body_fields import Title
 from api.v1.commanding import commanding
 from api.v1.organisations import DivisionCode, allow_over_tree, refuse_taken_code
 from api.v1.texts import new_id, write_texts
@@ -31,6 +31,7 @@ from ledger.application.recutting import (
     SplitOrganisation,
     Successor,
 )
+from ledger.application.vocabulary import Reason
 from ledger.kernel.ids import OrganisationId, derived
 from ledger.membership.placement import parent_on
 from projections import people
@@ -65,7 +66,7 @@ class MergeAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     effective_from: date
-    reason: Code
+    reason: Reason
     others: Annotated[tuple[UUID, ...], Meta(max_length=OTHERS_MAX)] = ()
     into: UUID | None = None
     successor: SuccessorAsked | None = None
@@ -75,7 +76,7 @@ class SplitAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """successors: new nodes. effective_from: their first day, today at the earliest. reason: a code."""
 
     effective_from: date
-    reason: Code
+    reason: Reason
     successors: Annotated[tuple[SuccessorAsked, ...], Meta(min_length=2, max_length=SUCCESSORS_MAX)]
 
 
@@ -83,7 +84,7 @@ class EndAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """last_day: the last on which it counts, yesterday at the earliest. reason: a code."""
 
     last_day: date
-    reason: Code
+    reason: Reason
 
 
 @commanding("/organisations/{organisation:str}/move", Permission.CHANGE_TREE, "organisations", body=MoveAsked)

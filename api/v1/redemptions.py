@@ -13,7 +13,7 @@ from api.calls import Behalf, count_try, on_behalf, submit
 from api.deployment import REDEMPTIONS
 from api.identity import SIGNED_IN
 from api.readers import newest, reading
-from api.v1.body_fields import Amount, Code, Pieces
+from api.v1.body_fields import Amount, Pieces
 from api.v1.commanding import commanding
 from ledger.application.authority import Permission
 from ledger.application.bases import Basis
@@ -31,6 +31,7 @@ from ledger.application.redemptions import (
     RequestRedemption,
     VoidRedemption,
 )
+from ledger.application.vocabulary import Reason
 from ledger.kernel.ids import RedemptionId, RewardId
 from projections import redemptions
 
@@ -60,7 +61,7 @@ AS_ASKED: Final = CancelBody()
 class ReasonBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Why not: a code."""
 
-    reason: Code
+    reason: Reason
 
 
 @commanding("/redemptions", SIGNED_IN, "redemptions", body=RedemptionBody, status=201)

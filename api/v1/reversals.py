@@ -10,7 +10,6 @@ from msgspec import Struct
 from api.answers import written
 from api.calls import submit
 from api.large_sums import Sum, ask_again_if_large
-from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from ledger.application.authority import Permission
 from ledger.application.reversals import (
@@ -21,6 +20,7 @@ from ledger.application.reversals import (
     ProposeReversal,
     RefuseReversal,
 )
+from ledger.application.vocabulary import Reason
 from ledger.awards.events import Spent
 from ledger.kernel.ids import AwardId
 from projections import awards
@@ -33,14 +33,14 @@ class ReversalBody(Struct, frozen=True, forbid_unknown_fields=True):
     limit of the programme. `write_off`: nobody pays it.
     """
 
-    reason: Code
+    reason: Reason
     spent: Spent
 
 
 class RefusalBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Why not: a code."""
 
-    reason: Code
+    reason: Reason
 
 
 @commanding("/awards/{award:str}/reversal", Permission.PROPOSE_REVERSALS, "awards", body=ReversalBody, status=201)

@@ -16,7 +16,7 @@ from api.answers import answers, read, written
 from api.calls import submit
 from api.identity import SIGNED_IN, UnknownId, needs
 from api.readers import MinPosition, Page, Reader, after, next_url, reading
-from api.v1.body_fields import Code, Instant
+from api.v1.body_fields import Instant
 from api.v1.commanding import commanding
 from api.v1.evidence import DIGEST, require_evidence
 from api.v1.pieces import Piece, submit_piece
@@ -26,6 +26,7 @@ from ledger.activities.sheet import LINES_MAX
 from ledger.application.authority import Permission
 from ledger.application.sheet_decisions import APPROVE_LINES, REFUSE_LINES, ApproveLines, RefuseLines
 from ledger.application.sheets import ENTER_SHEET, EnteredLine, EnterSheet
+from ledger.application.vocabulary import Reason
 from ledger.kernel.ids import ActivityId, MemberId, SessionId, SheetId
 from projections import people, sheets
 from projections.sheets import SheetLineRow, SheetLineStatus, SheetRow, SheetStatus
@@ -49,7 +50,7 @@ class SheetBody(Struct, frozen=True, forbid_unknown_fields=True):
     session: UUID
     evidence: Digest
     lines: Annotated[tuple[LineBody, ...], Meta(min_length=1, max_length=LINES_MAX["paper_sheet"])]
-    reason: Code | None = None
+    reason: Reason | None = None
 
 
 class ApproveLinesBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,7 +62,7 @@ class ApproveLinesBody(Struct, frozen=True, forbid_unknown_fields=True):
 class RefuseLinesBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Whose lines, none named means all of them; and why not: a code."""
 
-    reason: Code
+    reason: Reason
     members: Members = ()
 
 

@@ -12,11 +12,11 @@ from api.answers import answers, read, written
 from api.calls import submit
 from api.identity import SIGNED_IN, needs
 from api.readers import MinPosition, reading
-from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from api.v1.members import MemberPath, member_in
 from ledger.application.authority import Permission
 from ledger.application.skills import RECORD_SKILL, WITHDRAW_SKILL, RecordSkill, WithdrawSkill
+from ledger.application.vocabulary import Reason, Seen, Skill
 from ledger.kernel.ids import MemberId
 from projections import teams
 
@@ -26,15 +26,15 @@ SkillPath = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)
 class SkillBody(Struct, frozen=True, forbid_unknown_fields=True):
     """What the member can do and what shows it, codes such as `first-aid` and `certificate`. valid_until: last day."""
 
-    skill: Code
-    basis: Code
+    skill: Skill
+    basis: Seen
     valid_until: date | None = None
 
 
 class WithdrawalBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Why it counts no longer: a code."""
 
-    reason: Code
+    reason: Reason
 
 
 class SkillView(Struct, frozen=True):

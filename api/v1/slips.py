@@ -18,9 +18,9 @@ from api.decoding import Strict
 from api.deployment import CODE_LIVES, Deployment
 from api.identity import WITHOUT_KEY, NotAllowed, UnknownId, needs
 from api.readers import Reader, newest, reading
-from api.v1.body_fields import Code
 from api.worth import is_for_two
 from ledger.application.authority import Permission
+from ledger.application.vocabulary import Seen
 from ledger.kernel.ids import MemberId
 from ledger.kernel.refusal import Refusal
 from projections import people
@@ -54,7 +54,7 @@ class SlipOver(Refusal):
 class SlipBody(Struct, frozen=True, forbid_unknown_fields=True):
     """basis: how the person was recognised, a code such as `identity-card` or `known-in-person`."""
 
-    basis: Code
+    basis: Seen
 
 
 class Slip(Struct, frozen=True):

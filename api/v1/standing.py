@@ -19,7 +19,6 @@ from api.endings import end_sessions
 from api.identity import SIGNED_IN, STEP_UP, needs
 from api.readers import reading
 from api.v1.ages import of_age
-from api.v1.body_fields import Code
 from api.v1.commanding import commanding
 from api.v1.members import ME, MemberPath
 from api.v1.open_things import named
@@ -38,21 +37,25 @@ from ledger.application.members import (
     WithdrawConsent,
 )
 from ledger.application.roles import END_ROLE, GRANT_ROLE, EndRole, GrantRole
+from ledger.application.vocabulary import Reason, Seen
 from ledger.kernel.ids import MemberId, OrganisationId, RoleId
 from ledger.membership.events import Role
 from projections import people
+
+Purpose = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)")]
+"""What a consent is for. It is compared with the texts there are, and stands in an event only as one of them."""
 
 
 class VerifyAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """basis: what was seen, a code such as `identity-card` or `known-in-person`."""
 
-    basis: Code
+    basis: Seen
 
 
 class ReasonAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """reason: a code such as `lost`; nothing a person typed."""
 
-    reason: Code
+    reason: Reason
 
 
 class ConsentAsked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,7 +64,7 @@ class ConsentAsked(Struct, frozen=True, forbid_unknown_fields=True):
     basis: where staff enter it for a member, what shows it.
     """
 
-    purpose: Code
+    purpose: Purpose
     text_version: Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,39}$(?!\n)")]
     basis: Basis = "signed-paper"
 
@@ -69,7 +72,7 @@ class ConsentAsked(Struct, frozen=True, forbid_unknown_fields=True):
 class WithdrawAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """The purpose for which consent is taken back. basis: where staff enter it for a member, what shows it."""
 
-    purpose: Code
+    purpose: Purpose
     basis: Basis = "asked-in-person"
 
 

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from api.answers import written
 from api.calls import submit
-from api.v1.body_fields import Code, Pieces
+from api.v1.body_fields import Pieces
 from api.v1.commanding import commanding
 from api.v1.rewards import ProposalBody
 from ledger.application.authority import Permission
@@ -28,6 +28,7 @@ from ledger.application.stock import (
     ProposeWriteOff,
     ReceiveStock,
 )
+from ledger.application.vocabulary import Reason
 from ledger.kernel.ids import BatchId, FundId, ProposalId, RewardId
 
 
@@ -43,7 +44,7 @@ class WriteOffBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Pieces to be written off, and why: a code. batch: of which; left out: the oldest."""
 
     pieces: Pieces
-    reason: Code
+    reason: Reason
     batch: UUID | None = None
 
 

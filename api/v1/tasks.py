@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from api.answers import written
 from api.calls import on_behalf, submit
 from api.identity import SIGNED_IN
-from api.v1.body_fields import Code, Instant, Minutes, Title, Words
+from api.v1.body_fields import Instant, Minutes, Title, Words
 from api.v1.commanding import commanding
 from api.v1.texts import Wording, new_with_texts
 from ledger.application.authority import Permission
@@ -31,6 +31,7 @@ from ledger.application.tasks import (
     ReturnReport,
     WithdrawClaim,
 )
+from ledger.application.vocabulary import Reason, Skill
 from ledger.kernel.ids import MemberId, OrganisationId, RuleId, TaskId
 
 
@@ -47,7 +48,7 @@ class TaskBody(Struct, frozen=True, forbid_unknown_fields=True):
     claim_until: Instant
     rules: Annotated[tuple[UUID, ...], Meta(max_length=10)] = ()
     description: Words = ""
-    skill: Code | None = None
+    skill: Skill | None = None
 
 
 class SlotBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,14 +81,14 @@ class ReturnBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Whose report is sent back, and why: a code."""
 
     member: UUID
-    reason: Code
+    reason: Reason
 
 
 class CloseTaskBody(Struct, frozen=True, forbid_unknown_fields=True):
     """How it ended. reason: a code."""
 
     outcome: Literal["finished", "cancelled"]
-    reason: Code | None = None
+    reason: Reason | None = None
 
 
 @commanding("/tasks", Permission.POST_TASKS, "tasks", body=TaskBody, status=201)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from api.answers import written
 from api.calls import submit
 from api.identity import SIGNED_IN
-from api.v1.body_fields import Code, Title
+from api.v1.body_fields import Title
 from api.v1.commanding import commanding
 from api.v1.texts import Wording, new_with_texts
 from ledger.application.authority import Permission
@@ -29,6 +29,7 @@ from ledger.application.teams import (
     FormTeam,
     RemoveFromTeam,
 )
+from ledger.application.vocabulary import Reason, TeamKind
 from ledger.kernel.ids import MemberId, OrganisationId, TeamId
 
 
@@ -37,7 +38,7 @@ class TeamBody(Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Title
     organisation: UUID
-    kind: Code
+    kind: TeamKind
 
 
 class TeamMemberBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,7 +64,7 @@ class TeamLeaderBody(Struct, frozen=True, forbid_unknown_fields=True):
 class DisbandBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Why: a code."""
 
-    reason: Code
+    reason: Reason
 
 
 THEMSELVES = TeamLeavingBody()

@@ -215,15 +215,17 @@ def test_freezes_are_for_approvers_and_auditors(
     house: House, staff: Person, approver: Person, resident: Person
 ) -> None:
     path = f"/v1/members/{house.town.resident}/freezes"
-    body = {"unit": "points", "direction": "out", "until": DAY, "reason": "x"}
+    body = {"unit": "points", "direction": "out", "until": DAY, "reason": "other"}
 
     with house.unchanged():
         assert staff.post(path, body).status_code == 403
-        assert approver.post(f"{path}/extend", {"unit": "points", "until": DAY, "reason": "x"}).status_code == 403
+        assert approver.post(f"{path}/extend", {"unit": "points", "until": DAY, "reason": "other"}).status_code == 403
         assert resident.get("/v1/freezes").status_code == 403
         assert resident.post(f"{path}/propose", body).status_code == 403
-        assert staff.post(f"{path}/decline", {"unit": "points", "reason": "x"}).status_code == 403
+        assert staff.post(f"{path}/decline", {"unit": "points", "reason": "other"}).status_code == 403
         assert approver.get("/v1/freezes", organisation=str(house.town.other_community)).status_code == 404
         elsewhere = f"/v1/members/{house.town.neighbour}/freezes"
         assert approver.post(elsewhere, body | {"until": "2027-01-01"}).json()["code"] == "freeze-out-of-bounds"
-        assert approver.post(f"{path}/end", {"unit": "points", "reason": "x"}).json()["code"] == "account-not-frozen"
+        assert (
+            approver.post(f"{path}/end", {"unit": "points", "reason": "other"}).json()["code"] == "account-not-frozen"
+        )

@@ -105,7 +105,7 @@ def test_staff_correct_when_a_member_was_there_but_not_their_own_visit(house: Ho
     done = ask(house, at, "correct", staff, member=str(house.town.resident), reason="wrong-clock", **times(at, 90))
     with house.unchanged():
         own = ask(house, at, "correct", staff, member=str(staff), reason="wrong-clock", **times(at, 90))
-        long = ask(house, at, "correct", staff, member=str(house.town.resident), reason="x", **times(at, 300))
+        long = ask(house, at, "correct", staff, member=str(house.town.resident), reason="other", **times(at, 300))
 
     assert answer(done) == (200, "visit-corrected")
     assert (answer(own), answer(long)) == ((403, "own-visit"), (422, "correction-outside-session"))
@@ -184,7 +184,7 @@ def test_who_did_not_come_is_a_no_show_until_staff_excuse_them(house: House) -> 
 def test_a_dispute_is_decided_once_by_staff_who_had_no_part(house: House) -> None:
     at, town = past_gathering(house), house.town
     visit(house, at, town.resident)
-    verdict = {"member": str(town.resident), "outcome": "upheld", "reason": "seen"}
+    verdict = {"member": str(town.resident), "outcome": "upheld", "reason": "seen-by-others"}
 
     with house.unchanged():
         undisputed = ask(house, at, "decide", town.staff, **verdict)
@@ -212,7 +212,9 @@ def test_who_corrected_a_visit_does_not_decide_its_dispute_and_who_came_needs_no
     ask(house, at, "dispute", town.resident, reason="left-later")
 
     with house.unchanged():
-        involved = ask(house, at, "decide", town.staff, member=str(town.resident), outcome="rejected", reason="seen")
+        involved = ask(
+            house, at, "decide", town.staff, member=str(town.resident), outcome="rejected", reason="seen-by-others"
+        )
 
     assert answer(involved) == (403, "involved-in-visit")
 

@@ -111,7 +111,7 @@ def test_a_refusal_worth_seeing_is_recorded_without_a_word_of_the_request(house:
     resident = house.person(town.resident)
 
     with house.unchanged():
-        refused = resident.post(f"/v1/members/{town.neighbour}/suspend", {"reason": "canary-reason"})
+        refused = resident.post(f"/v1/members/{town.neighbour}/suspend", {"reason": "other"})
 
     (entry,) = entries(house)
     assert refused.status_code == 403

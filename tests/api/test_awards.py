@@ -24,7 +24,7 @@ LARGE = {"awaiting_second": 0, "split_off": 0, "decided_before": 0, "provisional
 
 
 def decide(person: Person, awards: list[UUID], step: str = "approve", **more: Any) -> Any:
-    body = {"awards": [str(one) for one in awards]} | ({"reason": "not-there"} if step == "refuse" else {})
+    body = {"awards": [str(one) for one in awards]} | ({"reason": "never-there"} if step == "refuse" else {})
     return person.post(f"/v1/awards/{step}", body, **more)
 
 
@@ -49,7 +49,7 @@ def test_a_refused_award_is_gone_with_its_reason(house: House, approver: Person)
 
     assert done.json()["code"] == "awards-refused"
     seen = approver.get(f"/v1/awards/{award}", min_position=done.headers["ledger-position"]).json()
-    assert (seen["status"], seen["reason"]) == ("refused", "not-there")
+    assert (seen["status"], seen["reason"]) == ("refused", "never-there")
 
 
 def test_a_lost_answer_is_given_again_and_another_decision_is_not(house: House, approver: Person) -> None:

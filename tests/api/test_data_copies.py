@@ -74,7 +74,7 @@ def test_a_member_gets_everything_and_nothing_of_others(signed_in: People, town:
     body = {"name": "周丽华", "home": str(town.community), "phone": "13811112222"}
     member = staff.post("/v1/members", body).json()["member"]
     staff.post(f"/v1/members/{member}/verify", {"basis": "known-in-person"})
-    adjustment = {"member": member, "unit": "points", "kind": "adjustment", "amount": 5, "reason": "error"}
+    adjustment = {"member": member, "unit": "points", "kind": "adjustment", "amount": 5, "reason": "entry-mistake"}
     staff.post("/v1/adjustments", adjustment)
     position = staff.post(f"/v1/members/{member}/cards").headers["ledger-position"]
     deployment.caught_up(int(position))
@@ -128,15 +128,21 @@ def test_staff_hand_a_file_over_and_the_person_can_see_it(
 def test_files_of_others_need_the_permission_and_a_basis(signed_in: People, town: Town) -> None:
     path = f"/v1/members/{town.resident}/file"
 
-    assert signed_in(town.neighbour).get(path, basis="curious").status_code == 403
-    assert signed_in(town.stranger).get(path, basis="curious").status_code == 404
+    assert signed_in(town.neighbour).get(path, basis="doorstep").status_code == 403
+    assert signed_in(town.stranger).get(path, basis="doorstep").status_code == 404
     assert signed_in(town.staff).get(path).status_code == 400
 
 
 def test_what_somebody_did_in_an_office_is_counted_and_not_shown(
     signed_in: People, town: Town, deployment: Deployment
 ) -> None:
-    body = {"member": str(town.resident), "unit": "points", "kind": "adjustment", "amount": 5, "reason": "error"}
+    body = {
+        "member": str(town.resident),
+        "unit": "points",
+        "kind": "adjustment",
+        "amount": 5,
+        "reason": "entry-mistake",
+    }
     made = signed_in(town.staff).post("/v1/adjustments", body)
     assert made.status_code == 201, made.text
     deployment.caught_up(int(made.headers["ledger-position"]))

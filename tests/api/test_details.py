@@ -142,7 +142,10 @@ def test_when_the_log_cannot_be_written_no_value_is_given(
     answer = staff.post(f"/v1/members/{zhou}/details/read", CONTACT)
     assert answer.status_code in {503, 507}
     assert "13811112222" not in answer.text
-    assert staff.post(f"/v1/members/{zhou}/details", {"phone": "13900000000", "basis": "seen"}).status_code >= 503
+    assert (
+        staff.post(f"/v1/members/{zhou}/details", {"phone": "13900000000", "basis": "seen-in-person"}).status_code
+        >= 503
+    )
     assert deployment.directory.read([zhou], "phone") == {zhou: "13811112222"}
 
 
@@ -170,7 +173,7 @@ def test_another_communitys_staff_learn_not_even_that_there_is_somebody(
     for answer in (
         stranger.post(f"/v1/members/{zhou}/details/read", CONTACT),
         stranger.post(f"/v1/members/{zhou}/photo/read", {"purpose": "contact"}),
-        stranger.post(f"/v1/members/{zhou}/details", {"phone": "13900000000", "basis": "seen"}),
+        stranger.post(f"/v1/members/{zhou}/details", {"phone": "13900000000", "basis": "seen-in-person"}),
         stranger.get(f"/v1/members/{zhou}/details"),
     ):
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown-id")
@@ -238,7 +241,7 @@ def test_staff_correct_on_a_basis_and_can_take_a_field_away(
 
 @pytest.mark.parametrize("body", [{}, {"phone": "13900000000", "gone": ["phone"]}])
 def test_a_correction_of_nothing_is_refused(staff: Person, zhou: MemberId, body: dict[str, Any]) -> None:
-    answer = staff.post(f"/v1/members/{zhou}/details", body | {"basis": "seen"})
+    answer = staff.post(f"/v1/members/{zhou}/details", body | {"basis": "seen-in-person"})
     assert (answer.status_code, answer.json()["code"]) == (422, "nothing-to-correct")
 
 
@@ -252,7 +255,7 @@ def test_a_registration_sent_again_after_a_correction_is_still_the_same(
 ) -> None:
     asked = FULL | {"home": str(town.community)}
     member = staff.post("/v1/members", asked, key="again-0001").json()["member"]
-    staff.post(f"/v1/members/{member}/details", {"phone": "13900000000", "basis": "seen"})
+    staff.post(f"/v1/members/{member}/details", {"phone": "13900000000", "basis": "seen-in-person"})
     again = staff.post("/v1/members", asked, key="again-0001")
     assert (again.status_code, again.json()["member"]) == (201, member)
     assert list(deployment.directory.read([UUID(member)], "phone").values()) == ["13900000000"]
@@ -267,7 +270,7 @@ def sent(person: Person, path: str, content: bytes, kind: str = "image/jpeg") ->
 def test_a_photo_is_kept_without_its_notes_and_seen_for_a_purpose_only(
     staff: Person, signed_in: People, zhou: MemberId, deployment: Deployment
 ) -> None:
-    assert sent(staff, f"/v1/members/{zhou}/photo?basis=seen", picture()).status_code == 201
+    assert sent(staff, f"/v1/members/{zhou}/photo?basis=seen-in-person", picture()).status_code == 201
     seen = staff.post(f"/v1/members/{zhou}/photo/read", {"purpose": "identity-check"})
     assert (seen.status_code, seen.headers["content-type"]) == (200, "image/jpeg")
     assert seen.headers["cache-control"] == "no-store"
@@ -296,5 +299,5 @@ def test_a_person_sends_their_own_photo(signed_in: People, zhou: MemberId) -> No
 def test_what_is_no_photo_is_refused(
     staff: Person, zhou: MemberId, content: bytes, kind: str, status: int, code: str
 ) -> None:
-    answer = sent(staff, f"/v1/members/{zhou}/photo?basis=seen", content, kind)
+    answer = sent(staff, f"/v1/members/{zhou}/photo?basis=seen-in-person", content, kind)
     assert (answer.status_code, answer.json()["code"]) == (status, code)

@@ -11,7 +11,7 @@ from api.wiring import open_databases
 from ledger.kernel.ids import MemberId
 from ledger.store.erasure_places import personal_fields
 
-WORDS = {"label": "张家", "address": "百亩园社区 3 号楼 501", "basis": "household-book"}
+WORDS = {"label": "张家", "address": "百亩园社区 3 号楼 501", "basis": "household-register"}
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_staff_say_what_a_household_is_called_and_see_it_masked(
     assert {one["name"] for one in seen["members"]} == {"张**", "李**"}
     assert deployment.feed.position() == before
     (entry,) = deployment.audit_log.page(0, 9, kinds=["personal_fields_changed"])
-    facts = {"fields": "household_name/household_address", "by": "staff", "basis": "household-book"}
+    facts = {"fields": "household_name/household_address", "by": "staff", "basis": "household-register"}
     assert (entry.subject, entry.facts) == (town.resident, facts)
 
 

@@ -14,7 +14,7 @@ from ledger.application.awards import APPROVE_AWARDS, ApproveAwards
 from ledger.application.roles import GRANT_ROLE, GrantRole
 from ledger.kernel.ids import AwardId, MemberId
 
-REASON = {"reason": "was-not-there"}
+REASON = {"reason": "never-there"}
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_an_objection_is_shown_with_its_day_and_to_whom_it_may_with_its_author(h
         "status": "open",
         "objected_by": str(town.neighbour),
         "objected_at": "2026-03-04T04:00:00Z",
-        "reason": "was-not-there",
+        "reason": "never-there",
         "decide_by": "2026-03-11",
         "is_provisional": False,
         "is_overdue": False,

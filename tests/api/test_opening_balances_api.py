@@ -41,7 +41,7 @@ def proposed(house: House, staff: Person, member: UUID | None = None) -> UUID:
         house.deployment.directory.write(whose, {"name": "欧阳震华"})
         asked = RegisterMember(MemberId(whose), house.town.community)
         run(house.deployment, REGISTER_MEMBER, asked, actor=house.town.staff)
-    body = {"kind": "opening_balance", "member": str(whose), "unit": "points", "amount": 30, "reason": "other-book"}
+    body = {"kind": "opening_balance", "member": str(whose), "unit": "points", "amount": 30, "reason": "former-book"}
     return id_in(staff.post("/v1/adjustments", body), "adjustment")
 
 

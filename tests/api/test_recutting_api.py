@@ -217,7 +217,7 @@ def test_a_role_in_the_party_opens_nothing_of_the_administrative_tree(house: Hou
 
     assert keeper.get(f"/v1/members/{resident}").status_code == 404
     assert keeper.get("/v1/members", organisation=community).status_code == 404
-    assert keeper.post(f"/v1/members/{resident}/suspend", {"reason": "x"}).status_code == 404
+    assert keeper.post(f"/v1/members/{resident}/suspend", {"reason": "other"}).status_code == 404
     assert keeper.get("/v1/reports/participation", organisation=community, **SPAN).status_code == 404
 
 

@@ -80,7 +80,7 @@ def test_what_was_set_aside_comes_back(house: House, resident: Person, approver:
     redemption = id_in(ask(resident, reward), "redemption")
 
     done = (
-        approver.post(f"/v1/redemptions/{redemption}/reject", {"reason": "broken-goods"})
+        approver.post(f"/v1/redemptions/{redemption}/reject", {"reason": "broken"})
         if end == "reject"
         else resident.post(f"/v1/redemptions/{redemption}/cancel")
     )
@@ -178,7 +178,7 @@ def test_nobody_approves_for_their_own_household(house: House, approver: Person)
 
     with house.unchanged():
         approving = approver.post(f"/v1/redemptions/{mine}/approve")
-        rejecting = approver.post(f"/v1/redemptions/{mine}/reject", {"reason": "test"})
+        rejecting = approver.post(f"/v1/redemptions/{mine}/reject", {"reason": "other"})
 
     assert {(one.status_code, one.json()["code"]) for one in (approving, rejecting)} == {(403, "own-redemption")}
 
@@ -190,7 +190,7 @@ def test_an_end_is_an_end_by_every_way(house: House, resident: Person, approver:
     with house.unchanged():
         answers = [
             approver.post(f"/v1/redemptions/{redemption}/approve"),
-            approver.post(f"/v1/redemptions/{redemption}/reject", {"reason": "test"}),
+            approver.post(f"/v1/redemptions/{redemption}/reject", {"reason": "other"}),
             keeper.post(f"/v1/redemptions/{redemption}/ready"),
             resident.post(f"/v1/redemptions/{redemption}/cancel"),
         ]

@@ -14,7 +14,7 @@ from ledger.application.awards import APPROVE_AWARDS, CREDIT_AWARD, ApproveAward
 from ledger.application.roles import GRANT_ROLE, GrantRole
 from ledger.kernel.ids import AwardId, MemberId
 
-ASKED = {"reason": "wrong-member", "spent": "owe"}
+ASKED = {"reason": "wrong-person", "spent": "owe"}
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_a_credited_award_is_taken_back_and_the_statement_says_why(house: House,
     assert (seen["status"], seen["reversed_on"]) == ("reversed", "2026-03-04")
     assert seen["reversal"] == paid | {
         "status": "reversed",
-        "reason": "wrong-member",
+        "reason": "wrong-person",
         "spent": "owe",
         "proposed_by": str(house.town.staff),
         "proposed_at": "2026-03-04T04:00:00Z",
@@ -75,7 +75,7 @@ def test_a_credited_award_is_taken_back_and_the_statement_says_why(house: House,
         "decision_reason": None,
     }
     line = resident.get("/v1/members/me/statement", limit=1).json()["items"][0]
-    assert (line["kind"], line["amount"], line["reason"]) == ("reversed", -10, "wrong-member")
+    assert (line["kind"], line["amount"], line["reason"]) == ("reversed", -10, "wrong-person")
     assert line["deed"]["award"] == str(award)
 
 
@@ -108,12 +108,12 @@ def test_approvers_find_what_waits_and_the_public_notice_does_not_show_it(house:
 def test_a_refused_reversal_leaves_the_award(house: House, award: UUID) -> None:
     propose(house, award)
 
-    done = house.person(house.town.approver).post(f"/v1/awards/{award}/reversal/refuse", {"reason": "was-right"})
+    done = house.person(house.town.approver).post(f"/v1/awards/{award}/reversal/refuse", {"reason": "it-was-right"})
 
     assert done.json()["code"] == "reversal-refused"
     seen = house.person(house.town.staff).get(f"/v1/awards/{award}", min_position=house.position()).json()
     assert (seen["status"], seen["reversal"]["status"]) == ("credited", "refused")
-    assert seen["reversal"]["decision_reason"] == "was-right"
+    assert seen["reversal"]["decision_reason"] == "it-was-right"
 
 
 def test_what_is_refused_about_reversals(house: House, award: UUID) -> None:

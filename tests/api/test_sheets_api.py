@@ -168,7 +168,7 @@ def test_lines_can_be_refused_one_by_one(house: House) -> None:
 
 def test_manual_hours_go_the_same_way_and_are_marked(house: House) -> None:
     at, approver = shut_gathering(house), house.person(house.town.approver)
-    asked = body(at, kept(house), house.town.resident, reason="forgot-card")
+    asked = body(at, kept(house), house.town.resident, reason="no-card")
 
     proposed = house.person(house.town.staff).post("/v1/manual-hours", asked)
     sheet = id_in(proposed, "sheet")
@@ -182,13 +182,11 @@ def test_manual_hours_go_the_same_way_and_are_marked(house: House) -> None:
     award = approver.get(f"/v1/awards/{award_of(at, house.town.resident)}", min_position=position).json()
     assert award["source_kind"] == "manual_hours"
     listed = approver.get("/v1/sheets", kind="manual_hours", status="decided").json()["items"]
-    assert [(one["kind"], one["reason"]) for one in listed if one["id"] == str(sheet)] == [
-        ("manual_hours", "forgot-card")
-    ]
+    assert [(one["kind"], one["reason"]) for one in listed if one["id"] == str(sheet)] == [("manual_hours", "no-card")]
 
 
 def test_manual_hours_can_be_refused(house: House) -> None:
-    asked = body(shut_gathering(house), kept(house), house.town.resident, reason="forgot-card")
+    asked = body(shut_gathering(house), kept(house), house.town.resident, reason="no-card")
     sheet = id_in(house.person(house.town.staff).post("/v1/manual-hours", asked), "sheet")
 
     refused = house.person(house.town.approver).post(f"/v1/manual-hours/{sheet}/refuse", {"reason": "not-seen"})

@@ -135,7 +135,7 @@ def test_agreeing_to_a_large_sum_asks_again(
 ) -> None:
     approver = signed_in(town.approver)
     clock.at += STALE
-    asked = {"kind": "adjustment", "member": str(town.resident), "unit": "points", "amount": amount, "reason": "test"}
+    asked = {"kind": "adjustment", "member": str(town.resident), "unit": "points", "amount": amount, "reason": "other"}
     made = id_in(signed_in(town.staff).post("/v1/adjustments", asked), "adjustment")
 
     answer = approver.post(f"/v1/adjustments/{made}/approve")
@@ -148,7 +148,7 @@ def test_a_large_sum_elsewhere_is_as_unknown_as_any(signed_in: People, town: Tow
     signed_in(town.founder).post(f"/v1/members/{town.neighbour}/roles", role)
     elsewhere = signed_in(town.neighbour)
     clock.at += STALE
-    asked = {"kind": "adjustment", "member": str(town.resident), "unit": "points", "amount": 501, "reason": "test"}
+    asked = {"kind": "adjustment", "member": str(town.resident), "unit": "points", "amount": 501, "reason": "other"}
     made = id_in(signed_in(town.staff).post("/v1/adjustments", asked), "adjustment")
 
     assert elsewhere.post(f"/v1/adjustments/{made}/approve").json()["code"] == "unknown-id"

@@ -113,7 +113,7 @@ def test_a_write_needs_a_well_formed_key(staff: Person, town: Town, key: str | N
     sent = [(name.encode(), value.encode()) for name, value in headers.items()]
     sent += [] if key is None else [(b"Idempotency-Key", key.encode())]
 
-    answer = staff.client.post(f"/v1/members/{town.neighbour}/suspend", content=b'{"reason": "x"}', headers=sent)
+    answer = staff.client.post(f"/v1/members/{town.neighbour}/suspend", content=b'{"reason": "other"}', headers=sent)
 
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency-key-required")
 

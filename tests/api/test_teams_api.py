@@ -59,7 +59,7 @@ def test_a_team_is_seen_by_its_name_with_its_leader_masked(house: House, staff: 
 
 def test_a_leader_sees_the_list_of_the_team_with_masked_contacts(house: House, staff: Person, resident: Person) -> None:
     team = led_by_resident(house, staff)
-    skill = {"skill": "first-aid", "basis": "certificate"}
+    skill = {"skill": "first-aid", "basis": "training-certificate"}
     assert staff.post(f"/v1/members/{house.town.neighbour}/skills", skill).status_code == 201
     directory = house.deployment.directory
     directory.write(house.town.neighbour, {"phone": "13900000077"})

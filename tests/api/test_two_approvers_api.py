@@ -32,7 +32,7 @@ def second(house: House) -> Person:
 
 
 def decide(person: Person, *awards: UUID, step: str = "approve") -> Any:
-    body = {"awards": [str(one) for one in awards]} | ({"reason": "not-there"} if step == "refuse" else {})
+    body = {"awards": [str(one) for one in awards]} | ({"reason": "never-there"} if step == "refuse" else {})
     return person.post(f"/v1/awards/{step}", body)
 
 

@@ -81,7 +81,7 @@ def test_what_was_proposed_before_the_erasure_is_not_agreed_to_after_it(
     # given
     member = registered(signed_in, town, "周丽华")
     run(deployment, LEAVE_MEMBERSHIP, LeaveMembership("dormant"), actor=member)
-    assert signed_in(town.staff).post(f"/v1/members/{member}/return", {"basis": "told"}).status_code == 200
+    assert signed_in(town.staff).post(f"/v1/members/{member}/return", {"basis": "told-by-family"}).status_code == 200
     assert signed_in(town.founder).post(f"/v1/members/{member}/erase", {"reason": "asked"}).status_code == 200
 
     # when
@@ -192,12 +192,12 @@ def test_a_household_of_somebody_under_a_hold_is_not_described_anew_by_another_n
     staff, keeper = signed_in(town.staff), town.keeper
     living = {"organisation": str(town.community), "members": [str(keeper), str(town.resident)]}
     path = f"/v1/households/{staff.post('/v1/households', living).json()['ids']['household']}"
-    told = {"label": "王家", "basis": "seen"}
+    told = {"label": "王家", "basis": "seen-in-person"}
     assert staff.post(f"{path}/details", told | {"member": str(keeper)}).status_code == 200
     auditor.post(f"/v1/members/{keeper}/legal-hold", {"reason": "court-order"})
 
     # when
-    anew = staff.post(f"{path}/details", {"label": "张家", "basis": "seen", "member": str(town.resident)})
+    anew = staff.post(f"{path}/details", {"label": "张家", "basis": "seen-in-person", "member": str(town.resident)})
 
     # then
     assert code_of(anew) == (409, "legal-hold")
@@ -224,7 +224,7 @@ def test_who_is_suspended_acts_for_nobody_though_they_sign_in_again(
     signed_in: People, town: Town, deployment: Deployment
 ) -> None:
     # given
-    suspended = signed_in(town.approver).post(f"/v1/members/{town.staff}/suspend", {"reason": "under-inquiry"})
+    suspended = signed_in(town.approver).post(f"/v1/members/{town.staff}/suspend", {"reason": "under-review"})
     assert suspended.status_code == 200
     deployment.caught_up(deployment.feed.position())
 
@@ -232,7 +232,7 @@ def test_who_is_suspended_acts_for_nobody_though_they_sign_in_again(
     staff, path = signed_in(town.staff), f"/v1/members/{town.resident}"
     tried = [
         staff.post(f"{path}/details/read", {"purpose": "contact", "fields": ["phone"]}),
-        staff.post(f"{path}/details", {"phone": "13900000099", "basis": "seen"}),
+        staff.post(f"{path}/details", {"phone": "13900000099", "basis": "seen-in-person"}),
         staff.post(f"{path}/slips", {"basis": "identity-card"}),
         staff.get(f"{path}/file", basis="asked-in-person"),
         staff.get("/v1/members", organisation=str(town.community)),

@@ -23,14 +23,14 @@ def about_directory(village: Village) -> dict[str, Fitting]:
     """Details and photos of newcomers, and a search among all."""
     village.house.deployment.finder.make()
     member, resident = str(village.newcomer()), village.person("resident")
-    for path in (f"/v1/members/{member}/photo?basis=seen", "/v1/members/me/photo"):
+    for path in (f"/v1/members/{member}/photo?basis=seen-in-person", "/v1/members/me/photo"):
         by = village.person("staff") if member in path else resident
         sent = by.client.post(path, content=PHOTO, headers=by.headers() | {"Content-Type": "image/png"})
         assert sent.status_code == 201, sent.text
     community, living = village.community, str(village.newcomer())
     formed = {"organisation": community, "members": [living]}
     household = village.made("staff", "/v1/households", formed, "household")
-    words = {"member": living, "label": "x", "address": "x", "basis": "seen"}
+    words = {"member": living, "label": "x", "address": "x", "basis": "seen-in-person"}
     details = {
         "phone": "13800000001",
         "identity_number": "360426199101010071",
@@ -42,7 +42,7 @@ def about_directory(village: Village) -> dict[str, Fitting]:
         "get_details": Fitting("staff", {"member": member}),
         "correct_details": Fitting("staff", {"member": member}, details | {"name": "x"}),
         "read_details": Fitting("staff", {"member": member}, {"purpose": "contact", "fields": ["phone"]}),
-        "keep_photo": Fitting("staff", {"member": member}, PHOTO, {"basis": "seen"}, "image/png"),
+        "keep_photo": Fitting("staff", {"member": member}, PHOTO, {"basis": "seen-in-person"}, "image/png"),
         "read_member_photo": Fitting("staff", {"member": member}, {"purpose": "contact"}),
         "get_my_photo": Fitting("resident"),
         "list_my_reads": Fitting("resident"),

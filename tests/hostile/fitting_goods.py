@@ -14,7 +14,7 @@ from qr.tokens import LiveMemberCode, Voucher, step_at
 
 from .town import Body, Fitting, Village
 
-REASON = {"reason": "test"}
+REASON = {"reason": "other"}
 MONTH = {"month": "2026-03"}
 
 

@@ -12,7 +12,7 @@ from qr.tokens import KioskCode, step_at
 
 from .town import Body, Fitting, Village
 
-REASON = {"reason": "test"}
+REASON = {"reason": "other"}
 PICTURE = b"%PDF-1.7 a list with signatures "
 
 
@@ -116,7 +116,7 @@ def about_devices(village: Village) -> dict[str, Fitting]:
     rows = send(staff, device, *(row(number, at, "FORGED") for number in (1, 2))).json()["rows"]
     scans = [one["scan"] for one in rows]
     batch = {"device": str(asking), "sent_at": NOON.isoformat(), "rows": [row(1, at, "FORGED")]}
-    review = {"decision": "dismiss", "reason": "test"}
+    review = {"decision": "dismiss", "reason": "other"}
     return {
         "list_devices": Fitting("staff", query=place),
         "register_device": Fitting("staff", body={"name": "x", **place}),

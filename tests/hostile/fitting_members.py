@@ -5,7 +5,7 @@ from uuid import UUID
 from .town import Fitting, Village
 
 SEEN = {"basis": "identity-card"}
-REASON = {"reason": "test"}
+REASON = {"reason": "other"}
 
 
 def about_memberships(village: Village) -> dict[str, Fitting]:

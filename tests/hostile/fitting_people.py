@@ -2,7 +2,7 @@
 
 from .town import Fitting, Village
 
-REASON = {"reason": "test"}
+REASON = {"reason": "other"}
 _DETAILS = {"phone": "13800000000", "identity_number": "360426199101010071", "address": "x", "birth_date": "1991-01-01"}
 
 

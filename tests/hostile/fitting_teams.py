@@ -16,7 +16,7 @@ def about_teams(village: Village) -> dict[str, Fitting]:
     for team, who in ((led, member), (leaderless, member), (left, other)):
         village.did("staff", f"/v1/teams/{team}/members", {"member": str(who)})
     village.did("staff", f"/v1/teams/{led}/leader", term)
-    skill = {"skill": "first-aid", "basis": "certificate"}
+    skill = {"skill": "first-aid", "basis": "training-certificate"}
     village.did("staff", f"/v1/members/{other}/skills", skill)
     return {
         "form_team": Fitting("staff", body=_form(village)),

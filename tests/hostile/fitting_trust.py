@@ -11,6 +11,6 @@ def about_trust(village: Village) -> dict[str, Fitting]:
     return {
         "list_audit_entries": Fitting("auditor", query={"after": 0, "limit": 20}),
         "propose_freeze": Fitting("staff", {"member": village.newcomer()}, asked),
-        "decline_freeze": Fitting("approver", {"member": declined}, {"unit": "points", "reason": "no-reason-seen"}),
+        "decline_freeze": Fitting("approver", {"member": declined}, {"unit": "points", "reason": "no-grounds"}),
         "list_freeze_proposals": Fitting("approver", query={"organisation": village.community}),
     }

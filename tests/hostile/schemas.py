@@ -102,7 +102,7 @@ class Schemas:
         if "oneOf" in found:
             return any(self.allows(one | _bounds(found), value) for one in found["oneOf"])
         if "enum" in found:
-            return False
+            return value == b"null" and None in found["enum"]
         return _is_of(found, value)
 
 

@@ -15,7 +15,7 @@ from projections import people
 
 from .clean import Operation, operations
 from .fittings import filled, headers_of
-from .text_fields import CODE, TYPED, is_placed, plain, spelling, texts_of, words_for
+from .text_fields import TYPED, is_placed, plain, spelling, texts_of, words_for
 from .town import Fitting, Village
 
 NAMES_WHAT_THERE_IS = frozenset({"remove_alias"})
@@ -47,7 +47,7 @@ def test_every_text_of_the_interface_was_placed_by_hand(document: dict[str, Any]
         ("NewBody.remark", {"type": "string", "maxLength": 200}),
         ("NewBody.reason", {"type": "string", "maxLength": 200}),
         ("NewBody.token", {"type": "string"}),
-        ("query.name", {"type": "string", "pattern": CODE}),
+        ("NewBody.basis", {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,39}$"}),
     ],
 )
 def test_a_new_text_that_nobody_placed_is_noticed(place: str, schema: dict[str, Any]) -> None:

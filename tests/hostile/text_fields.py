@@ -51,11 +51,7 @@ TYPED: Final[dict[str, TextField]] = {
 }
 """Personal or institutional words, by `Body.field` of the interface's description."""
 
-CODE: Final = r"^[a-z][a-z0-9_-]{0,39}$"
-"""A word of a list: the only form of text that may stand in an event."""
 DIGEST: Final = r"^[0-9a-f]{64}$"
-CODES: Final = frozenset({"reason", "basis", "purpose", "skill", "kind"})
-"""Fields that hold a code wherever they stand, and must have the pattern of one."""
 MACHINE_MADE: Final = frozenset({"token", "witness_token", "ticket", "typed_code", "code"})
 """Signed or drawn by us, on paper or a screen: whoever sends something else is refused, and nothing of it is kept."""
 SECRETS: Final = frozenset({"pin", "password", "totp", "recovery_code"})
@@ -69,6 +65,9 @@ OTHERS: Final[dict[str, str]] = {
     "AdjustmentBody.evidence": "the digest of a picture",
     "ManualHoursBody.evidence": "the digest of a picture",
     "SheetBody.evidence": "the digest of a picture",
+    "ConsentAsked.purpose": "compared with the texts there are; only one of theirs is kept",
+    "WithdrawAsked.purpose": "compared with what the person agreed to; only one of those is kept",
+    "path.skill": "compared with what the person has; nothing else is kept",
     "ConsentAsked.text_version": "the number of a printed wording",
     "OrganisationAsked.division_code": "twelve official digits of a place",
     "SuccessorAsked.division_code": "twelve official digits of a place",
@@ -90,8 +89,6 @@ def is_placed(place: str, schema: Json) -> bool:
     field = place.rpartition(".")[2].removesuffix("[]")
     if place in TYPED or place in OTHERS:
         return True
-    if field in CODES:
-        return schema.get("pattern") == CODE
     return field in MACHINE_MADE | SECRETS and "maxLength" in schema
 
 

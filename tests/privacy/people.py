@@ -42,7 +42,7 @@ def registered(signed_in: People, town: Town, deployment: Deployment, number: in
     member = MemberId(UUID(did(staff, "/v1/members", {"home": str(town.community), **fields})["member"]))
     did(staff, f"/v1/members/{member}/verify", {"basis": "known-in-person"})
     did(staff, f"/v1/members/{member}/cards")
-    adjustment = {"member": str(member), "unit": "points", "kind": "adjustment", "amount": 7, "reason": "error"}
+    adjustment = {"member": str(member), "unit": "points", "kind": "adjustment", "amount": 7, "reason": "entry-mistake"}
     made = did(staff, "/v1/adjustments", adjustment)["ids"]["adjustment"]
     did(signed_in(town.approver), f"/v1/adjustments/{made}/approve")
     deployment.credentials.set_pin(member, "482917", now)
