@@ -60,6 +60,7 @@ from ledger.store.sessions import LONGEST as SESSION_LONGEST
 from ledger.store.sessions import SessionInfo, SessionKind, Sessions
 from ledger.store.sign_in_codes import LIVES as CODE_LIVES
 from ledger.store.sign_in_codes import CodeNotValid, SignInCodes, TooManyTries
+from ledger.store.sign_in_codes import Purpose as CodePurpose
 from ledger.store.slip_requests import SlipRequests
 from ledger.store.writer import Writer
 from projections.engine import Engine
@@ -87,6 +88,7 @@ __all__ = [
     "AuditEntry",
     "AuditKind",
     "CodeNotValid",
+    "CodePurpose",
     "CredentialKind",
     "Deployment",
     "Finder",

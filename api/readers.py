@@ -144,7 +144,7 @@ def reading(request: Request[Any, Any, Any], min_position: int | None = None) ->
     with deployment.views() as connection:
         if stale:
             _refuse_tables(connection, stale)
-        roles = _roles(connection, session.member, today)
+        roles = roles_today(connection, session.member, today)
         yield Reader(
             deployment=deployment,
             connection=connection,
@@ -157,8 +157,8 @@ def reading(request: Request[Any, Any, Any], min_position: int | None = None) ->
         )
 
 
-def _roles(connection: Connection, member: MemberId, today: date) -> tuple[RoleRow, ...]:
-    """The roles of today: none of who is suspended, who may still sign in to see what is theirs."""
+def roles_today(connection: Connection, member: MemberId, today: date) -> tuple[RoleRow, ...]:
+    """The roles of `member` on `today`: none of who is suspended, who may still sign in to see what is theirs."""
     held = tuple(people.roles_of(connection, member, day=today))
     row = people.member(connection, member) if held else None
     return held if row is not None and row.status != "suspended" else ()

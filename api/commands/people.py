@@ -70,12 +70,12 @@ def code(number: str) -> None:
         found = deployment.directory.find("member_number", number)
         if not found:
             stop(marked("没有居民编号 {number}。"), number=number)
-        now, member = deployment.clock.now(), MemberId(found[0])
+        member = MemberId(found[0])
         with deployment.views() as connection:
-            roles = people.roles_of(connection, member, day=business_day(now))
+            roles = people.roles_of(connection, member, day=business_day(deployment.clock.now()))
         if not roles:
             stop(marked("居民编号 {number} 没有职务，登录码请由社区工作人员发。"), number=number)
-        issued = deployment.sign_in_codes.issue(member, "staff", now)
+        issued = _issued(deployment, member)
     _tell_code(settings, issued)
 
 

@@ -25,6 +25,9 @@ class _Today(NamedTuple):
     url: str
 
 
+_OF_SLIPS = (Permission.CONFIRM_SLIPS, Permission.ISSUE_STAFF_CODES)
+
+
 @route("/", http_method=[HttpMethod.GET, HttpMethod.HEAD], opt=needs(PUBLIC), sync_to_thread=True)
 def entry(request: Request[Any, Any, Any]) -> Response[str]:
     """Sign in; or, once signed in, what can be done."""
@@ -34,7 +37,7 @@ def entry(request: Request[Any, Any, Any]) -> Response[str]:
             "name": reader.names([reader.member])[reader.member] if reader else "",
             "signed_in": reader is not None,
             "today": _today(reader, language) if reader else [],
-            "hands_out_slips": reader is not None and _has_role(reader, Permission.CONFIRM_SLIPS),
+            "hands_out_slips": reader is not None and any(_has_role(reader, one) for one in _OF_SLIPS),
             "finds_people": reader is not None and _has_role(reader, Permission.READ_MEMBERS),
             "hands_over": reader is not None and _has_role(reader, Permission.HAND_OVER),
         }

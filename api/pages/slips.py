@@ -37,7 +37,8 @@ def slips(request: Request[Any, Any, Any]) -> Response[str]:
     """Asks for whom, and lists what waits for a second member of staff."""
     language = language_of(request)
     with reading(request) as reader:
-        gives, confirms = (_has(reader, one) for one in (Permission.ISSUE_SIGN_IN_CODES, Permission.CONFIRM_SLIPS))
+        gives = _has(reader, Permission.ISSUE_SIGN_IN_CODES) or _has(reader, Permission.ISSUE_STAFF_CODES)
+        confirms = _has(reader, Permission.CONFIRM_SLIPS)
         if not (gives or confirms):
             raise NotAllowed
         facts = {

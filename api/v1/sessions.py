@@ -30,8 +30,7 @@ from api.identity import (
 from api.readers import MinPosition, Reader, newest, reading
 from api.sign_ins import SignedIn as SignedIn
 from api.sign_ins import open_session as open_session
-from api.v1.slips import SlipByTwo
-from api.worth import is_for_two
+from api.v1.slips import SlipByTwo, takes_two
 from ledger.application.authority import Permission
 from ledger.kernel.ids import MemberId
 from projections import people
@@ -164,7 +163,7 @@ def _require_issuer(reader: Reader, asked: SignInCodeAsked) -> bool:
         reader.require(Permission.ISSUE_STAFF_CODES if is_for_staff else Permission.ISSUE_SIGN_IN_CODES, organisation)
     if reach and not is_for_staff:
         raise NotAllowed
-    if not reach and is_for_two(reader.connection, row, reader.today):
+    if takes_two(reader, row):
         raise SlipByTwo
     return is_for_staff
 

@@ -1,23 +1,25 @@
 """Activation slips: staff recognise a person and hand out a code by which they set a PIN, for the first time or again.
 
 Where much could be taken by whoever signs in as that person, a second member of staff confirms before there is a code.
-Both stand in the audit log. Codes for people with roles are the administrator's (`api.v1.sessions`).
+Both stand in the audit log. For somebody with a role only an administrator asks; and who has signed in by password once
+gets a new way in by two, too: no administrator becomes an approver alone.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.answers import answers, read, told
 from api.decoding import Strict
-from api.deployment import CODE_LIVES, Deployment
-from api.identity import WITHOUT_KEY, NotAllowed, UnknownId, needs
-from api.readers import Reader, newest, reading
+from api.deployment import CODE_LIVES, CodePurpose, Deployment
+from api.identity import WITHOUT_KEY, NotAllowed, UnknownId, needs, require_step_up
+from api.readers import Reader, newest, reading, roles_today
 from api.worth import is_for_two
 from ledger.application.authority import Permission
 from ledger.application.vocabulary import Seen
@@ -29,7 +31,7 @@ from projections.people import MemberRow
 
 @dataclass(eq=False)
 class SlipByTwo(Refusal):
-    """So much could be taken in this person's name that a slip takes two members of staff."""
+    """So much could be taken or approved in this person's name that a slip takes two members of staff."""
 
     code: ClassVar[str] = "slip-by-two"
     remembered: ClassVar[bool] = False
@@ -133,35 +135,38 @@ def list_slips(request: Request[Any, Any, Any], organisation: FromQuery[UUID]) -
 
 
 def asked(request: Request[Any, Any, Any], member: UUID, basis: str) -> Slip:
-    """A slip for `member`, or one that waits. Refuses with OwnSlip; raises as `require_resident`."""
+    """A slip for `member`, or one that waits. Refuses with OwnSlip; raises as `require_issuer`, and StepUpNeeded."""
     deployment: Deployment = request.app.state.deployment
     with reading(request, newest(request)) as reader:
-        row = require_resident(reader, member, Permission.ISSUE_SIGN_IN_CODES)
+        row, reach = require_issuer(reader, member)
+        if reach:
+            require_step_up(request)
         name = reader.names([member], full=[member])[member]
-        if not is_for_two(reader.connection, row, reader.today):
-            return _issued(reader, row, {"basis": basis}, name=name)
+        if not takes_two(reader, row):
+            return _issued(reader, row, {"basis": basis, "purpose": _purpose(reach)}, name=name)
         _require_stranger(reader, row)
-        now, facts = deployment.clock.now(), {"basis": basis, "purpose": "activation"}
+        now, facts = deployment.clock.now(), {"basis": basis, "purpose": _purpose(reach)}
         deployment.audit_log.record("code_asked", now, actor=reader.member, subject=member, facts=facts)
         waits = deployment.slip_requests.ask(MemberId(member), now, asked_by=reader.member, basis=basis)
     return Slip("slip-waits", member, name, waits.expires, slip=waits.id)
 
 
 def confirmed(request: Request[Any, Any, Any], slip: UUID) -> Slip:
-    """The slip that waited. Refuses with SlipOver, OwnSlip; raises as `require_resident`."""
+    """The slip that waited. Refuses with SlipOver, OwnSlip. Raises UnknownId, NotAllowed."""
     deployment: Deployment = request.app.state.deployment
     now = deployment.clock.now()
     with reading(request, newest(request)) as reader:
         waits = deployment.slip_requests.one(slip, now)
         if waits is None:
             raise SlipOver
-        row = require_resident(reader, waits.member, Permission.CONFIRM_SLIPS)
+        row, reach = _known(reader, waits.member, Permission.CONFIRM_SLIPS)
+        reader.require(Permission.CONFIRM_SLIPS, row.home)
         if reader.member == waits.asked_by:
             raise OwnSlip
         _require_stranger(reader, row)
-        if not deployment.slip_requests.take(slip, now):
+        if not _may_still_ask(reader, waits.asked_by, row, reach) or not deployment.slip_requests.take(slip, now):
             raise SlipOver
-        facts = {"basis": waits.basis, "asked_by": str(waits.asked_by)}
+        facts = {"basis": waits.basis, "asked_by": str(waits.asked_by), "purpose": _purpose(reach)}
         return _issued(reader, row, facts, name=reader.names([row.member], full=[row.member])[row.member])
 
 
@@ -181,19 +186,42 @@ def waiting(reader: Reader, organisation: UUID | None = None) -> list[WaitingSli
     return found
 
 
-def require_resident(reader: Reader, member: UUID, permission: Permission) -> MemberRow:
-    """The row of somebody for whom the reader may hand out a slip: not themselves, and nobody with a role.
-
-    Raises UnknownId, NotAllowed.
+def require_issuer(reader: Reader, member: UUID) -> tuple[MemberRow, frozenset[UUID]]:
+    """The row of somebody for whom the reader may ask for a slip, not themselves, and for what they hold roles, now or
+    to come: a slip reaches as far as they do. Raises UnknownId, NotAllowed.
     """
+    row, reach = _known(reader, member, Permission.ISSUE_SIGN_IN_CODES)
+    permission = Permission.ISSUE_STAFF_CODES if reach else Permission.ISSUE_SIGN_IN_CODES
+    for organisation in {row.home, *reach}:
+        reader.require(permission, organisation)
+    return row, reach
+
+
+def takes_two(reader: Reader, row: MemberRow) -> bool:
+    """Whether no member of staff alone gives this person a new way in: much is theirs, or they act for others."""
+    is_set_up = "password" in reader.deployment.credentials.has(MemberId(row.member))
+    return is_set_up or is_for_two(reader.connection, row, reader.today)
+
+
+def _known(reader: Reader, member: UUID, permission: Permission) -> tuple[MemberRow, frozenset[UUID]]:
     row = people.member(reader.connection, member)
     if row is None or row.status in people.GONE:
         reader.require(permission, reader.member)
         raise UnknownId
-    reader.require(permission, row.home)
-    if member == reader.member or people.roles_from(reader.connection, member, day=reader.today):
+    if member == reader.member:
         raise NotAllowed
-    return row
+    roles = people.roles_from(reader.connection, member, day=reader.today)
+    return row, frozenset(role.organisation for role in roles)
+
+
+def _may_still_ask(reader: Reader, asker: MemberId, row: MemberRow, reach: frozenset[UUID]) -> bool:
+    """A role that was granted, or ended, since it was asked for: who asked must be an administrator of all of them."""
+    as_asker = replace(reader, member=asker, roles=roles_today(reader.connection, asker, reader.today))
+    return not reach or all(as_asker.may(Permission.ISSUE_STAFF_CODES, one) for one in {row.home, *reach})
+
+
+def _purpose(reach: frozenset[UUID]) -> CodePurpose:
+    return "staff" if reach else "activation"
 
 
 def _require_stranger(reader: Reader, row: MemberRow) -> None:
@@ -204,13 +232,11 @@ def _require_stranger(reader: Reader, row: MemberRow) -> None:
 
 def _issued(reader: Reader, row: MemberRow, facts: dict[str, str], *, name: str) -> Slip:
     deployment, member = reader.deployment, MemberId(row.member)
-    now = deployment.clock.now()
-    noted = facts | {"purpose": "activation"}
-    deployment.audit_log.record("code_issued", now, actor=reader.member, subject=member, facts=noted)
-    code = deployment.sign_in_codes.issue(member, "activation", now)
+    now, purpose = deployment.clock.now(), cast("CodePurpose", facts["purpose"])
+    deployment.audit_log.record("code_issued", now, actor=reader.member, subject=member, facts=facts)
+    code = deployment.sign_in_codes.issue(member, purpose, now)
     link = f"{deployment.settings.origin}/activate/{code}"
-    expires = now + CODE_LIVES["activation"]
-    return Slip("slip-issued", row.member, name, expires, sign_in_code=code, link=link)
+    return Slip("slip-issued", row.member, name, now + CODE_LIVES[purpose], sign_in_code=code, link=link)
 
 
 HANDLERS = [ask_for_slip, confirm_slip, list_slips]

@@ -172,3 +172,46 @@ def test_an_administrator_alone_is_no_way_around_two(house: House) -> None:
     refused = founder.post("/v1/sign-in-codes", asked)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "slip-by-two")
+
+
+def test_no_administrator_becomes_an_approver_alone(house: House, staff: Person) -> None:
+    # given an approver who has signed in by password
+    approver, founder = house.town.approver, house.person(house.town.founder)
+    house.deployment.credentials.set_password(approver, "sieben-leise-Kraniche", house.clock.now())
+
+    # when the administrator alone wants a way in
+    alone = founder.post("/v1/sign-in-codes", {"member": str(approver), "purpose": "staff"})
+    waits = founder.post(f"/v1/members/{approver}/slips", BASIS)
+    own = founder.post(f"/v1/slips/{waits.json()['slip']}/confirm")
+
+    # then there is no code before somebody else has seen the approver too, who is told it
+    assert (alone.status_code, alone.json()["code"]) == (409, "slip-by-two")
+    assert (waits.json()["code"], waits.json()["sign_in_code"]) == ("slip-waits", None)
+    assert own.status_code in {403, 409}
+    issued = staff.post(f"/v1/slips/{waits.json()['slip']}/confirm").json()
+    assert signs_in(house, issued["sign_in_code"]) == approver
+    house.deployment.credentials.forget(approver)
+
+
+def test_a_slip_that_was_asked_for_before_its_owner_got_a_role_is_over(
+    house: House, staff: Person, second: Person
+) -> None:
+    # given somebody with much, for whom staff asked for a slip
+    member = newcomer(house, "周小川")
+    give_points(house, member, 101)
+    waits = staff.post(f"/v1/members/{member}/slips", BASIS).json()["slip"]
+
+    # when they become an approver before it is confirmed
+    granted = GrantRole(member, "approver", house.town.community, FOUNDED)
+    run(house.deployment, GRANT_ROLE, granted, actor=house.town.founder)
+    refused = second.post(f"/v1/slips/{waits}/confirm")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "slip-over")
+
+
+def test_an_administrator_asks_for_the_first_slip_of_somebody_with_a_role(house: House, staff: Person) -> None:
+    member = colleague(house)
+
+    assert staff.post(f"/v1/members/{member}/slips", BASIS).status_code == 403
+    slip = house.person(house.town.founder).post(f"/v1/members/{member}/slips", BASIS).json()
+    assert (slip["code"], signs_in(house, slip["sign_in_code"])) == ("slip-issued", member)

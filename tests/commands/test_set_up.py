@@ -14,6 +14,8 @@ from api.command_line import commands, half, told_in
 from api.settings import BadSetting, from_environment
 from demonstration.community import first_id
 from demonstration.preparation import REMEMBERED, SEED, may_be_prepared
+from ledger.store.audit_log import AuditLog
+from ledger.store.databases import Databases
 from tests.commands.conftest import Terminal
 
 
@@ -212,6 +214,9 @@ def test_a_code_on_the_command_line_is_for_people_with_roles(terminal: Terminal)
     assert "登录码" in terminal.run("admin", "code", "--number", "1").output
     unknown = terminal.run("admin", "code", "--number", "2")
     assert (unknown.exit_code, unknown.output) == (1, "没有居民编号 2。\n")
+    with closing(Databases.open(terminal.home, None)) as databases:
+        issued = AuditLog(databases.audit, databases.audit_read).page(0, 10, kinds=["code_issued"])
+    assert len(issued) == 2, "the codes of the founding and of the command, and none for nobody"
 
 
 def test_the_demonstration_is_never_played_into_another_ledger(terminal: Terminal) -> None:
