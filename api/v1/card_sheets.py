@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath
 
 from api.deployment import Deployment
@@ -24,6 +25,7 @@ from qr.tokens import MemberCard, sign
     opt=needs(Permission.ISSUE_CARDS),
     sync_to_thread=True,
     media_type="application/pdf",
+    responses={204: ResponseSpec(data_container=None, description="Nobody on this page has a card.")},
     tags=["members"],
 )
 def get_card_sheet(
