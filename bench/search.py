@@ -32,8 +32,8 @@ from ledger.kernel.ids import MemberId
 
 SECTION = "Searching 100 000 people"
 COMMUNITIES, EACH = 100, 1_000
-CLERKS = 100
-"""One may search once a second: so many ask in turn, and no limit is reached."""
+CLERKS = 300
+"""One may search sixty times a minute: so many ask in turn that no limit is reached in three rounds."""
 REQUESTS, WARM_UP = 500, 20
 WANTED_MS = 50
 READY_WITHIN_SECONDS = 300
@@ -83,7 +83,7 @@ def _prepared(home: Path) -> tuple[Sequence[Person], Sequence[str]]:
     with empty_ledger(home, None) as scribe:
         at = datetime.now(UTC) - timedelta(days=2)
         town = found(scribe, COMMUNITIES, EACH, at=at)
-        clerks = [member for community in town.communities for member in community.members[4:5]][:CLERKS]
+        clerks = [member for community in town.communities for member in community.members[4 : 4 + CLERKS // COMMUNITIES]]
         for clerk in clerks:
             granted = GrantRole(clerk, "staff", town.street, date(2020, 1, 1))
             scribe.do(GRANT_ROLE, granted, actor=town.clerk, at=at)
