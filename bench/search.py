@@ -83,7 +83,8 @@ def _prepared(home: Path) -> tuple[Sequence[Person], Sequence[str]]:
     with empty_ledger(home, None) as scribe:
         at = datetime.now(UTC) - timedelta(days=2)
         town = found(scribe, COMMUNITIES, EACH, at=at)
-        clerks = [member for community in town.communities for member in community.members[4 : 4 + CLERKS // COMMUNITIES]]
+        some = slice(4, 4 + CLERKS // COMMUNITIES)
+        clerks = [member for community in town.communities for member in community.members[some]]
         for clerk in clerks:
             granted = GrantRole(clerk, "staff", town.street, date(2020, 1, 1))
             scribe.do(GRANT_ROLE, granted, actor=town.clerk, at=at)

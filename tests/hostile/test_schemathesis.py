@@ -94,7 +94,7 @@ def test_every_operation_keeps_to_its_description(
 ) -> None:
     run = Run(found)
 
-    asked = list(whole(run, described, fitting, 2, seed=SEED))
+    asked = list(whole(run, described, fitting, 1, seed=SEED))
 
     assert asked == list(described)
     with capsys.disabled():

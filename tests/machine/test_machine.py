@@ -25,7 +25,7 @@ OF_MEMBERS = ("members.leave", "members.approve_return", "members.approve_merge"
 """Commands of members that move points, or let them rest."""
 ACCEPTED_MIN, REFUSED_MIN = 50, 20
 MEMBERS_MIN = 10
-MOVES, MOVES_MORE, MOVES_DEEP, ROUNDS_MAX = 6_000, 1_000, 25_000, 12
+MOVES, MOVES_MORE, MOVES_DEEP, ROUNDS_MAX = 5_000, 1_000, 25_000, 12
 """A move asks for two commands on average."""
 MOVES_EACH = 250
 GENERATED = settings(
