@@ -1,4 +1,4 @@
-"""The laws, checked after every command: conservation, floors, books against folds, figures against books."""
+"""The laws: conservation, floors, books against folds after every command; figures against books after every move."""
 
 from uuid import UUID
 
@@ -37,6 +37,7 @@ class Laws:
         self.proposals: dict[UUID, Stored] = {}
         self.conduct = Conduct()
         self.duties = Duties()
+        self._touched: set[UUID] = set()
         self._recorder = LogAggregateRecorder(world.databases)
 
     def enter(self, stored: tuple[Stored, ...]) -> None:
@@ -64,7 +65,13 @@ class Laws:
         streams = {one.stream for one in asked.stored}
         for stream in streams & self.accounts.accounts.keys():
             self._fold_equals_book(stream)
-        self._figures_equal_books(streams)
+        self._touched |= streams
+
+    def after_move(self) -> None:
+        """Read models tell of everything that was touched since what the books say."""
+        if self._touched and self.reads_figures:
+            self._figures_equal_books(self._touched)
+        self._touched.clear()
 
     def again(self, asked: Asked) -> None:
         """The same command once more: the same answer, and nothing changes."""
@@ -170,8 +177,6 @@ class Laws:
         assert state.owed == book.owed
 
     def _figures_equal_books(self, streams: set[UUID]) -> None:
-        if not streams or not self.reads_figures:
-            return
         self.world.figures.catch_up()
         assert self.world.figures.parked() == []
         with self.world.databases.views_read.connect() as connection:

@@ -1,4 +1,4 @@
-"""A history is a sequence of moves; hypothesis chooses them, the laws judge each command."""
+"""A history is a sequence of moves; hypothesis chooses them, the laws judge each command and each move."""
 
 from collections import Counter
 from pathlib import Path
@@ -51,6 +51,7 @@ class Machine(RuleBasedStateMachine):
         self.town.choose = type(self.town.choose)(data)
         self.world.wait(minutes=1)
         MOVES[index].make(self.town)
+        self.town.laws.after_move()
         Machine.moves += 1
 
     def teardown(self) -> None:

@@ -1,6 +1,6 @@
 """Keeps what a release leaves behind: one history of every command of points and goods, and the figures it tells.
 
-`python -m tests.upgrade.keep 0.2.0`, once, when the release is made: from then on its folder is never written again.
+`python -m tests.upgrade.keep 0.3.0`, once, when the release is made: from then on its folder is never written again.
 """
 
 import json
@@ -21,7 +21,7 @@ from tests.machine.test_machine import GENERATED, MOVES_EACH
 
 from .figures import figures_of
 
-STORES = ("ledger.db", "directory.db", "state.db")
+STORES = ("ledger.db", "directory.db", "state.db", "audit.db")
 
 
 def keep(release: str) -> None:
@@ -48,6 +48,7 @@ def _history(place: Path) -> Path:
             self.world.close()
             rmtree(kept, ignore_errors=True)
             copytree(self.home, kept)
+            rmtree(self.home.parent)
 
     Kept.template = founded(template)
     # The first history hypothesis tries is always the plainest; the last one is kept.
