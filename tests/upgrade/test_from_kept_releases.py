@@ -16,8 +16,8 @@ from api.command_line import commands
 from .figures import Figures, figures_of, lost
 
 KEPT_OTHERWISE = {"0.2.0": frozenset({"audit_log.digest"}), "0.3.0": frozenset[str]()}
-"""Each release with its columns whose figures are kept in another form today: the audit's digest is taken over events as
-they are read now, and the programme's settings have gained fields."""
+"""Each release with its columns that hold something else today: the audit takes its digest over events as they are read
+now, and settings have gained fields."""
 
 
 def run(home: Path, command: str) -> Result:
