@@ -6,9 +6,10 @@ locked; of names that nobody has as many for each address.
 
 import unicodedata
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from litestar import Request
@@ -21,6 +22,8 @@ from ledger.kernel.refusal import Refusal
 NAME_SUFFIX_CHARACTERS = 2
 """Tries are counted by address and the last characters of the account's name: those of a member number differ most, so
 a hall's shared address does not lock all out."""
+
+PLACE_BITS = 64
 
 Way = Literal["code", "pin", "password", "totp"]
 
@@ -45,8 +48,17 @@ class Trying(NamedTuple):
 
 
 def address_of(request: Request[Any, Any, Any]) -> str:
-    """From where a request comes."""
-    return request.client.host if request.client else "unknown"
+    """From where a request comes, as tries are counted: an IPv6 household has 2⁶⁴ addresses and is one place.
+
+    RFC 6177 gives every end site such a /64, or more of them.
+    """
+    host = request.client.host if request.client else "unknown"
+    with suppress(ValueError):
+        address = ip_address(host)
+        if isinstance(address, IPv6Address):
+            within = address.ipv4_mapped or IPv6Network((address.packed, PLACE_BITS), strict=False).network_address
+            return str(within)
+    return host
 
 
 def plain(typed: str) -> str:

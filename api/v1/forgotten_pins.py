@@ -22,6 +22,7 @@ from api.identity import PUBLIC, WITHOUT_KEY, needs
 from api.languages import marked, preferred, said
 from api.logs import trace
 from api.messages import message_to
+from api.tries import address_of
 from api.worth import is_for_two
 from ledger.application.short_messages import NotCarried
 from ledger.kernel.clock import business_day
@@ -83,7 +84,7 @@ def promised(request: Request[Any, Any, Any], who: str, language: str) -> Backgr
         deployment.carrier.check()
     except NotCarried:
         raise MessageNotCarried from None
-    now, address = deployment.clock.now(), request.client.host if request.client else "unknown"
+    now, address = deployment.clock.now(), address_of(request)
     typed = "".join(one for one in unicodedata.normalize("NFKC", who).upper() if one.isalnum())
     counted = ((f"message-address:{address}", MESSAGES_FROM_A_PLACE), (f"message-typed:{typed}", CODES_BY_MESSAGE))
     for tried, rate in counted:
