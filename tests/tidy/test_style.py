@@ -1,5 +1,8 @@
 """The project keeps to its own limits, and each rule is shown to catch what it is there to catch."""
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 from . import allow_list
@@ -74,3 +77,12 @@ def test_an_exception_that_is_no_longer_needed_is_reported() -> None:
     assert allow_list.judge([], [Finding("function-length", "ledger/x.py:f", 44)]) == [
         "allowed.txt is too generous: function-length ledger/x.py:f 44"
     ]
+
+
+def test_no_two_files_of_tests_are_one_module() -> None:
+    """A folder without `__init__.py` gives its files no package: a second of that name is not collected at all."""
+    tests = Path(__file__).parents[1]
+    found = Counter(one.name for one in tests.rglob("test_*.py") if not (one.parent / "__init__.py").exists())
+
+    assert len(found) > 200
+    assert [name for name, times in found.items() if times > 1] == []
