@@ -7,7 +7,7 @@ SHELL := /bin/sh
 .NOTPARALLEL:
 
 export LINLI_HOME ?= $(CURDIR)/var
-TEST_WORKERS ?= 3
+TEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 
 BIN := .venv/bin
