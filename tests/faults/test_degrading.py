@@ -79,7 +79,7 @@ def require_right_again(town: FaultyTown, key: str) -> None:
         answers.append(town.post("/v1/redemptions", town.wanted, town.paper.residents[0], key))
         return answers[-1].status_code == 201
 
-    town.until(is_done)
+    town.until(is_done, every=0.5)
     again = town.post("/v1/redemptions", town.wanted, town.paper.residents[0], key)
     assert (again.status_code, again.headers.get("Idempotent-Replayed")) == (201, "true")
     assert again.json() == answers[-1].json()

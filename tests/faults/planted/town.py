@@ -69,12 +69,14 @@ class FaultyTown:
         """What Prometheus reads."""
         return self._client.get("/metrics").text
 
-    def until(self, is_so: Callable[[], bool], seconds: float = WITHIN_SECONDS) -> None:
-        """Wait for it, or fail."""
+    def until(
+        self, is_so: Callable[[], bool], seconds: float = WITHIN_SECONDS, *, every: float = LOOKS_EVERY_SECONDS
+    ) -> None:
+        """Wait for it, or fail. every: seconds between two looks; more where a look is a wish, which are limited."""
         deadline = time.monotonic() + seconds
         while not is_so():
             assert time.monotonic() < deadline, self.server.printed()
-            time.sleep(LOOKS_EVERY_SECONDS)
+            time.sleep(every)
 
     def databases(self) -> closing[Databases]:
         """The stores, beside the process that serves them."""
